@@ -1,0 +1,65 @@
+/** The target configuration as the run uses it: defaults filled in, `${NAME}` replaced. The file's form is `specs/schemas/config.schema.json`. */
+
+export type Profile = 'smoke' | 'gate' | 'full' | 'deep';
+export const profiles: readonly Profile[] = ['smoke', 'gate', 'full', 'deep'];
+
+export type ClientKey = 'confidential' | 'public' | 'thirdParty';
+export type Role = 'whitelabel-customer' | 'third-party';
+
+export interface ConfiguredClient {
+  readonly id: string;
+  /** Absent for a public client. */
+  readonly secret?: string;
+  readonly redirectUri: string;
+  readonly role: Role;
+}
+
+export type OperationKey = 'authenticate' | 'token' | 'revoke' | 'handoffInit' | 'scopes';
+export const operationKeys: readonly OperationKey[] = ['authenticate', 'token', 'revoke', 'handoffInit', 'scopes'];
+
+/** `http` asks a control route, `command` runs a program, `browser` drives the authorize page, `static` takes codes from the file. */
+export type CodeSourceConfig =
+  | { readonly source: 'http'; readonly url: string; readonly token?: string }
+  | { readonly source: 'command'; readonly command: string }
+  | { readonly source: 'browser'; readonly url?: string; readonly username?: string; readonly password?: string }
+  | { readonly source: 'static'; readonly codes: readonly StaticCode[] };
+
+export interface StaticCode {
+  readonly client: ClientKey;
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly redirectUri?: string;
+}
+
+export interface TargetConfig {
+  /** Origin of the target, no trailing slash. */
+  readonly target: string;
+  /** Path prefix of the operations; default `/api/v1/auth`. */
+  readonly basePath: string;
+  readonly profile: Profile;
+  readonly clients: Readonly<Partial<Record<ClientKey, ConfiguredClient>>>;
+  /** Space separated scopes to ask for where one is needed; '' asks for none. */
+  readonly scope: string;
+  readonly authorizationCode?: CodeSourceConfig;
+  readonly siwe: {
+    readonly domain: string;
+    readonly uri: string;
+    readonly chainId: number;
+    readonly messageField: string;
+    readonly messageEncoding: 'text' | 'object' | 'base64';
+    readonly nonce: { readonly source: 'client' } | { readonly source: 'http'; readonly url: string; readonly field: string };
+  };
+  readonly authenticate: { readonly mediaType: string };
+  readonly token: { readonly acceptsJson: boolean };
+  readonly accessToken: { readonly format: 'jwt' | 'opaque' };
+  readonly handoff: { readonly codeField: string; readonly registeredRedirectUri: boolean };
+  readonly errors: { readonly textField?: string };
+  /** Another protected resource on which an access token can be tried; absent: `POST /handoff/init`. */
+  readonly probe?: { readonly method: string; readonly path: string };
+  readonly jwksUri?: string;
+  readonly control?: { readonly clock: string; readonly token?: string };
+  /** Requests a minute, an operation and in total. */
+  readonly rateLimit?: Readonly<Partial<Record<OperationKey | 'total', number>>>;
+  /** Absolute path of each operation on the target; `false`: not offered. */
+  readonly operations: Readonly<Record<OperationKey, string | false>>;
+}

@@ -1,0 +1,218 @@
+/** What a check's `run(t)` gets: the client, fixtures, assertions, clock and liveness, in the domain's terms. */
+
+import { pkce as makePkce, type Pkce } from '../generators/pkce.ts';
+import { type Wallet, wallet as makeWallet } from '../generators/wallet.ts';
+import type { Control } from './check.ts';
+import type { ApiClient } from './client.ts';
+import type { CaseId, ClientCase } from './client-cases.ts';
+import type { AuthorizationCode } from './code-sources/index.ts';
+import type { TargetConfig } from './config.ts';
+import type { Exchange } from './exchange.ts';
+import { answered, Expect } from './expect.ts';
+import { type Fixtures, type MessageOptions, refreshTokenOf, type Session, type SessionOptions, sessionOf, type SignedMessage } from './fixtures.ts';
+import { Inconclusive, Skip } from './outcomes.ts';
+
+export interface ContextParts {
+  readonly config: TargetConfig;
+  readonly client: ApiClient;
+  readonly fixtures: Fixtures;
+  readonly seed: number;
+  readonly propertyRuns: number;
+  readonly hasControl: boolean;
+  readonly runControl: (control: Control) => Promise<Exchange>;
+}
+
+export class CheckContext {
+  readonly config: TargetConfig;
+  readonly client: ApiClient;
+  readonly expect: Expect;
+  /** Seed of everything generated in this check. */
+  readonly seed: number;
+  /** Generated runs for a property of this check. */
+  readonly propertyRuns: number;
+  /** How many runs a property check made, for the report. */
+  runs: number | undefined;
+  readonly #fixtures: Fixtures;
+  readonly #runControl: (control: Control) => Promise<Exchange>;
+
+  constructor(parts: ContextParts) {
+    this.config = parts.config;
+    this.client = parts.client;
+    this.seed = parts.seed;
+    this.propertyRuns = parts.propertyRuns;
+    this.expect = new Expect(parts.hasControl);
+    this.#fixtures = parts.fixtures;
+    this.#runControl = parts.runControl;
+  }
+
+  /** The exchange of an accepted request, made once a run. @throws Inconclusive when it was not accepted */
+  control(control: Control): Promise<Exchange> {
+    return this.#runControl(control);
+  }
+
+  case(id: CaseId): ClientCase {
+    return this.#fixtures.case(id);
+  }
+
+  /** A client of another id. @throws Skip */
+  otherCase(than: ClientCase, accept?: (candidate: ClientCase) => boolean): ClientCase {
+    return this.#fixtures.otherCase(than, accept);
+  }
+
+  /** The preferred whitelabel client. @throws Skip */
+  whitelabel(): ClientCase {
+    return this.#fixtures.whitelabel();
+  }
+
+  pkce(codeVerifier?: string): Pkce {
+    return makePkce(codeVerifier);
+  }
+
+  wallet(): Wallet {
+    return makeWallet();
+  }
+
+  /** A fresh authorization code. @throws Inconclusive */
+  code(of: CaseId | ClientCase, options?: { readonly scope?: string; readonly redirectUri?: string; readonly pkce?: Pkce }): Promise<AuthorizationCode> {
+    return this.#fixtures.code(this.client, this.#resolve(of), options);
+  }
+
+  /** The parameters that redeem a code. */
+  exchangeParams(code: AuthorizationCode) {
+    return this.#fixtures.exchangeParams(code);
+  }
+
+  /** Redeems a fresh code as it should be done; whatever the answer, returns the exchange. */
+  async exchangeCode(of: CaseId | ClientCase, code: AuthorizationCode): Promise<Exchange> {
+    return this.client.token({ as: this.#resolve(of), params: this.exchangeParams(code) });
+  }
+
+  /** A session of this check alone. @throws Inconclusive when none can be had */
+  session(of: CaseId | ClientCase, options?: SessionOptions): Promise<Session> {
+    return this.#fixtures.session(this.client, this.#resolve(of), options);
+  }
+
+  /** A session by /authenticate. */
+  signIn(of: CaseId | ClientCase, options?: SessionOptions): Promise<Session> {
+    return this.#fixtures.signIn(this.client, this.#resolve(of), options);
+  }
+
+  /** A session shared by the checks that neither refresh nor revoke it. */
+  sharedSession(of: CaseId | ClientCase): Promise<Session> {
+    return this.#fixtures.shared(this.client, this.#resolve(of));
+  }
+
+  /** A signed SIWE message, fresh unless the options say otherwise. */
+  message(options?: MessageOptions): Promise<SignedMessage> {
+    return this.#fixtures.message(this.client, options);
+  }
+
+  /** Reads the token pair of a granted exchange. @throws Inconclusive */
+  sessionOf(exchange: Exchange, of: ClientCase, via: Session['via'] = 'refresh'): Session {
+    return sessionOf(exchange, of, via);
+  }
+
+  /** The session's refresh token. @throws Skip where the target gives none */
+  refreshTokenOf(session: Session): string {
+    return refreshTokenOf(session);
+  }
+
+  /** Uses the session's refresh token; whatever the answer, returns the exchange. */
+  refresh(session: Session, as: ClientCase = session.client): Promise<Exchange> {
+    return this.client.token({ as, params: { grant_type: 'refresh_token', refresh_token: refreshTokenOf(session) } });
+  }
+
+  /** Refreshes as a precondition. @throws Inconclusive @throws Skip */
+  async refreshed(session: Session): Promise<Session> {
+    const exchange = await this.refresh(session);
+    const next = sessionOf(this.expect.given(exchange, 'a refresh'), session.client, 'refresh');
+    return session.wallet === undefined ? next : { ...next, wallet: session.wallet };
+  }
+
+  /** Revokes a token as its client; whatever the answer, returns the exchange. */
+  revoke(token: string, as: ClientCase, hint?: string): Promise<Exchange> {
+    return this.client.revoke({ as, params: { token, ...(hint === undefined ? {} : { token_type_hint: hint }) } });
+  }
+
+  /** The JSON body of a right hand-off request, with changes; undefined removes a member. */
+  handoffBody(of: ClientCase, changes: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+    return { redirectUri: of.client.redirectUri, intent: 'connections', ...changes };
+  }
+
+  /** Presents an access token where it can be tried: the configured probe, else /handoff/init. */
+  tryAccessToken(accessToken: string, of: ClientCase): Promise<Exchange> {
+    const { probe } = this.config;
+    if (probe !== undefined)
+      return this.client.fetch(probe.path, { kind: 'probe', method: probe.method, headers: { authorization: `Bearer ${accessToken}` } });
+    if (of.client.role !== 'whitelabel-customer')
+      throw new Skip(`An access token of the ${of.id} client cannot be tried: /handoff/init is for whitelabel clients only, and no \`probe\` is configured.`);
+    return this.client.handoffInit({ accessToken, json: this.handoffBody(of) });
+  }
+
+  /** Whether `tryAccessToken` can judge tokens of this client. */
+  canTryAccessToken(of: ClientCase): boolean {
+    return this.config.probe !== undefined || (this.config.operations.handoffInit !== false && of.client.role === 'whitelabel-customer');
+  }
+
+  /** Asserts by use that the access token is alive. @throws Skip where it cannot be tried */
+  async accessTokenLives(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Exchange> {
+    const exchange = await this.tryAccessToken(session.accessToken, session.client);
+    if (!exchange.ok)
+      this.expect.fail(`The access token was refused (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The access token is still accepted.', exchange });
+    return exchange;
+  }
+
+  /** Asserts by use that the access token is dead. The caller has seen it alive, or has a control. @throws Skip where it cannot be tried */
+  async accessTokenDies(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Exchange> {
+    const exchange = await this.tryAccessToken(session.accessToken, session.client);
+    if (exchange.ok)
+      this.expect.fail(`The access token was still accepted (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The access token is refused.', exchange });
+    return exchange;
+  }
+
+  /** Asserts by use that the refresh token is alive; it is rotated by that. @returns the next session @throws Skip where there is none */
+  async refreshTokenLives(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Session> {
+    const exchange = await this.refresh(session);
+    if (!exchange.ok)
+      this.expect.fail(`The refresh token was refused (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The refresh token is still accepted.', exchange });
+    const next = sessionOf(exchange, session.client, 'refresh');
+    return session.wallet === undefined ? next : { ...next, wallet: session.wallet };
+  }
+
+  /** Asserts by use that the refresh token is dead. @throws Skip where there is none */
+  async refreshTokenDies(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Exchange> {
+    const exchange = await this.refresh(session);
+    if (exchange.ok)
+      this.expect.fail(`The refresh token was still accepted (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The refresh token is refused.', exchange });
+    return exchange;
+  }
+
+  /** The target's time. */
+  get now(): number {
+    return this.#fixtures.clock.now();
+  }
+
+  /** RFC 3339 time of the target, moved by some seconds. */
+  iso(seconds = 0): string {
+    return this.#fixtures.clock.iso(seconds);
+  }
+
+  /** Moves the target's clock forward (needs `clock`, consumes `clock`). */
+  advanceClock(seconds: number): Promise<void> {
+    return this.#fixtures.clock.advance(seconds, this.client);
+  }
+
+  /** Ends the check: it lawfully does not apply. */
+  skip(reason: string): never {
+    throw new Skip(reason);
+  }
+
+  /** Ends the check: it could not be judged. */
+  inconclusive(reason: string): never {
+    throw new Inconclusive(reason);
+  }
+
+  #resolve(of: CaseId | ClientCase): ClientCase {
+    return typeof of === 'string' ? this.#fixtures.case(of) : of;
+  }
+}

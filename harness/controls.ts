@@ -1,0 +1,89 @@
+/** The accepted requests that negative checks differ from: each is sent once a run and shared. */
+
+import type { Control } from './check.ts';
+import type { CaseId } from './client-cases.ts';
+
+/** A right code exchange by this client case. */
+export const codeExchange = (id: CaseId): Control => ({
+  id: `control/code-exchange/${id}`,
+  title: `A right authorization code exchange (${id})`,
+  needs: ['operation token', `client ${id}`, 'code source'],
+  async run(t) {
+    return t.expect.accepted(await t.exchangeCode(id, await t.code(id)));
+  },
+});
+
+/** A right refresh by this client case. */
+export const refresh = (id: CaseId): Control => ({
+  id: `control/refresh/${id}`,
+  title: `A right refresh (${id})`,
+  needs: ['operation token', `client ${id}`, 'session source'],
+  async run(t) {
+    return t.expect.accepted(await t.refresh(await t.session(id)));
+  },
+});
+
+/** A right revocation of a refresh token (where there is none, of the access token) by this client case. */
+export const revocation = (id: CaseId): Control => ({
+  id: `control/revocation/${id}`,
+  title: `A right revocation (${id})`,
+  needs: ['operation revoke', `client ${id}`, 'session source'],
+  async run(t) {
+    const session = await t.session(id);
+    return t.expect.accepted(await t.revoke(session.refreshToken ?? session.accessToken, session.client));
+  },
+});
+
+/** A right sign-in by this client case. */
+export const signIn = (id: CaseId): Control => ({
+  id: `control/sign-in/${id}`,
+  title: `A right sign-in (${id})`,
+  needs: ['operation authenticate', `client ${id}`, 'whitelabel client'],
+  async run(t) {
+    const message = await t.message();
+    return t.expect.accepted(await t.client.authenticate({ as: t.case(id), json: message.json }));
+  },
+});
+
+/** A right sign-in by whichever whitelabel client the configuration prefers. */
+export const anySignIn: Control = {
+  id: 'control/sign-in',
+  title: 'A right sign-in',
+  needs: ['operation authenticate', 'whitelabel client'],
+  async run(t) {
+    const message = await t.message();
+    return t.expect.accepted(await t.client.authenticate({ as: t.whitelabel(), json: message.json }));
+  },
+};
+
+/** A right hand-off with a live access token of the preferred whitelabel client. */
+export const handoff: Control = {
+  id: 'control/handoff',
+  title: 'A right hand-off',
+  needs: ['operation handoffInit', 'whitelabel client', 'session source'],
+  async run(t) {
+    const session = await t.sharedSession(t.whitelabel());
+    return t.expect.accepted(await t.client.handoffInit({ accessToken: session.accessToken, json: t.handoffBody(session.client) }));
+  },
+};
+
+/** A live access token is accepted where tokens can be tried. */
+export const accessToken = (id: CaseId): Control => ({
+  id: `control/access-token/${id}`,
+  title: `A live access token is accepted (${id})`,
+  needs: [`client ${id}`, 'session source', 'access token probe'],
+  async run(t) {
+    const session = await t.sharedSession(id);
+    return t.expect.accepted(await t.tryAccessToken(session.accessToken, session.client), { status: [200, 201, 202, 204] });
+  },
+});
+
+/** The list of scopes. */
+export const scopes: Control = {
+  id: 'control/scopes',
+  title: 'The list of scopes',
+  needs: ['operation scopes'],
+  async run(t) {
+    return t.expect.accepted(await t.client.scopes());
+  },
+};

@@ -1,0 +1,130 @@
+/** One request and its response, as they were on the wire (secrets in clear: never stored, see `recorder.ts`). */
+
+import type { OperationKey } from './config.ts';
+
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** What an exchange was for: one of the five operations, or a resource beside them. */
+export type ExchangeKind = OperationKey | 'probe' | 'jwks' | 'control' | 'other';
+
+export interface WireRequest {
+  readonly operation: ExchangeKind;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array | undefined;
+  /** The check says that this request breaks `openapi.yaml` on purpose. */
+  readonly malformed: boolean;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  readonly headers: HeaderList;
+  readonly body: Uint8Array;
+}
+
+const utf8 = new TextDecoder('utf-8');
+
+/** A completed exchange. Header names are compared without regard to case (RFC 9110 5.1). */
+export class Exchange {
+  readonly request: WireRequest;
+  readonly response: WireResponse;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** Milliseconds from sending to the last byte. */
+  readonly durationMs: number;
+  #text: string | undefined;
+  #json: { readonly value: unknown } | { readonly error: string } | undefined;
+
+  constructor(request: WireRequest, response: WireResponse, startedAt: number, durationMs: number) {
+    this.request = request;
+    this.response = response;
+    this.startedAt = startedAt;
+    this.durationMs = durationMs;
+  }
+
+  get status(): number {
+    return this.response.status;
+  }
+
+  /** Whether the target granted the request (2xx). */
+  get ok(): boolean {
+    return this.status >= 200 && this.status < 300;
+  }
+
+  /** The response header of that name, several field lines joined by ", " (RFC 9110 5.3); undefined when absent. */
+  header(name: string): string | undefined {
+    const values = this.headerValues(name);
+    return values.length === 0 ? undefined : values.join(', ');
+  }
+
+  /** Every field line of that name, in order. */
+  headerValues(name: string): string[] {
+    const wanted = name.toLowerCase();
+    return this.response.headers.filter(([header]) => header.toLowerCase() === wanted).map(([, value]) => value);
+  }
+
+  /** The media type without parameters, in lower case; undefined when absent. */
+  get mediaType(): string | undefined {
+    return this.header('content-type')?.split(';')[0]?.trim().toLowerCase();
+  }
+
+  get text(): string {
+    this.#text ??= utf8.decode(this.response.body);
+    return this.#text;
+  }
+
+  /** The parsed body; undefined when it is not JSON (RFC 8259). */
+  get json(): unknown {
+    if (this.#json === undefined) {
+      try {
+        this.#json = { value: JSON.parse(this.text) };
+      } catch (error) {
+        this.#json = { error: error instanceof Error ? error.message : String(error) };
+      }
+    }
+    return 'value' in this.#json ? this.#json.value : undefined;
+  }
+
+  /** The body when it is a JSON object, else undefined. */
+  get object(): Readonly<Record<string, unknown>> | undefined {
+    const { json } = this;
+    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined;
+  }
+
+  /** The `error` member (RFC 6749 5.2) when it is a string. */
+  get errorCode(): string | undefined {
+    const error = this.object?.error;
+    return typeof error === 'string' ? error : undefined;
+  }
+
+  /** "400 invalid_grant", for messages. */
+  get summary(): string {
+    const code = this.errorCode;
+    return code === undefined ? String(this.status) : `${this.status} ${code}`;
+  }
+
+  /** The request's header of that name. */
+  requestHeader(name: string): string | undefined {
+    const wanted = name.toLowerCase();
+    return this.request.headers.find(([header]) => header.toLowerCase() === wanted)?.[1];
+  }
+
+  /** The request's form parameters in order; empty unless its body is a form. */
+  get requestForm(): readonly (readonly [string, string])[] {
+    const type = this.requestHeader('content-type') ?? '';
+    if (this.request.body === undefined || !/^application\/x-www-form-urlencoded/i.test(type)) return [];
+    return [...new URLSearchParams(utf8.decode(this.request.body))];
+  }
+
+  /** The request's JSON body when it is an object. */
+  get requestObject(): Readonly<Record<string, unknown>> | undefined {
+    if (this.request.body === undefined) return undefined;
+    try {
+      const value: unknown = JSON.parse(utf8.decode(this.request.body));
+      return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    } catch {
+      return undefined; // a body that a check made malformed on purpose has no members
+    }
+  }
+}

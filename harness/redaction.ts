@@ -1,0 +1,159 @@
+/** Replaces secrets by marks before anything is stored, so that no writer has a secret to leak. */
+
+import { createHash } from 'node:crypto';
+import type { ConfiguredClient } from './config.ts';
+import type { Exchange, WireRequest } from './exchange.ts';
+
+/** `‹kind:8 hex of sha256›`: the same value keeps the same mark, so that a reader can follow it through a story. */
+export function mark(kind: string, value: string): string {
+  return `‹${kind}:${createHash('sha256').update(value).digest('hex').slice(0, 8)}›`;
+}
+
+/** Members and parameters whose value is a secret, with the kind that their mark names. */
+const secretNames: Readonly<Record<string, string>> = {
+  access_token: 'access_token',
+  refresh_token: 'refresh_token',
+  id_token: 'id_token',
+  token: 'token',
+  code: 'code',
+  handoff_code: 'code',
+  handoffcode: 'code',
+  client_secret: 'client_secret',
+  client_assertion: 'client_assertion',
+  code_verifier: 'code_verifier',
+  signature: 'signature',
+  password: 'password',
+  session_id: 'session_id',
+  sessionid: 'session_id',
+};
+
+const jwtPattern = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)?/g;
+const signaturePattern = /\b0x[0-9a-fA-F]{128,132}\b/g;
+/** Values shorter than this are no secrets worth hiding, and replacing them would garble the record. */
+const shortest = 6;
+
+function formEncode(value: string): string {
+  return new URLSearchParams([['', value]]).toString().slice(1);
+}
+
+/** Knows some secret values and replaces each, in every encoding in which HTTP carries it. */
+export class Redactor {
+  readonly #marks = new Map<string, string>();
+  readonly #extraNames = new Map<string, string>();
+  #sorted: (readonly [string, string])[] | undefined;
+
+  /** Starts from what every exchange of the run must hide: client secrets and the names of dialect fields. */
+  constructor(base?: { readonly clients?: readonly ConfiguredClient[]; readonly secrets?: readonly string[]; readonly codeField?: string } | Redactor) {
+    if (base instanceof Redactor) {
+      for (const [value, text] of base.#marks) this.#marks.set(value, text);
+      for (const [name, kind] of base.#extraNames) this.#extraNames.set(name, kind);
+      return;
+    }
+    for (const client of base?.clients ?? []) {
+      if (client.secret === undefined) continue;
+      this.add('client_secret', client.secret);
+      for (const pair of [`${client.id}:${client.secret}`, `${formEncode(client.id)}:${formEncode(client.secret)}`])
+        this.#marks.set(Buffer.from(pair).toString('base64'), mark('basic', pair));
+    }
+    for (const secret of base?.secrets ?? []) this.add('credential', secret);
+    if (base?.codeField !== undefined) this.#extraNames.set(base.codeField.toLowerCase(), 'code');
+  }
+
+  add(kind: string, value: string): void {
+    if (value.length < shortest || this.#marks.has(value)) return;
+    const text = mark(kind, value);
+    for (const form of [value, encodeURIComponent(value), formEncode(value), JSON.stringify(value).slice(1, -1)])
+      this.#marks.set(form, text);
+    for (const encoding of ['base64', 'base64url'] as const) this.#marks.set(Buffer.from(value).toString(encoding), text);
+    this.#sorted = undefined;
+  }
+
+  /** Learns the secrets of one exchange from the places where the protocol puts them. */
+  learn(request: WireRequest, response?: Exchange): void {
+    const { searchParams } = new URL(request.url);
+    this.#learnPairs([...searchParams]);
+    for (const [name, value] of request.headers) if (name.toLowerCase() === 'authorization') this.#learnAuthorization(value);
+    if (request.body !== undefined) this.#learnBody(Buffer.from(request.body).toString('utf8'));
+    if (response === undefined) return;
+    this.#learnBody(response.text);
+    const location = response.header('location');
+    if (location !== undefined && URL.canParse(location, request.url))
+      this.#learnPairs([...new URL(location, request.url).searchParams]);
+  }
+
+  redact(text: string): string {
+    this.#sorted ??= [...this.#marks].sort(([a], [b]) => b.length - a.length);
+    let result = text;
+    for (const [value, replacement] of this.#sorted) if (result.includes(value)) result = result.replaceAll(value, replacement);
+    result = result.replace(jwtPattern, (token) => mark('token', token));
+    return result.replace(signaturePattern, (value) => mark('signature', value));
+  }
+
+  #kind(name: string): string | undefined {
+    const key = name.toLowerCase();
+    return this.#extraNames.get(key) ?? secretNames[key];
+  }
+
+  #learnPairs(pairs: readonly (readonly [string, string])[]): void {
+    for (const [name, value] of pairs) {
+      const kind = this.#kind(name);
+      if (kind !== undefined) this.add(kind, value);
+    }
+  }
+
+  #learnAuthorization(value: string): void {
+    const [scheme = '', ...rest] = value.trim().split(/\s+/);
+    const credentials = rest.join(' ');
+    if (scheme.toLowerCase() === 'basic') {
+      const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+      const secret = decoded.slice(decoded.indexOf(':') + 1);
+      if (credentials.length >= shortest) this.#marks.set(credentials, mark('basic', decoded));
+      this.#sorted = undefined;
+      this.add('client_secret', secret);
+    } else this.add('token', credentials === '' ? scheme : credentials);
+  }
+
+  #learnBody(text: string): void {
+    if (text === '') return;
+    if (/^\s*[[{]/.test(text)) {
+      try {
+        this.#learnValue(JSON.parse(text));
+        return;
+      } catch {
+        // not JSON after all: looked at as text below
+      }
+    }
+    if (text.includes('=')) this.#learnPairs([...new URLSearchParams(text)]);
+    for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)) this.#learnPairs([[name, value]]);
+  }
+
+  #learnValue(value: unknown, depth = 0): void {
+    if (typeof value !== 'object' || value === null || depth > 8) return;
+    for (const [name, member] of Object.entries(value)) {
+      const kind = typeof member === 'string' ? this.#kind(name) : undefined;
+      if (kind !== undefined) this.add(kind, member as string);
+      else this.#learnValue(member, depth + 1);
+    }
+  }
+}
+
+/** The secrets that a request carries, for rules such as "never echoed". Values too short to be recognised are left out. */
+export function sensitiveValues(exchange: Exchange): { readonly kind: string; readonly value: string }[] {
+  const members = [...exchange.requestForm, ...Object.entries(exchange.requestObject ?? {}), ...new URL(exchange.request.url).searchParams];
+  const found = members.flatMap(([name, value]) => {
+    const kind = secretNames[name.toLowerCase()];
+    return kind !== undefined && kind !== 'session_id' && typeof value === 'string' && value.length >= 8 ? [{ kind, value }] : [];
+  });
+  const [scheme = '', credentials = ''] = (exchange.requestHeader('authorization') ?? '').split(/\s+/, 2);
+  if (scheme.toLowerCase() === 'bearer' && credentials.length >= 8) found.push({ kind: 'access_token', value: credentials });
+  if (scheme.toLowerCase() === 'basic') {
+    const decoded = Buffer.from(credentials, 'base64').toString('utf8');
+    const secret = decoded.slice(decoded.indexOf(':') + 1);
+    if (decoded.includes(':') && secret.length >= 8) found.push({ kind: 'client_secret', value: decodeForm(secret) });
+  }
+  return found;
+}
+
+function decodeForm(value: string): string {
+  return new URLSearchParams(`v=${value}`).get('v') ?? value;
+}

@@ -1,0 +1,268 @@
+/** One run against one target: shared state, the way of every request, and the execution of a check. */
+
+import type { CheckResult, Outcome } from '../specs/report.ts';
+import { consequence, type Requirement } from '../specs/requirement.ts';
+import type { Check, Control } from './check.ts';
+import { ApiClient } from './client.ts';
+import { availableCases } from './client-cases.ts';
+import { TargetClock } from './clock.ts';
+import type { TargetConfig } from './config.ts';
+import { CheckContext } from './context.ts';
+import { codeExchange } from './controls.ts';
+import type { Exchange, WireRequest } from './exchange.ts';
+import { Fixtures } from './fixtures.ts';
+import { hasCodeSource, unmet } from './needs.ts';
+import type { ObserverFactory } from './observers.ts';
+import { ObserverPanel } from './observer-panel.ts';
+import { Failure, Inconclusive, Skip, SuiteError, Unanswered } from './outcomes.ts';
+import { Pacer, retryAfterSeconds } from './pacing.ts';
+import { Recorder } from './recorder.ts';
+import { Redactor } from './redaction.ts';
+import { reproduce } from './reproduce.ts';
+import { type Transport, UndiciTransport } from './transport.ts';
+
+export interface RunOptions {
+  readonly config: TargetConfig;
+  readonly seed: number;
+  /** Generated runs a property check; default by profile. */
+  readonly propertyRuns?: number;
+  /** Milliseconds for one answer; default 10 s. */
+  readonly timeoutMs?: number;
+  readonly requirements: readonly Requirement[];
+}
+
+export interface RunParts {
+  readonly observers?: readonly ObserverFactory[];
+  readonly transport?: Transport;
+  /** Says what breaks `openapi.yaml` in a request of the suite's own. */
+  readonly validateRequest?: (request: WireRequest) => readonly string[];
+}
+
+interface ControlRun {
+  readonly exchange: Promise<Exchange>;
+  readonly recorder: Recorder;
+}
+
+/** 429 and 503 answers to one request that are waited out before it counts as inconclusive. */
+const maxWaits = 8;
+/** Seconds to wait when a 429 names no time: the limits of the contract are for a minute. */
+const defaultWait = 10;
+/** Seconds beyond which waiting for one request is given up. */
+const longestWait = 300;
+
+export class Run {
+  readonly options: RunOptions;
+  readonly requests: Record<string, number> = {};
+  readonly suiteErrors: { check: string; message: string }[] = [];
+  readonly #requirements: ReadonlyMap<string, Requirement>;
+  readonly #redactor: Redactor;
+  readonly #transport: Transport;
+  readonly #pacer: Pacer;
+  readonly #clock: TargetClock;
+  readonly #panel: ObserverPanel;
+  readonly #fixtures: Fixtures;
+  readonly #controls = new Map<string, ControlRun>();
+  readonly #parts: RunParts;
+
+  constructor(options: RunOptions, parts: RunParts = {}) {
+    const { config } = options;
+    this.options = options;
+    this.#parts = parts;
+    this.#requirements = new Map(options.requirements.map((row) => [row.id, row]));
+    const source = config.authorizationCode;
+    const secrets = [config.control?.token, source?.source === 'http' ? source.token : undefined];
+    this.#redactor = new Redactor({
+      clients: Object.values(config.clients),
+      secrets: secrets.filter((secret) => secret !== undefined),
+      codeField: config.handoff.codeField,
+    });
+    this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000 });
+    this.#pacer = new Pacer(config.rateLimit);
+    this.#clock = new TargetClock(config);
+    this.#panel = new ObserverPanel(parts.observers ?? [], config);
+    this.#fixtures = new Fixtures(config, this.#clock, () => this.#learnClock());
+  }
+
+  /** Milliseconds that requests have waited for limits. */
+  get waitedMs(): number {
+    return this.#pacer.waitedMs;
+  }
+
+  /** Runs one check. Never throws: an error of the suite itself is kept in `suiteErrors`. */
+  async execute(check: Check): Promise<CheckResult> {
+    const start = performance.now();
+    const waitedBefore = this.#pacer.waitedMs;
+    const recorder = new Recorder(new Redactor(this.#redactor));
+    const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
+    const context = this.#context(recorder, controls.length > 0);
+    const missing = unmet([...(check.needs ?? []), ...controls.flatMap((control) => control.needs)], this.options.config);
+    let ended: { outcome: Outcome; message: string } = { outcome: 'pass', message: '' };
+    if (missing !== undefined) ended = { outcome: missing.outcome, message: missing.reason };
+    else {
+      try {
+        for (const control of controls) await this.#succeeds(control);
+        await check.run(context);
+      } catch (error) {
+        ended = this.#ended(check.id, error, context);
+      }
+    }
+    return this.#result(check, ended, context, recorder, {
+      durationMs: performance.now() - start,
+      waitedMs: this.#pacer.waitedMs - waitedBefore,
+      controls,
+    });
+  }
+
+  /** What the observers found over all exchanges so far. */
+  observerResults(): CheckResult[] {
+    return this.#panel.results(this.#requirements, this.options.seed);
+  }
+
+  async close(): Promise<void> {
+    await this.#transport.close();
+  }
+
+  #context(recorder: Recorder, hasControl: boolean): CheckContext {
+    const client = new ApiClient(this.options.config, (request) => this.#send(request, recorder), this.#parts.validateRequest);
+    return new CheckContext({
+      config: this.options.config,
+      client,
+      fixtures: this.#fixtures,
+      seed: this.options.seed,
+      propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : 25),
+      hasControl,
+      runControl: async (control) => {
+        const run = this.#controlRun(control);
+        const exchange = await run.exchange;
+        recorder.exchanges.push(...run.recorder.exchanges);
+        return exchange;
+      },
+    });
+  }
+
+  #controlRun(control: Control): ControlRun {
+    const known = this.#controls.get(control.id);
+    if (known !== undefined) return known;
+    const recorder = new Recorder(new Redactor(this.#redactor));
+    const run = { recorder, exchange: control.run(this.#context(recorder, true)) };
+    run.exchange.catch(() => undefined); // every check that names the control sees its failure for itself
+    this.#controls.set(control.id, run);
+    return run;
+  }
+
+  async #succeeds(control: Control): Promise<void> {
+    try {
+      await this.#controlRun(control).exchange;
+    } catch (error) {
+      if (error instanceof Skip || error instanceof Unanswered) throw error;
+      if (error instanceof Failure || error instanceof Inconclusive)
+        throw new Inconclusive(`The control did not succeed, so a refusal would say nothing. ${control.title}: ${error.message}`);
+      throw error;
+    }
+  }
+
+  #ended(id: string, error: unknown, context: CheckContext): { outcome: Outcome; message: string } {
+    if (error instanceof Failure) {
+      context.expect.findings.push(error);
+      return { outcome: 'fail', message: '' };
+    }
+    if (error instanceof Skip) return { outcome: 'skip', message: error.message };
+    if (error instanceof Inconclusive) return { outcome: 'inconclusive', message: error.message };
+    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.suiteErrors.push({ check: id, message: error instanceof SuiteError ? message : (error instanceof Error && error.stack) || message });
+    return { outcome: 'inconclusive', message: `The suite itself failed: ${message}` };
+  }
+
+  #result(
+    check: Check,
+    ended: { outcome: Outcome; message: string },
+    context: CheckContext,
+    recorder: Recorder,
+    timing: { durationMs: number; waitedMs: number; controls: readonly Control[] },
+  ): CheckResult {
+    const { findings } = context.expect;
+    const broken = [...new Set(findings.flatMap((finding) => (finding.requirements.length > 0 ? finding.requirements : [check.verifies[0]])))];
+    const outcome = findings.length > 0 ? this.#outcomeOf(check.id, broken) : ended.outcome;
+    const message = findings.length > 0 ? findings.map((finding) => finding.message).join(' ') : ended.message;
+    const expected = findings.map((finding) => finding.expected).filter((text) => text !== '');
+    return {
+      id: check.id,
+      title: check.title,
+      requirements: check.verifies,
+      outcome,
+      durationMs: Math.round((timing.durationMs - timing.waitedMs) * 10) / 10,
+      ...(timing.waitedMs > 0 ? { waitedMs: Math.round(timing.waitedMs) } : {}),
+      message: recorder.redact(message),
+      ...(expected.length > 0 ? { expected: recorder.redact([...new Set(expected)].join(' ')) } : {}),
+      ...(broken.length > 0 ? { broken } : {}),
+      ...(timing.controls.length > 0 ? { controls: timing.controls.map((control) => control.title) } : {}),
+      reproduce: reproduce(check.id, this.options.seed, recorder.exchanges),
+      exchanges: recorder.exchanges,
+      ...(context.runs === undefined ? {} : { runs: context.runs }),
+    };
+  }
+
+  /** The worst consequence of the broken requirements. */
+  #outcomeOf(id: string, broken: readonly string[]): Outcome {
+    const consequences = broken.map((requirement) => {
+      const row = this.#requirements.get(requirement);
+      if (row === undefined) this.suiteErrors.push({ check: id, message: `The check breaks ${requirement}, which the catalogue does not have.` });
+      return row === undefined ? 'fail' : consequence(row.level);
+    });
+    if (consequences.includes('fail')) return 'fail';
+    return consequences.includes('warn') ? 'warn' : 'pass';
+  }
+
+  /** Paces, sends, waits out 429 and 503, records, and lets the observers judge. */
+  async #send(request: WireRequest, recorder: Recorder): Promise<Exchange> {
+    for (let attempt = 0; ; attempt += 1) {
+      await this.#pacer.acquire(request.operation);
+      this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
+      const exchange = await this.#once(request, recorder);
+      const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
+      this.#panel.observe(exchange, recorder);
+      this.#learnFrom(exchange);
+      if (!limited) return exchange;
+      const seconds = retryAfterSeconds(exchange) ?? defaultWait;
+      if (attempt >= maxWaits || seconds > longestWait)
+        throw new Inconclusive(`The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s) to the end; set rateLimit to its limits.`);
+      this.#pacer.penalize(request.operation, Math.max(seconds, 0.05));
+    }
+  }
+
+  async #once(request: WireRequest, recorder: Recorder): Promise<Exchange> {
+    const startedAt = Date.now();
+    try {
+      const exchange = await this.#transport.send(request);
+      recorder.record(exchange);
+      return exchange;
+    } catch (error) {
+      if (error instanceof Unanswered) recorder.recordUnanswered(request, startedAt, Date.now() - startedAt, error.message);
+      throw error;
+    }
+  }
+
+  #learnFrom(exchange: Exchange): void {
+    if (this.#clock.learned || !exchange.ok) return;
+    const token = exchange.object?.access_token;
+    if (typeof token !== 'string') return;
+    const [, payload] = token.split('.');
+    if (payload === undefined) return;
+    try {
+      const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
+      const issuedAt = typeof claims === 'object' && claims !== null && 'iat' in claims ? claims.iat : undefined;
+      if (typeof issuedAt === 'number') this.#clock.learn(issuedAt);
+    } catch {
+      // an opaque token with dots tells no time
+    }
+  }
+
+  /** Before the first signed message: one token pair tells how far the target's clock has been moved by earlier runs. */
+  async #learnClock(): Promise<void> {
+    const { config } = this.options;
+    if (this.#clock.learned || config.accessToken.format !== 'jwt' || !hasCodeSource(config)) return;
+    const [first] = availableCases(config);
+    if (first !== undefined) await this.#controlRun(codeExchange(first.id)).exchange.catch(() => undefined); // the checks of that exchange report it
+  }
+}
+

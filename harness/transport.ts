@@ -1,0 +1,106 @@
+/** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed, nothing is retried. */
+
+import { Agent, type Dispatcher, errors, request } from 'undici';
+import { Exchange, type WireRequest } from './exchange.ts';
+import { Unanswered } from './outcomes.ts';
+
+export interface TransportOptions {
+  /** Milliseconds for a complete answer. */
+  readonly timeoutMs: number;
+  /** Bytes of a response body that are read at most. */
+  readonly maxBytes?: number;
+  /** Connections to one origin at most. */
+  readonly connections?: number;
+}
+
+export interface Transport {
+  send(request: WireRequest): Promise<Exchange>;
+  close(): Promise<void>;
+}
+
+const defaultMaxBytes = 2 * 1024 * 1024;
+
+function headerPairs(raw: readonly string[]): (readonly [string, string])[] {
+  const pairs: (readonly [string, string])[] = [];
+  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  return pairs;
+}
+
+const connectCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR', 'ETIMEDOUT']);
+
+/** Names what went wrong in a sentence, without repeating anything of the request but its origin. */
+export function unanswered(error: unknown, url: string, timeoutMs: number): Unanswered {
+  const { host } = new URL(url);
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const name = cause instanceof Error ? cause.name : '';
+  const text = cause instanceof Error ? cause.message : String(cause);
+  if (connectCodes.has(code)) {
+    const why = code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'its host name is unknown' : `no connection (${code})`;
+    return new Unanswered('connect', `${host} could not be reached: ${why}.`);
+  }
+  if (timeoutCodes.has(code) || name === 'TimeoutError' || name === 'AbortError')
+    return new Unanswered('timeout', `${host} gave no complete answer within ${timeoutMs} ms.`);
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
+    return new Unanswered('oversize', `${host} sent more than the suite reads (${text}).`);
+  if (code.startsWith('HPE_') || error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+    return new Unanswered('protocol', `${host} did not answer in valid HTTP (${text}).`);
+  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)|_CERT/.test(code) || /certificate|TLS|SSL/i.test(text))
+    return new Unanswered('tls', `The TLS connection to ${host} failed (${text}).`);
+  return new Unanswered('reset', `${host} closed the connection before it had answered (${code || text}).`);
+}
+
+/** Headers that undici sets itself and refuses to take. */
+function asHeaders(headers: WireRequest['headers']): string[] {
+  return headers.flatMap(([name, value]) => [name, value]);
+}
+
+export class UndiciTransport implements Transport {
+  readonly #dispatcher: Dispatcher;
+  readonly #options: TransportOptions;
+
+  constructor(options: TransportOptions, dispatcher?: Dispatcher) {
+    this.#options = options;
+    this.#dispatcher =
+      dispatcher ??
+      new Agent({
+        connections: options.connections ?? 32,
+        pipelining: 1,
+        headersTimeout: options.timeoutMs,
+        bodyTimeout: options.timeoutMs,
+        maxHeaderSize: 64 * 1024,
+        maxResponseSize: options.maxBytes ?? defaultMaxBytes,
+        connect: { timeout: options.timeoutMs },
+      });
+  }
+
+  /** @throws Unanswered when no complete answer came. */
+  async send(wire: WireRequest): Promise<Exchange> {
+    const startedAt = Date.now();
+    const start = performance.now();
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(new DOMException('timeout', 'TimeoutError')), this.#options.timeoutMs);
+    try {
+      const answer = await request(wire.url, {
+        method: wire.method as Dispatcher.HttpMethod,
+        headers: asHeaders(wire.headers),
+        body: wire.body ?? null,
+        dispatcher: this.#dispatcher,
+        responseHeaders: 'raw',
+        signal: deadline.signal,
+      });
+      const body = new Uint8Array(await answer.body.arrayBuffer());
+      const headers = headerPairs(answer.headers as unknown as string[]);
+      return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
+    } catch (error) {
+      throw unanswered(error, wire.url, this.#options.timeoutMs);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+}
