@@ -75,7 +75,7 @@ function verdictOf(input: JudgeInput, failing: readonly string[], stale: readonl
   const [first] = inconclusive;
   if (first !== undefined)
     return { verdict: 'inconclusive', verdictReason: `${inconclusive.length} check${inconclusive.length === 1 ? '' : 's'} could not be judged, the first because: ${first.message}` };
-  if (!input.results.some((result) => result.outcome === 'pass' || result.outcome === 'warn')) return { verdict: 'inconclusive', verdictReason: 'Nothing was judged.' };
+  if (input.results.every((result) => result.outcome === 'skip')) return { verdict: 'inconclusive', verdictReason: 'Nothing was judged.' };
   const offered = operationKeys.filter((key) => input.config.operations[key] !== false);
   const about = offered.length === operationKeys.length ? '' : ` This speaks of ${offered.join(', ')} only: the others are not offered.`;
   return { verdict: 'conformant', verdictReason: `Every requirement that was judged holds.${about}` };

@@ -1,6 +1,6 @@
 /** Keeps requests under the configured limits and obeys `Retry-After` (RFC 9110 10.2.3, RFC 6585 4). */
 
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationKey, TargetConfig } from './config.ts';
 import type { Exchange, ExchangeKind } from './exchange.ts';
 
@@ -56,11 +56,18 @@ export class Pacer {
   /** Milliseconds that requests have waited for a limit, added up. */
   waitedMs = 0;
   readonly #onWait: ((milliseconds: number, operation: ExchangeKind) => void) | undefined;
+  readonly #sleep: (milliseconds: number) => Promise<unknown>;
 
-  constructor(limits: TargetConfig['rateLimit'], onWait?: (milliseconds: number, operation: ExchangeKind) => void) {
+  /** @param sleep waits some milliseconds; tests replace it */
+  constructor(
+    limits: TargetConfig['rateLimit'],
+    onWait?: (milliseconds: number, operation: ExchangeKind) => void,
+    sleep: (milliseconds: number) => Promise<unknown> = (milliseconds) => delay(milliseconds),
+  ) {
     for (const [key, limit] of Object.entries(limits ?? {}))
       if (limit !== undefined) this.#windows.set(key as OperationKey | 'total', new Window(limit));
     this.#onWait = onWait;
+    this.#sleep = sleep;
   }
 
   /** Waits until a request to the operation fits every limit, then counts it. @returns milliseconds waited */
@@ -95,7 +102,7 @@ export class Pacer {
   async #wait(milliseconds: number, operation: ExchangeKind): Promise<number> {
     this.waitedMs += milliseconds;
     this.#onWait?.(milliseconds, operation);
-    await sleep(milliseconds);
+    await this.#sleep(milliseconds);
     return milliseconds;
   }
 }

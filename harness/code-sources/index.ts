@@ -4,7 +4,8 @@ import { type Pkce, pkce } from '../../generators/pkce.ts';
 import type { ApiClient } from '../client.ts';
 import type { ClientCase } from '../client-cases.ts';
 import type { StaticCode, TargetConfig } from '../config.ts';
-import { Inconclusive, Skip, SuiteError } from '../outcomes.ts';
+import { Inconclusive, SuiteError } from '../outcomes.ts';
+import { runCodeCommand } from './command.ts';
 
 export interface CodeRequest {
   readonly client: ClientCase;
@@ -29,6 +30,17 @@ export interface CodeSource {
   issue(request: CodeRequest, client: ApiClient): Promise<AuthorizationCode>;
 }
 
+/** The parameters of the authorization request that the code answers (RFC 6749 4.1.1, RFC 7636 4.3). */
+function authorizationRequest(request: CodeRequest) {
+  return {
+    client_id: request.client.client.id,
+    redirect_uri: request.redirectUri,
+    code_challenge: request.pkce.codeChallenge,
+    code_challenge_method: request.pkce.codeChallengeMethod,
+    scope: request.scope,
+  };
+}
+
 /** `POST url` with the parameters of an authorization request; 200 or 201 `{code}`. */
 function httpSource(url: string, token: string | undefined): CodeSource {
   return {
@@ -36,13 +48,7 @@ function httpSource(url: string, token: string | undefined): CodeSource {
       const exchange = await client.fetch(url, {
         kind: 'control',
         method: 'POST',
-        body: JSON.stringify({
-          client_id: request.client.client.id,
-          redirect_uri: request.redirectUri,
-          code_challenge: request.pkce.codeChallenge,
-          code_challenge_method: request.pkce.codeChallengeMethod,
-          scope: request.scope,
-        }),
+        body: JSON.stringify(authorizationRequest(request)),
         headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
       });
       const code = exchange.object?.code;
@@ -84,5 +90,7 @@ export function codeSource(config: TargetConfig): CodeSource {
   if (source === undefined) throw new SuiteError("A check asks for a code without the need 'code source'.");
   if (source.source === 'http') return httpSource(source.url, source.token);
   if (source.source === 'static') return staticSource(source.codes);
-  throw new Skip(`The code source \`${source.source}\` is not supported by this version.`);
+  if (source.source === 'command')
+    return { issue: async (request) => issued(request, await runCodeCommand(source.command, authorizationRequest(request))) };
+  throw new Inconclusive('The code source `browser` is not supported by this version; use `http`, `command` or `static`.');
 }

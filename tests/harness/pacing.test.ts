@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Exchange } from '../../harness/exchange.ts';
+import { Pacer, retryAfterSeconds } from '../../harness/pacing.ts';
+
+function limited(headers: [string, string][]): Exchange {
+  const request = { operation: 'token', method: 'POST', url: 'http://127.0.0.1/', headers: [], body: undefined, malformed: false } as const;
+  return new Exchange(request, { status: 429, headers, body: new Uint8Array() }, 0, 0);
+}
+
+describe('the time to wait is read from', () => {
+  const now = Date.parse('2026-11-24T00:00:00Z');
+  it.each<[string, [string, string][], number | undefined]>([
+    ['Retry-After in seconds', [['retry-after', '7']], 7],
+    ['Retry-After as a date', [['Retry-After', 'Tue, 24 Nov 2026 00:00:30 GMT']], 30],
+    ['a date that has passed', [['Retry-After', 'Mon, 23 Nov 2026 00:00:30 GMT']], 0],
+    ['RateLimit', [['RateLimit', '"default";r=0;t=12']], 12],
+    ['RateLimit-Reset', [['RateLimit-Reset', '5']], 5],
+    ['X-RateLimit-Reset as an epoch', [['X-RateLimit-Reset', String(now / 1000 + 9)]], 9],
+    ['nothing', [], undefined],
+    ['nonsense', [['retry-after', 'soon']], undefined],
+  ])('%s', (_, headers, seconds) => {
+    expect(retryAfterSeconds(limited(headers), now)).toBe(seconds);
+  });
+});
+
+describe('the pacer', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'Date', 'performance'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const fakeSleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  /** Milliseconds of fake time until all are granted. */
+  async function granted(pacer: Pacer, operations: ('token' | 'revoke' | 'scopes')[]): Promise<number[]> {
+    const start = Date.now();
+    const times: number[] = [];
+    const all = Promise.all(operations.map((operation) => pacer.acquire(operation).then(() => times.push(Date.now() - start))));
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    await all;
+    return times;
+  }
+
+  it('never sends more than the limit within any minute', async () => {
+    const times = await granted(new Pacer({ token: 3 }, undefined, fakeSleep), Array.from({ length: 8 }, () => 'token' as const));
+    expect(times).toHaveLength(8);
+    for (const time of times) expect(times.filter((other) => other >= time && other < time + 60_000).length).toBeLessThanOrEqual(3);
+  });
+
+  it('counts every operation against the total', async () => {
+    const times = await granted(new Pacer({ total: 2 }, undefined, fakeSleep), ['token', 'revoke', 'scopes']);
+    expect(times.filter((time) => time < 60_000)).toHaveLength(2);
+  });
+
+  it('does not hold what has no limit', async () => {
+    expect(await granted(new Pacer({ token: 1 }), ['revoke', 'revoke', 'scopes'])).toEqual([0, 0, 0]);
+  });
+
+  it('waits for the time that a 429 named', async () => {
+    const pacer = new Pacer(undefined, undefined, fakeSleep);
+    pacer.penalize('token', 7);
+    const times = await granted(pacer, ['token', 'revoke']);
+    expect(times[0]).toBe(0);
+    expect(times[1]).toBeGreaterThanOrEqual(7000);
+    expect(pacer.waitedMs).toBeGreaterThanOrEqual(7000);
+  });
+});
