@@ -1,0 +1,40 @@
+/** Values that a sloppy comparison takes for the right one: prefix, suffix, letter case, white space, truncation, look-alikes. */
+
+export interface NearMiss {
+  /** Completes "the value ...". */
+  readonly what: string;
+  readonly value: string;
+}
+
+const swapCase = (text: string): string => [...text].map((char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase())).join('');
+
+/** Another character of the same kind, so that the value keeps its alphabet. */
+function other(char: string): string {
+  if (/[0-9]/.test(char)) return char === '7' ? '3' : '7';
+  if (/[a-z]/.test(char)) return char === 'q' ? 'k' : 'q';
+  if (/[A-Z]/.test(char)) return char === 'Q' ? 'K' : 'Q';
+  return char === '-' ? '_' : '-';
+}
+
+const replaceAt = (text: string, index: number): string => text.slice(0, index) + other(text[index] ?? '') + text.slice(index + 1);
+
+/** Near misses of a value that is compared octet by octet; each differs from it. */
+export function nearMisses(value: string): NearMiss[] {
+  const middle = Math.floor(value.length / 2);
+  const candidates: NearMiss[] = [
+    { what: 'without its last character', value: value.slice(0, -1) },
+    { what: 'without its first character', value: value.slice(1) },
+    { what: 'cut to its first half', value: value.slice(0, middle) },
+    { what: 'with one character more at its end', value: `${value}A` },
+    { what: 'with one character more at its start', value: `A${value}` },
+    { what: 'with its last character changed', value: replaceAt(value, value.length - 1) },
+    { what: 'with its first character changed', value: replaceAt(value, 0) },
+    { what: 'with a character in its middle changed', value: replaceAt(value, middle) },
+    { what: 'in the other letter case', value: swapCase(value) },
+    { what: 'with white space after it', value: `${value} ` },
+    { what: 'with white space before it', value: ` ${value}` },
+    { what: 'with a line break after it', value: `${value}\n` },
+    { what: 'twice', value: `${value}${value}` },
+  ];
+  return candidates.filter((candidate) => candidate.value !== value && candidate.value !== '');
+}
