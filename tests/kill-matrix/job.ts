@@ -1,0 +1,67 @@
+/** One cell row of the kill matrix: the checks against the reference with one fault or variant, in process, over a port of its own. */
+
+import { judge } from '../../harness/judge.ts';
+import type { Check } from '../../harness/check.ts';
+import type { TargetConfig } from '../../harness/config.ts';
+import type { ObserverFactory } from '../../harness/observers.ts';
+import { planChecks } from '../../harness/planner.ts';
+import { Run } from '../../harness/run.ts';
+import type { ReferenceOptions } from '../../reference/app.ts';
+import { startReference } from '../../reference/server.ts';
+import type { CheckResult, Report } from '../../specs/report.ts';
+import type { Requirement } from '../../specs/requirement.ts';
+import { referenceConfig } from '../../cli/reference-config.ts';
+
+/** Checks in flight at once against one target. */
+const width = 16;
+
+export interface Suite {
+  readonly checks: readonly Check[];
+  readonly observers: readonly ObserverFactory[];
+  readonly catalogue: { readonly edition: string; readonly digest: string; readonly requirements: readonly Requirement[] };
+}
+
+/** Runs checks as the suite does: side by side, then those that move the clock, then the observers' verdicts. */
+export async function runChecks(suite: Suite, config: TargetConfig, select: (check: Check) => boolean = () => true, seed = 1): Promise<Report> {
+  const run = new Run({ config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25 }, { observers: suite.observers });
+  const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });
+  const queue = concurrent.filter(select);
+  const results: CheckResult[] = [];
+  const start = performance.now();
+  const worker = async (): Promise<void> => {
+    for (let check = queue.shift(); check !== undefined; check = queue.shift()) results.push(await run.execute(check));
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  for (const check of serial.filter(select)) results.push(await run.execute(check));
+  results.push(...run.observerResults());
+  await run.close();
+  return judge({
+    results,
+    suiteErrors: run.suiteErrors,
+    catalogue: suite.catalogue,
+    config,
+    version: '0',
+    seed,
+    startedAt: new Date(0).toISOString(),
+    durationMs: performance.now() - start,
+    waitedMs: run.waitedMs,
+    requests: run.requests,
+    strict: false,
+  });
+}
+
+/** The same against a reference started for it. */
+export async function runAgainstReference(
+  suite: Suite,
+  options: ReferenceOptions,
+  dialect: Partial<TargetConfig> = {},
+  select?: (check: Check) => boolean,
+  seed?: number,
+): Promise<Report> {
+  const reference = await startReference(options);
+  try {
+    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed);
+  } finally {
+    await reference.close();
+  }
+}

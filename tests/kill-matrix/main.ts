@@ -1,0 +1,107 @@
+/** `npm run kill-matrix`: every fault and variant against the checks, over the cores; `--json FILE` keeps the result, `--everything` runs all checks for all. */
+
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { loadFaults } from '../../reference/faults/index.ts';
+import { loadVariants } from '../../reference/variants/index.ts';
+import { loadCatalogue } from '../../specs/catalogue.ts';
+import { loadChecks, loadObservers } from '../../suites/index.ts';
+import { type Complaint, complaints } from './complaints.ts';
+import { matrixMarkdown } from './markdown.ts';
+import type { Job, JobResult, Matrix } from './types.ts';
+
+const argument = (name: string): string | undefined => {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : process.argv[at + 1];
+};
+const everything = process.argv.includes('--everything');
+const combine = !process.argv.includes('--no-combinations');
+
+/** Gives jobs to threads as they come free. @throws Error when a thread or a job fails in itself */
+async function performAll(jobs: readonly Job[], threads: number): Promise<JobResult[]> {
+  const queue = jobs.map((job, index) => ({ job, index }));
+  const results: JobResult[] = [];
+  await Promise.all(
+    Array.from({ length: Math.min(threads, jobs.length) }, async () => {
+      const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url), { workerData: { everything } });
+      let current: { job: Job; index: number } | undefined;
+      await new Promise<void>((resolve, reject) => {
+        worker.on('error', reject);
+        worker.on('exit', () => resolve());
+        worker.on('message', (message: 'ready' | JobResult | { job: Job; error: string }) => {
+          if (message !== 'ready') {
+            if ('error' in message) {
+              reject(new Error(`The job of ${JSON.stringify(message.job)} failed in itself: ${message.error}`));
+              return;
+            }
+            if (current !== undefined) results[current.index] = message;
+          }
+          current = queue.shift();
+          worker.postMessage(current === undefined ? 'done' : current.job);
+        });
+      });
+    }),
+  );
+  return results;
+}
+
+/** A variant for a fault, drawn by a fixed rule so that a run can be repeated. */
+const drawn = (index: number, count: number, seed: number): number => (index * 7 + seed * 13) % count;
+
+const start = performance.now();
+const [faults, variants, checks, observers] = await Promise.all([loadFaults(), loadVariants(), loadChecks(), loadObservers()]);
+const only = argument('--fault');
+const chosen = only === undefined ? faults : faults.filter((fault) => fault.id === only);
+const seed = Number(argument('--seed') ?? '1');
+const combinations = combine && variants.length > 0 && only === undefined ? chosen.map((fault, index) => ({ fault, variant: variants[drawn(index, variants.length, seed)] })) : [];
+const jobs: Job[] = [
+  { faults: [], variants: [], seed },
+  ...variants.map((variant) => ({ faults: [], variants: [variant.id], seed })),
+  ...chosen.map((fault) => ({ faults: [fault.id], variants: [], seed })),
+  ...combinations.flatMap(({ fault, variant }) => (variant === undefined ? [] : [{ faults: [fault.id], variants: [variant.id], seed }])),
+];
+const results = await performAll(jobs, availableParallelism());
+const at = (index: number): JobResult => {
+  const result = results[index];
+  if (result === undefined) throw new Error(`Job ${index} of the kill matrix gave no result.`);
+  return result;
+};
+const matrix: Matrix = {
+  plain: at(0),
+  variants: variants.map(({ id, title }, index) => ({ id, title, result: at(1 + index) })),
+  faults: chosen.map((fault, index) => ({
+    id: fault.id,
+    title: fault.title,
+    breaks: fault.breaks,
+    ...(fault.reference === undefined ? {} : { reference: fault.reference }),
+    result: at(1 + variants.length + index),
+  })),
+  combined: combinations.map(({ fault, variant }, index) => ({
+    fault: fault.id,
+    variant: variant?.id ?? '',
+    breaks: fault.breaks,
+    result: at(1 + variants.length + chosen.length + index),
+  })),
+  checks: [
+    ...checks.map(({ id, verifies }) => ({ id, verifies })),
+    ...observers.map((make) => {
+      const { id, verifies } = make();
+      return { id, verifies };
+    }),
+  ],
+  requirements: loadCatalogue().requirements.map(({ id, level, untested }) => ({ id, level, untested: untested !== undefined })),
+  durationMs: performance.now() - start,
+};
+
+const json = argument('--json');
+if (json !== undefined) writeFileSync(json, JSON.stringify(matrix));
+const markdown = argument('--markdown');
+if (markdown !== undefined) writeFileSync(markdown, matrixMarkdown(matrix));
+const found: Complaint[] = only === undefined ? complaints(matrix) : complaints(matrix).filter((complaint) => complaint.about === only);
+for (const complaint of found) console.log(`${complaint.kind}: ${complaint.about}: ${complaint.text}`);
+console.log(
+  `${matrix.faults.length} faults, ${matrix.variants.length} variants, ${matrix.combined.length} combinations, ${matrix.checks.length} checks: ` +
+    `${found.length === 0 ? 'every fault caught by what it breaks, none blurred, no variant accused' : `${found.length} complaints`} (${(matrix.durationMs / 1000).toFixed(1)} s)`,
+);
+process.exitCode = found.length === 0 ? 0 : 1;

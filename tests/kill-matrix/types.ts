@@ -1,0 +1,38 @@
+/** What the matrix's threads say to each other. */
+
+export interface WorkerData {
+  /** Every check for every fault, instead of those that matter for it. */
+  readonly everything: boolean;
+}
+
+export interface Job {
+  readonly faults: readonly string[];
+  readonly variants: readonly string[];
+  readonly seed: number;
+}
+
+export interface JobResult {
+  readonly job: Job;
+  readonly verdict: string;
+  /** Requirements that came out `fail` or `warn`. */
+  readonly red: readonly string[];
+  readonly redChecks: readonly string[];
+  readonly failing: readonly string[];
+  readonly warning: readonly string[];
+  readonly inconclusive: readonly string[];
+  readonly suiteErrors: readonly string[];
+  readonly requests: number;
+  readonly durationMs: number;
+}
+
+export interface Matrix {
+  readonly faults: readonly { readonly id: string; readonly title: string; readonly breaks: readonly string[]; readonly reference?: string; readonly result: JobResult }[];
+  readonly variants: readonly { readonly id: string; readonly title: string; readonly result: JobResult }[];
+  /** The right reference, without any change. */
+  readonly plain: JobResult;
+  /** Each fault once more, together with a variant drawn by the seed. */
+  readonly combined: readonly { readonly fault: string; readonly variant: string; readonly breaks: readonly string[]; readonly result: JobResult }[];
+  readonly checks: readonly { readonly id: string; readonly verifies: readonly string[] }[];
+  readonly requirements: readonly { readonly id: string; readonly level: string; readonly untested: boolean }[];
+  readonly durationMs: number;
+}
