@@ -1,0 +1,65 @@
+/** Whether tokens and codes can be guessed (RFC 6749 10.10), over all values seen in the run. */
+
+import type { Exchange } from '../exchange.ts';
+import { defineObservers, type Observer } from '../observers.ts';
+
+/** Values below which nothing is said. */
+const enough = 8;
+/**
+ * Bits that a value must be able to hold. RFC 6749 10.10 asks for 128; the estimate is an upper bound, and this leaves room for UUIDs of version 4
+ * (122 bits) and similar fixed bits. A random value of 128 bits in any usual alphabet is never below it: the alphabet is taken from the whole
+ * sample, and a column of it is constant by chance with a probability below 2^-28 each at 8 values of 16 letters or more.
+ */
+const leastBits = 120;
+
+function alphabetSize(characters: ReadonlySet<string>): number {
+  const all = [...characters].join('');
+  if (/^[0-9]*$/.test(all)) return 10;
+  if (/^[0-9a-f]*$/.test(all) || /^[0-9A-F]*$/.test(all)) return 16;
+  if (/^[0-9a-z]*$/.test(all) || /^[0-9A-Z]*$/.test(all)) return 36;
+  return /^[0-9A-Za-z]*$/.test(all) ? 62 : /^[0-9A-Za-z_-]*$/.test(all) ? 64 : 95;
+}
+
+/** An upper bound of the bits that differ between such values: columns that never change count nothing. */
+export function variableBits(values: readonly string[]): number {
+  const length = Math.min(...values.map((value) => value.length));
+  const first = values[0] ?? '';
+  const varying = Array.from({ length }, (_, index) => index).filter((index) => values.some((value) => value[index] !== first[index]));
+  const characters = new Set(values.flatMap((value) => varying.map((index) => value[index] ?? '')));
+  return varying.length * Math.log2(Math.max(2, alphabetSize(characters)));
+}
+
+function entropy(id: string, what: string, requirement: string, read: (exchange: Exchange, codeField: string) => unknown): () => Observer {
+  return () => {
+    const values = new Set<string>();
+    return {
+      id: `observer/${id}`,
+      title: `${what} cannot be guessed`,
+      verifies: [requirement],
+      applies(exchange, { config }) {
+        const value = exchange.ok ? read(exchange, config.handoff.codeField) : undefined;
+        if (typeof value === 'string' && value !== '') values.add(value);
+        return typeof value === 'string' && value !== '';
+      },
+      judge: () => [],
+      conclude() {
+        if (values.size < enough) return undefined;
+        const bits = variableBits([...values]);
+        return bits < leastBits ? [{ message: `${what}: ${values.size} values of this run differ in ${bits.toFixed(0)} bits at most; 128 are asked for.` }] : [];
+      },
+    };
+  };
+}
+
+const issuesPair = (exchange: Exchange): boolean => exchange.request.operation === 'token' || exchange.request.operation === 'authenticate';
+const isJwt = (value: unknown): boolean => typeof value === 'string' && /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(value);
+
+export default defineObservers([
+  entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) => (exchange.request.operation === 'token' ? new Map(exchange.requestForm).get('code') : undefined)),
+  entropy('refresh-token-entropy', 'Refresh tokens', 'strength/refresh-token-entropy', (exchange) => (issuesPair(exchange) ? exchange.object?.refresh_token : undefined)),
+  entropy('access-token-entropy', 'Access tokens without signature', 'strength/access-token-entropy', (exchange) => {
+    const token = issuesPair(exchange) ? exchange.object?.access_token : undefined;
+    return isJwt(token) ? undefined : token;
+  }),
+  entropy('handoff-code-entropy', 'Hand-off codes', 'strength/handoff-code-entropy', (exchange, codeField) => (exchange.request.operation === 'handoffInit' ? exchange.object?.[codeField] : undefined)),
+]);

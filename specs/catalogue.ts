@@ -1,0 +1,99 @@
+/** Loads the requirement catalogue: `specs/requirements/*.yaml`, `specs/attacks.yaml`, `specs/aliases.yaml`. */
+
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import type { Attack, Operation, Requirement, Source } from './requirement.ts';
+
+export interface Catalogue {
+  /** Date of the newest change of meaning, `YYYY-MM-DD`. */
+  readonly edition: string;
+  /** SHA-256 over the canonical JSON of the rows. */
+  readonly digest: string;
+  readonly requirements: readonly Requirement[];
+  readonly attacks: readonly Attack[];
+  /** Old requirement id -> the id that took its place. */
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** The edition that this version ships. */
+export const edition = '2026-11-24';
+
+type RawSource = { readonly document: string; readonly section?: string | number };
+type RawRow = Omit<Requirement, 'operation' | 'source' | 'alsoIn'> & { operation?: Operation; source: RawSource; alsoIn?: readonly RawSource[] };
+interface RawFile {
+  readonly operation?: Operation;
+  readonly requirements: readonly RawRow[];
+}
+
+/** The folder that holds `package.json`: data files stay in `specs/`, also when the code runs from `dist/`. */
+export function packageRoot(from: string = import.meta.url): string {
+  let folder = dirname(fileURLToPath(from));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error('package.json was not found above the suite: the installation is incomplete.');
+    folder = parent;
+  }
+  return folder;
+}
+
+const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+
+/** A link to the clause. @throws Error for a document that is not known */
+export function sourceUrl(document: string, section: string): string {
+  const rfc = /^RFC (\d+)$/.exec(document)?.[1];
+  if (rfc !== undefined) {
+    const anchor = section === '' ? '' : /^[A-Z]/.test(section) ? `#appendix-${section}` : `#section-${section}`;
+    return `https://www.rfc-editor.org/rfc/rfc${rfc}${anchor}`;
+  }
+  if (document === 'OAuth 2.1') return `https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1${section === '' ? '' : `#section-${section}`}`;
+  const erc = /^ERC-(\d+)$/.exec(document)?.[1];
+  if (erc !== undefined) return `https://eips.ethereum.org/EIPS/eip-${erc}${section === '' ? '' : `#${slug(section)}`}`;
+  if (document === 'API reference' || document === 'Contract') return `docs/contract.md#${slug(section)}`;
+  throw new Error(`The catalogue cites ${document}, which it has no link for.`);
+}
+
+function source(raw: RawSource): Source {
+  const section = String(raw.section ?? '');
+  return { document: raw.document, section, url: sourceUrl(raw.document, section) };
+}
+
+function readYaml(path: string): unknown {
+  return parse(readFileSync(path, 'utf8'));
+}
+
+let loaded: Catalogue | undefined;
+
+/** The catalogue, read once a process. @throws Error when a row repeats an id or cites an unknown document */
+export function loadCatalogue(): Catalogue {
+  if (loaded !== undefined) return loaded;
+  const folder = join(packageRoot(), 'specs');
+  const files = readdirSync(join(folder, 'requirements')).filter((name) => name.endsWith('.yaml')).sort();
+  const requirements = files.flatMap((name) => {
+    const file = readYaml(join(folder, 'requirements', name)) as RawFile;
+    return file.requirements.map((row): Requirement => {
+      const operation = row.operation ?? file.operation;
+      if (operation === undefined) throw new Error(`${name}: ${row.id} names no operation.`);
+      const { alsoIn, ...rest } = row;
+      return { ...rest, operation, source: source(row.source), ...(alsoIn === undefined ? {} : { alsoIn: alsoIn.map(source) }) };
+    });
+  });
+  const seen = new Set<string>();
+  for (const { id } of requirements) {
+    if (seen.has(id)) throw new Error(`The catalogue has ${id} twice.`);
+    seen.add(id);
+  }
+  const attacks = readYaml(join(folder, 'attacks.yaml')) as readonly (Omit<Attack, 'source'> & { source?: RawSource })[];
+  const aliases = (readYaml(join(folder, 'aliases.yaml')) ?? {}) as Record<string, string>;
+  const digest = createHash('sha256').update(JSON.stringify(requirements)).digest('hex');
+  loaded = {
+    edition,
+    digest,
+    requirements,
+    attacks: attacks.map(({ source: from, ...attack }) => ({ ...attack, ...(from === undefined ? {} : { source: source(from) }) })),
+    aliases,
+  };
+  return loaded;
+}
