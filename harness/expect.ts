@@ -53,7 +53,7 @@ export class Expect {
   }
 
   /** Fails unless the condition holds; `message` says what came instead of `expected`. */
-  that(condition: boolean, message: string, detail: { readonly requirement?: string; readonly expected?: string; readonly exchange?: Exchange } = {}): asserts condition {
+  that(condition: boolean, message: string, detail: { readonly requirement?: string; readonly expected?: string; readonly exchange?: Exchange } = {}): void {
     if (!condition) this.fail(message, detail);
   }
 

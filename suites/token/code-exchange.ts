@@ -1,0 +1,195 @@
+/** The authorization code grant: who may redeem which code, how often and how long (RFC 6749 4.1). */
+
+import { nearMisses } from '../../generators/near-miss.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { caseIds, methodCases } from '../../harness/client-cases.ts';
+import { codeExchange } from '../../harness/controls.ts';
+
+const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
+const invalidRequest = { status: [400], error: ['invalid_request'], errorRequirement: 'errors/invalid-request' } as const;
+/** A value that may fail already as a malformed parameter. */
+const eitherWay = { status: [400], error: ['invalid_grant', 'invalid_request'], errorRequirement: 'errors/invalid-grant' } as const;
+
+const granted = caseIds.map(
+  (id): Check => ({
+    id: `token/code-exchange/${id}`,
+    title: `A right code exchange is granted (${id})`,
+    verifies: ['token/code-exchange'],
+    needs: ['operation token', `client ${id}`, 'code source'],
+    profile: id === 'third-party' ? 'gate' : 'smoke',
+    async run(t) {
+      t.expect.accepted(await t.control(codeExchange(id)));
+    },
+  }),
+);
+
+const perMethod = methodCases.flatMap((id): Check[] => [
+  {
+    id: `token/code-missing/${id}`,
+    title: `An exchange without a code is refused (${id})`,
+    verifies: ['token/code-required'],
+    control: codeExchange(id),
+    profile: id === 'none' ? 'gate' : 'full',
+    async run(t) {
+      const code = await t.code(id);
+      for (const value of [undefined, '']) {
+        const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: value }, malformed: true });
+        t.expect.refused(exchange, { ...invalidRequest, because: value === undefined ? 'an exchange without code' : 'an exchange with an empty code' });
+      }
+    },
+  },
+  {
+    id: `token/code-single-use/${id}`,
+    title: `A used code is refused, and the tokens of its first use are revoked (${id})`,
+    verifies: ['token/code-single-use', 'token/code-replay-revokes'],
+    control: codeExchange(id),
+    profile: id === 'client_secret_post' ? 'gate' : 'full',
+    async run(t) {
+      const code = await t.code(id);
+      const first = t.sessionOf(t.expect.given(await t.exchangeCode(id, code), 'the first exchange'), t.case(id), 'code');
+      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a code that was used before' });
+      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a code that was used before, at the third try' });
+      const requirement = 'token/code-replay-revokes';
+      if (t.canTryAccessToken(first.client)) {
+        const tried = await t.tryAccessToken(first.accessToken, first.client);
+        t.expect.soft(!tried.ok, 'The access token of the first use was still accepted after the code was replayed.', { requirement, expected: 'Both tokens are revoked.', exchange: tried });
+      }
+      if (first.refreshToken === undefined) return;
+      const refreshed = await t.refresh(first);
+      t.expect.soft(!refreshed.ok, 'The refresh token of the first use was still accepted after the code was replayed.', { requirement, expected: 'Both tokens are revoked.', exchange: refreshed });
+    },
+  },
+  {
+    id: `token/code-replay-after-refresh/${id}`,
+    title: `A code that is replayed after its tokens were rotated is refused (${id})`,
+    verifies: ['token/code-single-use'],
+    control: codeExchange(id),
+    async run(t) {
+      const code = await t.code(id);
+      const first = t.sessionOf(t.expect.given(await t.exchangeCode(id, code), 'the first exchange'), t.case(id), 'code');
+      if (first.refreshToken !== undefined) await t.refreshed(first);
+      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a code that was used before its tokens were rotated' });
+    },
+  },
+  {
+    id: `token/code-replay-after-revocation/${id}`,
+    title: `A code that is replayed after its session was revoked is refused (${id})`,
+    verifies: ['token/code-single-use'],
+    needs: ['operation revoke'],
+    control: codeExchange(id),
+    async run(t) {
+      const code = await t.code(id);
+      const first = t.sessionOf(t.expect.given(await t.exchangeCode(id, code), 'the first exchange'), t.case(id), 'code');
+      await t.revoke(first.refreshToken ?? first.accessToken, first.client);
+      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a used code whose session was revoked' });
+    },
+  },
+  {
+    id: `token/code-inexact/${id}`,
+    title: `A code that is cut, lengthened or changed is refused (${id})`,
+    verifies: ['token/code-valid'],
+    control: codeExchange(id),
+    async run(t) {
+      for (const { what, value } of nearMisses((await t.code(id)).code)) {
+        const code = await t.code(id);
+        const miss = nearMisses(code.code).find((candidate) => candidate.what === what)?.value ?? value;
+        t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: miss } }), { ...eitherWay, because: `a code ${what}` });
+      }
+    },
+  },
+  {
+    id: `token/code-race/${id}`,
+    title: `Of eight simultaneous exchanges of one code one at most is granted (${id})`,
+    verifies: ['token/code-single-use-race'],
+    control: codeExchange(id),
+    disruptive: true,
+    async run(t) {
+      for (let round = 0; round < 3; round += 1) {
+        const code = await t.code(id);
+        const exchanges = await Promise.all(Array.from({ length: 8 }, () => t.exchangeCode(id, code)));
+        const wins = exchanges.filter((exchange) => exchange.ok);
+        t.expect.that(wins.length <= 1, `${wins.length} of 8 simultaneous exchanges of one code were granted.`, { expected: 'One at most is granted.', ...(wins[1] === undefined ? {} : { exchange: wins[1] }) });
+      }
+    },
+  },
+]);
+
+const foreign = caseIds.map(
+  (id): Check => ({
+    id: `token/code-foreign-client/${id}`,
+    title: `A code of another client is refused (${id})`,
+    verifies: ['token/code-client-binding'],
+    needs: ['two clients'],
+    control: codeExchange(id),
+    profile: id === 'none' ? 'gate' : 'full',
+    async run(t) {
+      const thief = t.case(id);
+      const owner = t.otherCase(thief);
+      for (const redirectUri of ['of the code', 'of its own']) {
+        const code = await t.code(owner);
+        const params = { ...t.exchangeParams(code), redirect_uri: redirectUri === 'of the code' ? code.redirectUri : thief.client.redirectUri };
+        t.expect.refused(await t.client.token({ as: thief, params }), { ...invalidGrant, because: `a code of another client, with the redirect URI ${redirectUri}` });
+      }
+    },
+  }),
+);
+
+const single: Check[] = [
+  {
+    id: 'token/code-unknown',
+    title: 'A code that was never issued is refused',
+    verifies: ['token/code-valid'],
+    control: codeExchange('none'),
+    profile: 'gate',
+    async run(t) {
+      const code = await t.code('none');
+      const exchange = await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), code: t.pkce().codeVerifier } });
+      t.expect.refused(exchange, { ...invalidGrant, because: 'a code that was never issued' });
+    },
+  },
+  {
+    id: 'token/code-not-a-token',
+    title: 'An access or refresh token is not accepted as a code',
+    verifies: ['token/code-valid'],
+    control: codeExchange('none'),
+    async run(t) {
+      const session = await t.session('none');
+      for (const value of [session.accessToken, session.refreshToken].filter((one) => one !== undefined)) {
+        const code = await t.code('none');
+        t.expect.refused(await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), code: value } }), { ...eitherWay, because: 'a token in place of a code' });
+      }
+    },
+  },
+  {
+    id: 'token/code-own-session',
+    title: 'Two codes begin two sessions: ending one leaves the other alive',
+    verifies: ['token/code-session'],
+    needs: ['operation revoke'],
+    control: codeExchange('none'),
+    async run(t) {
+      const [first, second] = [await t.session('none', { via: 'code' }), await t.session('none', { via: 'code' })];
+      t.expect.that(first.accessToken !== second.accessToken && (first.refreshToken === undefined || first.refreshToken !== second.refreshToken), 'Two exchanges issued the same token.', { expected: 'Each exchange issues tokens of its own.', exchange: second.exchange });
+      await t.revoke(first.refreshToken ?? first.accessToken, first.client);
+      if (second.refreshToken !== undefined) await t.refreshTokenLives(second, { because: 'after the session of another code was revoked' });
+    },
+  },
+  ...([[601, 'token/code-lifetime-ten-minutes', 'ten minutes'], [3700, 'token/code-expires', 'an hour']] as const).map(
+    ([seconds, requirement, words]): Check => ({
+      id: `token/code-expired/${seconds}`,
+      title: `A code is refused ${words} after it was issued`,
+      verifies: [requirement],
+      needs: ['clock'],
+      control: codeExchange('none'),
+      consumes: 'clock',
+      profile: seconds === 3700 ? 'gate' : 'full',
+      async run(t) {
+        const cases = methodCases.filter((id) => t.config.clients[id === 'none' ? 'public' : 'confidential'] !== undefined);
+        const codes = await Promise.all(cases.map((id) => t.code(id)));
+        await t.advanceClock(seconds);
+        for (const [index, code] of codes.entries()) t.expect.refused(await t.exchangeCode(cases[index] ?? 'none', code), { ...invalidGrant, because: `a code ${seconds} seconds old (${cases[index]})` });
+      },
+    }),
+  ),
+];
+
+export default defineChecks([...granted, ...perMethod, ...foreign, ...single]);

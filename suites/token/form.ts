@@ -1,0 +1,178 @@
+/** How a form is read at /token (RFC 6749 3.2, appendix B). */
+
+import fc from 'fast-check';
+import { equivalentEncodings, equivalentForm } from '../../generators/form.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import { codeExchange, refresh } from '../../harness/controls.ts';
+import { Unanswered } from '../../harness/outcomes.ts';
+import { holdsFor } from '../../harness/property.ts';
+
+const form = 'application/x-www-form-urlencoded';
+const repeated = { status: [400, 401], error: ['invalid_request', 'invalid_client'], errorRequirement: 'errors/invalid-request' } as const;
+
+export default defineChecks([
+  ...(['grant_type', 'code', 'redirect_uri', 'code_verifier', 'client_id'] as const).map(
+    (name): Check => ({
+      id: `token/form-repeated/${name}`,
+      title: `An exchange that repeats ${name} is refused`,
+      verifies: ['form/repeated-parameter'],
+      control: codeExchange('none'),
+      profile: name === 'code' ? 'gate' : 'full',
+      async run(t) {
+        const owner = t.case('none');
+        for (const second of ['the same', 'another']) {
+          const code = await t.code(owner);
+          const pairs: [string, string][] = [...Object.entries(t.exchangeParams(code)), ['client_id', owner.client.id]];
+          const value = pairs.find(([key]) => key === name)?.[1] ?? '';
+          pairs.push([name, second === 'the same' ? value : `${value}x`]);
+          t.expect.refused(await t.client.token({ params: pairs, malformed: true }), { ...repeated, because: `${name} twice, with ${second} value` });
+          if (second === 'another') {
+            const fresh = await t.code(owner);
+            const reordered: [string, string][] = [[name, `${value}x`], ...Object.entries(t.exchangeParams(fresh)), ['client_id', owner.client.id]];
+            t.expect.refused(await t.client.token({ params: reordered, malformed: true }), { ...repeated, because: `${name} twice, with another value first` });
+          }
+        }
+      },
+    }),
+  ),
+  {
+    id: 'token/form-repeated/client_secret',
+    title: 'An exchange that repeats client_secret is refused',
+    verifies: ['form/repeated-parameter'],
+    control: codeExchange('client_secret_post'),
+    async run(t) {
+      const { client } = t.case('client_secret_post');
+      for (const second of [client.secret ?? '', 'not-the-secret-of-this-client']) {
+        const code = await t.code('client_secret_post');
+        const pairs: [string, string][] = [...Object.entries(t.exchangeParams(code)), ['client_id', client.id], ['client_secret', second], ['client_secret', client.secret ?? '']];
+        t.expect.refused(await t.client.token({ params: pairs, malformed: true }), { ...repeated, because: 'client_secret twice' });
+      }
+    },
+  },
+  {
+    id: 'token/form-repeated/refresh_token',
+    title: 'A refresh that repeats refresh_token is refused',
+    verifies: ['form/repeated-parameter'],
+    control: refresh('none'),
+    async run(t) {
+      const session = await t.session('none');
+      const token = t.refreshTokenOf(session);
+      const pairs: [string, string][] = [['grant_type', 'refresh_token'], ['refresh_token', token], ['refresh_token', token], ['client_id', session.client.client.id]];
+      t.expect.refused(await t.client.token({ params: pairs, malformed: true }), { ...repeated, because: 'refresh_token twice' });
+    },
+  },
+  ...methodCases.flatMap((id): Check[] => [
+    {
+      id: `token/form-unknown/${id}`,
+      title: `Unknown parameters are ignored (${id})`,
+      verifies: ['form/unknown-parameter'],
+      control: codeExchange(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        const code = await t.code(id);
+        const params = { ...t.exchangeParams(code), x_unknown: 'value', audience: 'https://api.example.com', prompt: 'none' };
+        t.expect.accepted(await t.client.token({ as: t.case(id), params }), { because: 'an exchange with parameters that the contract does not know' });
+      },
+    },
+    {
+      id: `token/form-empty/${id}`,
+      title: `An empty optional parameter counts as omitted (${id})`,
+      verifies: ['form/empty-parameter'],
+      control: codeExchange(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        const code = await t.code(id);
+        t.expect.accepted(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), scope: '', x_empty: '' } }), { because: 'an exchange with an empty scope' });
+        const session = await t.session(id);
+        const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: '', code: '' };
+        t.expect.accepted(await t.client.token({ as: t.case(id), params }), { because: 'a refresh with an empty scope and an empty code' });
+      },
+    },
+  ]),
+  {
+    id: 'token/form-encodings',
+    title: 'Equivalent encodings of an exchange are accepted',
+    verifies: ['form/equivalent-encodings'],
+    control: codeExchange('client_secret_post'),
+    profile: 'full',
+    async run(t) {
+      const { client } = t.case('client_secret_post');
+      for (const { how, encode } of equivalentEncodings) {
+        const code = await t.code('client_secret_post');
+        const body = encode([...Object.entries(t.exchangeParams(code)), ['client_id', client.id], ['client_secret', client.secret ?? '']]);
+        t.expect.accepted(await t.client.token({ body }), { because: `an exchange written with ${how}` });
+      }
+    },
+  },
+  {
+    id: 'token/form-encodings-property',
+    title: 'Any equivalent encoding of an exchange is accepted',
+    verifies: ['form/equivalent-encodings', 'form/unknown-parameter'],
+    needs: ['unlimited codes'],
+    control: codeExchange('none'),
+    async run(t) {
+      const names = ['grant_type', 'code', 'redirect_uri', 'code_verifier', 'client_id'] as const;
+      await holdsFor(t, 'token/form-encodings-property', fc.nat(), async (choice) => {
+        const code = await t.code('none');
+        const values: Record<string, string> = { ...t.exchangeParams(code), client_id: t.case('none').client.id };
+        const [encoded] = fc.sample(equivalentForm(names.map((name) => [name, values[name] ?? ''])), { seed: choice, numRuns: 1 });
+        if (encoded === undefined) return;
+        t.expect.accepted(await t.client.token({ body: encoded.body }), { because: `an exchange in ${encoded.how}` });
+      });
+    },
+  },
+  {
+    id: 'token/form-media-type',
+    title: 'The media type of a form is recognised in any letter case and with parameters',
+    verifies: ['form/media-type-parameters'],
+    control: codeExchange('none'),
+    profile: 'gate',
+    async run(t) {
+      for (const mediaType of [`${form}; charset=UTF-8`, `${form};charset=utf-8`, 'Application/X-WWW-Form-Urlencoded']) {
+        const code = await t.code('none');
+        t.expect.accepted(await t.client.token({ as: t.case('none'), params: t.exchangeParams(code), mediaType }), { because: `a form labelled ${mediaType}` });
+      }
+    },
+  },
+  {
+    id: 'token/form-malformed',
+    title: 'Malformed forms are refused',
+    verifies: ['form/malformed', 'http/answers'],
+    control: codeExchange('none'),
+    profile: 'full',
+    async run(t) {
+      const code = await t.code('none');
+      const right = new URLSearchParams({ ...t.exchangeParams(code), client_id: t.case('none').client.id }).toString();
+      const wrong: [string, string | Uint8Array][] = [
+        ['an empty body', ''],
+        ['JSON labelled as a form', JSON.stringify(t.exchangeParams(code))],
+        ['a form without separators', right.replaceAll('&', '')],
+        ['binary data', Uint8Array.from({ length: 512 }, (_, index) => index % 256)],
+        ['a code with NUL', right.replace('code=', 'code=%00')],
+        ['a code of invalid UTF-8', right.replace('code=', 'code=%ff%fe')],
+        ['nested brackets', right.replaceAll('code=', 'code[]=')],
+        ['a thousand parameters and no grant', Array.from({ length: 1000 }, (_, index) => `p${index}=x`).join('&')],
+      ];
+      for (const [what, body] of wrong) t.expect.refused(await t.client.token({ body, malformed: true }), { because: what });
+    },
+  },
+  {
+    id: 'token/form-huge',
+    title: 'A form of a megabyte is answered, and not granted',
+    verifies: ['form/malformed', 'http/answers'],
+    control: codeExchange('none'),
+    disruptive: true,
+    async run(t) {
+      const code = await t.code('none');
+      const params = { ...t.exchangeParams(code), code: 'A'.repeat(1_000_000) };
+      try {
+        t.expect.refused(await t.client.token({ as: t.case('none'), params, malformed: true }), { because: 'a code of a million characters' });
+      } catch (error) {
+        // A server may close the connection on a body that is too large (RFC 9110 15.5.14); one that hangs does not.
+        if (!(error instanceof Unanswered) || error.kind !== 'reset') throw error;
+      }
+      t.expect.accepted(await t.exchangeCode('none', await t.code('none')), { requirement: 'http/answers', because: 'a right exchange after a huge one' });
+    },
+  },
+]);

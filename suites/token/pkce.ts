@@ -1,0 +1,100 @@
+/** Proof Key for Code Exchange: S256, always (RFC 7636, RFC 9700 2.1.1; contract, public facts). */
+
+import { createHash } from 'node:crypto';
+import { nearMisses } from '../../generators/near-miss.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import { codeExchange } from '../../harness/controls.ts';
+
+const refusal = { status: [400], error: ['invalid_grant', 'invalid_request'], errorRequirement: 'errors/invalid-grant' } as const;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';
+
+/** Every unreserved character, in verifiers of the least and the greatest length. */
+const legalVerifiers = [alphabet.slice(0, 43), alphabet.slice(-43), (alphabet + alphabet).slice(0, 128), '~'.repeat(43), '-._~'.repeat(32)];
+
+export default defineChecks(
+  methodCases.flatMap((id): Check[] => [
+    {
+      id: `token/pkce-verifier-missing/${id}`,
+      title: `An exchange without code_verifier is refused (${id})`,
+      verifies: ['token/pkce-required'],
+      control: codeExchange(id),
+      profile: id === 'client_secret_post' ? 'gate' : 'full',
+      async run(t) {
+        for (const value of [undefined, '']) {
+          const code = await t.code(id);
+          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: value }, malformed: true });
+          t.expect.refused(exchange, { ...refusal, errorRequirement: 'errors/invalid-request', because: value === undefined ? 'an exchange without code_verifier' : 'an empty code_verifier' });
+        }
+      },
+    },
+    {
+      id: `token/pkce-verifier-wrong/${id}`,
+      title: `The code_verifier of another code is refused (${id})`,
+      verifies: ['token/pkce-verifier-matches'],
+      control: codeExchange(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        const [code, other] = [await t.code(id), await t.code(id)];
+        t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: other.codeVerifier } }), { ...refusal, error: ['invalid_grant'], because: 'the code_verifier of another code' });
+      },
+    },
+    {
+      id: `token/pkce-verifier-inexact/${id}`,
+      title: `A code_verifier that is cut, lengthened or changed is refused (${id})`,
+      verifies: ['token/pkce-verifier-matches'],
+      control: codeExchange(id),
+      async run(t) {
+        const verifier = alphabet.slice(3, 60);
+        for (const { what, value } of nearMisses(verifier)) {
+          const code = await t.code(id, { pkce: t.pkce(verifier) });
+          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: value }, malformed: true });
+          t.expect.refused(exchange, { ...refusal, because: `a code_verifier ${what}` });
+        }
+      },
+    },
+    {
+      id: `token/pkce-plain/${id}`,
+      title: `The challenge is not accepted as code_verifier, nor is its hash in another form (${id})`,
+      verifies: ['token/pkce-no-plain', 'token/pkce-verifier-matches'],
+      control: codeExchange(id),
+      profile: id === 'client_secret_basic' ? 'gate' : 'full',
+      async run(t) {
+        const attempts = [
+          (challenge: string) => challenge,
+          (challenge: string) => `${challenge}=`,
+          (challenge: string) => createHash('sha256').update(challenge).digest('base64url'),
+        ];
+        for (const attempt of attempts) {
+          const code = await t.code(id);
+          const value = attempt(code.codeChallenge);
+          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: value }, malformed: true });
+          t.expect.refused(exchange, { ...refusal, because: 'the code_challenge, or what is made of it, in place of the verifier' });
+        }
+      },
+    },
+    {
+      id: `token/pkce-method-parameter/${id}`,
+      title: `A code_challenge_method sent with the exchange does not switch the method (${id})`,
+      verifies: ['token/pkce-no-plain'],
+      control: codeExchange(id),
+      async run(t) {
+        const code = await t.code(id);
+        const params = { ...t.exchangeParams(code), code_verifier: code.codeChallenge, code_challenge_method: 'plain', code_challenge: code.codeChallenge };
+        t.expect.refused(await t.client.token({ as: t.case(id), params }), { ...refusal, because: 'the code_challenge as verifier, with code_challenge_method=plain' });
+      },
+    },
+    {
+      id: `token/pkce-verifier-grammar/${id}`,
+      title: `Every legal code_verifier is accepted: 43 to 128 characters, all unreserved ones (${id})`,
+      verifies: ['token/pkce-verifier-grammar'],
+      control: codeExchange(id),
+      async run(t) {
+        for (const verifier of legalVerifiers) {
+          const code = await t.code(id, { pkce: t.pkce(verifier) });
+          t.expect.accepted(await t.exchangeCode(id, code), { because: `a verifier of ${verifier.length} characters` });
+        }
+      },
+    },
+  ]),
+);

@@ -1,0 +1,53 @@
+/** The redirect URI of an exchange: required, and the very string of the authorization request (RFC 6749 4.1.3, RFC 9700 4.1.3). */
+
+import { redirectUriNearMisses } from '../../generators/redirect-uri.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import { codeExchange } from '../../harness/controls.ts';
+
+const refusal = { status: [400], error: ['invalid_grant', 'invalid_request'], errorRequirement: 'errors/invalid-grant' } as const;
+
+export default defineChecks(
+  methodCases.flatMap((id): Check[] => [
+    {
+      id: `token/redirect-uri-missing/${id}`,
+      title: `An exchange without redirect_uri is refused (${id})`,
+      verifies: ['token/redirect-uri-required'],
+      control: codeExchange(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        for (const value of [undefined, '']) {
+          const code = await t.code(id);
+          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value }, malformed: true });
+          t.expect.refused(exchange, { ...refusal, errorRequirement: 'errors/invalid-request', because: value === undefined ? 'an exchange without redirect_uri' : 'an empty redirect_uri' });
+        }
+      },
+    },
+    {
+      id: `token/redirect-uri-inexact/${id}`,
+      title: `A redirect_uri that only resembles that of the code is refused (${id})`,
+      verifies: ['token/redirect-uri-matches'],
+      control: codeExchange(id),
+      async run(t) {
+        for (const { what, value } of redirectUriNearMisses(t.case(id).client.redirectUri)) {
+          const code = await t.code(id);
+          t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value }, malformed: true }), { ...refusal, because: `the redirect_uri ${what}` });
+        }
+      },
+    },
+    {
+      id: `token/redirect-uri-other/${id}`,
+      title: `A redirect_uri of somewhere else is refused (${id})`,
+      verifies: ['token/redirect-uri-matches'],
+      control: codeExchange(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        const values = ['https://attacker.example/callback', ...Object.values(t.config.clients).map((client) => client.redirectUri)];
+        for (const value of new Set(values.filter((uri) => uri !== t.case(id).client.redirectUri))) {
+          const code = await t.code(id);
+          t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value } }), { ...refusal, because: `the redirect_uri ${value}` });
+        }
+      },
+    },
+  ]),
+);
