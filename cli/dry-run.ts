@@ -1,0 +1,88 @@
+/** What a run would send, found by running it against a reference of its own: the plan cannot differ from what the recorder counts. */
+
+import type { TargetConfig } from '../harness/config.ts';
+import type { Check } from '../harness/check.ts';
+import { planChecks } from '../harness/planner.ts';
+import { Run } from '../harness/run.ts';
+import type { Client } from '../reference/model.ts';
+import { startReference } from '../reference/server.ts';
+import { loadCatalogue } from '../specs/catalogue.ts';
+import { loadChecks, loadObservers } from '../suites/index.ts';
+import { referenceConfig } from './reference-config.ts';
+
+export interface Plan {
+  readonly profile: string;
+  readonly checks: number;
+  /** Requests by operation; `other` are the JWKS, the probe and the like; control routes do not count. */
+  readonly requests: Readonly<Record<'authenticate' | 'token' | 'revoke' | 'handoffInit' | 'scopes' | 'other' | 'total', number>>;
+  /** Minutes that the configured limits force. */
+  readonly minutes: number;
+}
+
+/** Checks in flight at once. */
+const width = 16;
+
+/** The configuration's clients, as the stand-in registers them. */
+function standIns(config: TargetConfig): Client[] {
+  return Object.values(config.clients).map(({ id, secret, redirectUri, role }) => ({ id, redirectUris: [redirectUri], role, ...(secret === undefined ? {} : { secret }) }));
+}
+
+/** The same shape of configuration, pointed at the stand-in: dialects that change no number of requests stay at their defaults. */
+function pointedAt(config: TargetConfig, url: string): TargetConfig {
+  const reference = referenceConfig(url);
+  return {
+    ...reference,
+    profile: config.profile,
+    clients: config.clients,
+    scope: reference.scope,
+    siwe: { ...reference.siwe, domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId },
+    accessToken: config.accessToken,
+    handoff: { ...config.handoff, codeField: 'code' },
+    operations: Object.fromEntries(Object.entries(reference.operations).map(([key, path]) => [key, config.operations[key as keyof TargetConfig['operations']] === false ? false : path])) as TargetConfig['operations'],
+    ...without(config),
+  };
+}
+
+/** What the configuration does not have, the stand-in does not use either. */
+function without(config: TargetConfig): Partial<TargetConfig> {
+  const kept: { -readonly [K in keyof TargetConfig]?: TargetConfig[K] | undefined } = {};
+  if (config.authorizationCode === undefined) kept.authorizationCode = undefined;
+  if (config.control === undefined) kept.control = undefined;
+  if (config.jwksUri === undefined) kept.jwksUri = undefined;
+  return kept as Partial<TargetConfig>;
+}
+
+/** Minutes that `count` requests need under `limit` a minute: the first window is free. */
+const forced = (count: number, limit: number | undefined): number => (limit === undefined || count === 0 ? 0 : Math.floor((count - 1) / limit));
+
+export async function dryRun(config: TargetConfig, options: { readonly only?: readonly string[]; readonly seed: number; readonly propertyRuns?: number }): Promise<Plan> {
+  const [checks, observers] = await Promise.all([loadChecks(), loadObservers()]);
+  const selection = planChecks(checks, { profile: config.profile, ...(options.only === undefined ? {} : { only: options.only }) });
+  const reference = await startReference({ clients: standIns(config), expected: { domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId } });
+  const run = new Run(
+    { config: pointedAt(config, reference.url), seed: options.seed, requirements: loadCatalogue().requirements, ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }) },
+    { observers },
+  );
+  try {
+    const queue: Check[] = [...selection.concurrent];
+    const work = async (): Promise<void> => {
+      for (let check = queue.shift(); check !== undefined; check = queue.shift()) await run.execute(check);
+    };
+    await Promise.all(Array.from({ length: width }, work));
+    for (const check of selection.serial) await run.execute(check);
+  } finally {
+    await run.close();
+    await reference.close();
+  }
+  const counted = run.requests;
+  const of = (key: string): number => counted[key] ?? 0;
+  const other = of('jwks') + of('probe') + of('other');
+  const total = of('authenticate') + of('token') + of('revoke') + of('handoffInit') + of('scopes') + other;
+  const limits = config.rateLimit ?? {};
+  return {
+    profile: config.profile,
+    checks: selection.concurrent.length + selection.serial.length,
+    requests: { authenticate: of('authenticate'), token: of('token'), revoke: of('revoke'), handoffInit: of('handoffInit'), scopes: of('scopes'), other, total },
+    minutes: Math.max(forced(of('authenticate'), limits.authenticate), forced(of('token'), limits.token), forced(of('revoke'), limits.revoke), forced(total, limits.total)),
+  };
+}
