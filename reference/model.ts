@@ -2,6 +2,8 @@
 
 export type AuthMethod = 'client_secret_basic' | 'client_secret_post' | 'none';
 export type Role = 'whitelabel-customer' | 'third-party';
+/** How a token pair came about. */
+export type Grant = 'authorization_code' | 'refresh_token' | 'siwe';
 
 export interface Client {
   readonly id: string;
@@ -27,6 +29,8 @@ export interface CodeRecord {
   readonly account: string;
   readonly issuedAt: number;
   used: boolean;
+  /** When it was used first. */
+  usedAt?: number;
   /** The session that the first use made. */
   sessionId?: string;
 }
@@ -40,6 +44,16 @@ export interface Session {
   readonly scope: string;
   /** Whether its access tokens, its refresh tokens are dead. */
   readonly ended: { access: boolean; refresh: boolean };
+  endedAt?: number;
+}
+
+/** Why a session ends. */
+export type EndCause = 'revocation' | 'code replay' | 'refresh token replay';
+
+export function endSession(session: Session, now: number): void {
+  session.ended.access = true;
+  session.ended.refresh = true;
+  session.endedAt ??= now;
 }
 
 export interface RefreshRecord {
@@ -50,7 +64,11 @@ export interface RefreshRecord {
   readonly issuedAt: number;
   /** 0 for the first of its chain. */
   readonly generation: number;
+  readonly grant: Grant;
+  readonly method: AuthMethod;
   uses: number;
+  /** When it was used last. */
+  usedAt?: number;
   revoked: boolean;
 }
 
@@ -59,6 +77,9 @@ export interface AccessRecord {
   readonly jti: string;
   readonly sessionId: string;
   readonly clientId: string;
+  readonly grant: Grant;
+  readonly method: AuthMethod;
+  readonly claims: AccessClaims;
   readonly expiresAt: number;
   revoked: boolean;
 }
@@ -93,6 +114,14 @@ export class Store {
   readonly accounts = new Map<string, string>();
   /** SIWE messages that were accepted: nonce and address -> the second until which they are remembered. */
   readonly seenMessages = new Map<string, number>();
+  /** SIWE nonces that this server gave out, until they are used. */
+  readonly nonces = new Set<string>();
+}
+
+/** The `error` code of a refusal and its status. */
+export interface RefusalForm {
+  readonly status: number;
+  readonly error: string;
 }
 
 /** A refusal, as the domain states it; the routes give it its form. */

@@ -1,9 +1,9 @@
-/** The limits of the real service (contract, public facts): 10 a minute on three operations, 100 in all. */
+/** Limits as the real service has them (contract, public facts), on the reference's own clock. */
 
 import type { Reference } from './context.ts';
 import type { ErrorOperation } from './policy/errors.ts';
 
-/** Requests a minute. */
+/** Requests a minute, instead of the published ones. */
 export interface RateLimits {
   readonly authenticate?: number;
   readonly token?: number;
@@ -11,24 +11,33 @@ export interface RateLimits {
   readonly total?: number;
 }
 
-const windowMs = 60_000;
-
-/** @returns the 429 for a request beyond a limit, else undefined. Limits are of real time: a moved clock does not lift them. */
+/** @returns the answer to a request beyond a limit, else undefined: then the request counts */
 export function limiter(limits: RateLimits, reference: Reference): (operation: ErrorOperation) => Response | undefined {
-  const published: Readonly<Record<string, number>> = { authenticate: 10, token: 10, revoke: 10, total: 100, ...limits };
+  const { policy } = reference;
+  const published = (key: string): number | undefined =>
+    Object.hasOwn(limits, key) ? limits[key as keyof RateLimits] : policy.limits.published(key);
   const sent = new Map<string, number[]>();
+
+  /** Seconds until a request under this key is free; 0 now. */
+  const wait = (key: string, now: number): number => {
+    const limit = published(key) ?? Number.POSITIVE_INFINITY;
+    const recent = (sent.get(key) ?? []).filter((at) => at > now - policy.limits.window());
+    sent.set(key, recent);
+    return recent.length < limit ? 0 : (recent[recent.length - limit] ?? now) + policy.limits.window() - now;
+  };
+
   return (operation) => {
-    const now = Date.now();
-    const keys = [operation, 'total'].filter((key) => published[key] !== undefined);
-    for (const key of keys) {
-      const recent = (sent.get(key) ?? []).filter((at) => at > now - windowMs);
-      sent.set(key, recent);
-      const limit = published[key] ?? Number.POSITIVE_INFINITY;
-      if (recent.length < limit) continue;
-      const wait = Math.max(1, Math.ceil(((recent[recent.length - limit] ?? now) + windowMs - now) / 1000));
-      return Response.json(reference.policy.errors.rateLimited(), { status: 429, headers: { 'retry-after': String(wait) } });
+    const now = reference.now();
+    const keys = [operation, 'total'];
+    const seconds = Math.max(...keys.map((key) => wait(key, now)));
+    if (seconds === 0) {
+      for (const key of keys) sent.get(key)?.push(now);
+      return undefined;
     }
-    for (const key of keys) sent.get(key)?.push(now);
-    return undefined;
+    const retryAfter = policy.limits.retryAfter(seconds);
+    return Response.json(policy.errors.rateLimited(), {
+      status: policy.limits.status(),
+      headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
+    });
   };
 }

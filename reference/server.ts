@@ -1,33 +1,67 @@
-/** Serves the reference on a port of the loopback interface. */
+/** Serves the reference over HTTP. */
 
+import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { createReference, type ReferenceOptions } from './app.ts';
+import { createReference, type ReferenceOptions, type RunnableReference } from './app.ts';
 
-export { generateSigningKey } from './app.ts';
+export { generateSigningKey } from './signing-key.ts';
+
+export interface ServerOptions extends ReferenceOptions {
+  /** Default 0: a free one. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly hostname?: string;
+  /** How header names are written, e.g. `(name) => name.toUpperCase()`; default: in lower case. */
+  readonly headerName?: (name: string) => string;
+}
 
 export interface RunningReference {
+  /** Origin, without a slash at the end. */
   readonly url: string;
   readonly port: number;
+  readonly reference: RunnableReference;
+  /** Ends at once, open connections included. */
   close(): Promise<void>;
 }
 
 /** @throws Error (EADDRINUSE, EACCES) when the port cannot be had */
-export async function startReference(options: ReferenceOptions = {}): Promise<RunningReference> {
-  const app = createReference(options);
-  const server = createAdaptorServer({ fetch: app.fetch });
+export async function startReference(options: ServerOptions = {}): Promise<RunningReference> {
+  const reference = createReference(options);
+  const hostname = options.hostname ?? '127.0.0.1';
+  const { headerName } = options;
+  const server = createAdaptorServer({
+    fetch: (request) => reference.fetch(request),
+    overrideGlobalObjects: false, // the suite runs in the same process
+    ...(headerName === undefined ? {} : { serverOptions: { ServerResponse: responseWith(headerName) } }),
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', () => resolve());
+    server.listen(options.port ?? 0, hostname, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`,
     port,
+    reference,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
         if ('closeAllConnections' in server) server.closeAllConnections();
       }),
+  };
+}
+
+/** Responses whose header names are written in another way. */
+function responseWith(headerName: (name: string) => string): typeof ServerResponse {
+  return class<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+    // The only one of the overloads that the adaptor uses.
+    override writeHead(status: number, headers?: unknown): this {
+      const named = Object.entries((headers ?? {}) as OutgoingHttpHeaders).map(([name, value]) => [
+        headerName(name),
+        value,
+      ]);
+      return super.writeHead(status, Object.fromEntries(named) as OutgoingHttpHeaders);
+    }
   };
 }

@@ -1,5 +1,5 @@
-import type { ResponseTransformer } from '../app.ts';
 import type { Policy } from '../policy/index.ts';
+import type { ResponseTransformer } from '../transform.ts';
 
 /** A mistake that real servers make, put into the reference: decisions replaced, or responses changed on the way out. */
 export interface Fault {
@@ -11,13 +11,8 @@ export interface Fault {
   readonly breaks: readonly string[];
   readonly change?: (policy: Policy) => Policy;
   readonly transform?: ResponseTransformer;
-  /** A public advisory, CVE or bug report of this mistake. */
+  /** URL of a public advisory, CVE or bug report of this mistake. */
   readonly reference?: string;
 }
 
-/** A lawful but unusual behaviour: nothing is broken, and the suite must say so. */
-export interface Variant extends Fault {
-  readonly breaks: readonly [];
-  /** Keys of the target configuration that tell the suite of it, where the contract has a dialect setting. */
-  readonly config?: Readonly<Record<string, unknown>>;
-}
+export type { Variant } from '../variants/types.ts';

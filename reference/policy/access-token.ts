@@ -1,7 +1,7 @@
 /** Decisions about a presented access token (RFC 6750, RFC 7519 7.2, RFC 8725 3). */
 
-import { compactVerify, type CryptoKey, decodeProtectedHeader } from 'jose';
-import type { AccessClaims, AccessRecord, Session, Store } from '../model.ts';
+import { type CryptoKey, compactVerify, decodeProtectedHeader } from 'jose';
+import type { AccessClaims, AccessRecord, Client, Session, Store } from '../model.ts';
 
 export interface JwtHeader {
   readonly alg?: unknown;
@@ -25,7 +25,10 @@ export const accessToken = {
   },
 
   /** Tokens elsewhere (query, body) do not count (contract: Bearer JWT access token). */
-  readsElsewhere(_request: { readonly query: URLSearchParams; readonly body: Readonly<Record<string, unknown>> }): string | undefined {
+  readsElsewhere(_request: {
+    readonly query: URLSearchParams;
+    readonly body: Readonly<Record<string, unknown>>;
+  }): string | undefined {
     return undefined;
   },
 
@@ -53,6 +56,7 @@ export const accessToken = {
     return header.crit === undefined;
   },
 
+  /** An access token and no other JWT of ours (RFC 9068 4, RFC 8725 3.11). */
   allowsType(header: JwtHeader): boolean {
     return header.typ === 'at+jwt';
   },
@@ -66,26 +70,34 @@ export const accessToken = {
     }
   },
 
+  /** Not accepted on or after `exp` (RFC 7519 4.1.4). */
   isFresh(claims: AccessClaims, now: number): boolean {
     return typeof claims.exp === 'number' && now < claims.exp;
   },
 
+  /** Issued by this server (RFC 9068 4). */
   allowsIssuer(claims: AccessClaims, issuer: string): boolean {
     return claims.iss === issuer;
   },
 
+  /** Meant for this API (RFC 9068 4, RFC 8725 3.9). */
   allowsAudience(claims: AccessClaims, audience: string): boolean {
     return claims.aud === audience;
   },
 
   /** Its session lives and it was not revoked itself. */
-  sessionIsAlive(session: Session | undefined, record: AccessRecord | undefined): boolean {
+  sessionIsAlive(session: Session | undefined, record: AccessRecord | undefined, _now?: number): boolean {
     return session !== undefined && !session.ended.access && record?.revoked !== true;
   },
 
   /** The claims of a token that is no JWT of ours; by default there is none (opaque variants look it up). */
   findsOpaque(_token: string, _store: Store): AccessClaims | undefined {
     return undefined;
+  },
+
+  /** What a token must say of its client: one that is registered. */
+  findsClient(clients: ReadonlyMap<string, Client>, claims: AccessClaims): Client | undefined {
+    return clients.get(claims.client_id);
   },
 
   /** Status of a refused token (RFC 6750 3.1). */
@@ -95,6 +107,8 @@ export const accessToken = {
 
   /** RFC 6750 3: a challenge on every 401; no error code when no token was sent (3.1). */
   challenge(tokenSent: boolean): string | undefined {
-    return tokenSent ? 'Bearer realm="auth", error="invalid_token", error_description="The access token is not valid."' : 'Bearer realm="auth"';
+    return tokenSent
+      ? 'Bearer realm="auth", error="invalid_token", error_description="The access token is not valid."'
+      : 'Bearer realm="auth"';
   },
 };

@@ -3,6 +3,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { AuthMethod, Client } from '../model.ts';
 
+export type ClientOperation = 'token' | 'revoke' | 'authenticate';
+
 export interface BasicCredentials {
   readonly id: string;
   readonly secret: string;
@@ -18,7 +20,7 @@ export interface Presented {
 export interface ClientAuthFacts {
   readonly client: Client;
   readonly method: AuthMethod;
-  readonly operation: 'token' | 'revoke' | 'authenticate';
+  readonly operation: ClientOperation;
   readonly grantType: string | undefined;
 }
 
@@ -38,7 +40,7 @@ export function safeEqual(a: string, b: string): boolean {
 
 export const clientAuth = {
   /** Credentials of an `Authorization: Basic` header; `malformed` when they cannot be read; undefined for another scheme (RFC 7617 2, RFC 6749 2.3.1). */
-  readsBasic(header: string | undefined): BasicCredentials | 'malformed' | undefined {
+  readsBasic(header: string | undefined, _operation?: ClientOperation): BasicCredentials | 'malformed' | undefined {
     if (header === undefined) return undefined;
     const match = /^basic +(.*)$/i.exec(header.trim());
     if (match === null) return undefined;
@@ -53,22 +55,22 @@ export const clientAuth = {
   },
 
   /** What an `Authorization` header of another scheme than Basic means for client authentication: it is refused (RFC 6749 5.2). */
-  refusesOtherScheme(header: string): boolean {
+  refusesOtherScheme(header: string, _operation?: ClientOperation): boolean {
     return !/^basic( |$)/i.test(header.trim());
   },
 
   /** More than one method in one request is an error (RFC 6749 2.3). */
-  refusesTwoMethods(presented: Presented): boolean {
+  refusesTwoMethods(presented: Presented, _operation?: ClientOperation): boolean {
     return presented.basic !== undefined && presented.bodySecret !== undefined;
   },
 
   /** A `client_id` in the body beside Basic names the same client (RFC 6749 2.3). */
-  refusesContradictingId(presented: Presented): boolean {
+  refusesContradictingId(presented: Presented, _operation?: ClientOperation): boolean {
     return presented.basic !== undefined && presented.bodyId !== undefined && presented.bodyId !== presented.basic.id;
   },
 
   /** The registered client of exactly that id. */
-  findsClient(clients: ReadonlyMap<string, Client>, id: string): Client | undefined {
+  findsClient(clients: ReadonlyMap<string, Client>, id: string, _operation?: ClientOperation): Client | undefined {
     return clients.get(id);
   },
 
@@ -83,8 +85,13 @@ export const clientAuth = {
   },
 
   /** A public client has no secret to present; one that presents a secret has not authenticated. */
-  acceptsSecretOfPublicClient(_facts: ClientAuthFacts): boolean {
+  acceptsSecretOfPublicClient(_facts: ClientAuthFacts & { readonly presented: string }): boolean {
     return false;
+  },
+
+  /** A client may use every method that its credentials allow. */
+  allowsMethod(_facts: ClientAuthFacts): boolean {
+    return true;
   },
 
   /** Credentials in the request URI do not count (RFC 6749 2.3.1). */
@@ -92,13 +99,18 @@ export const clientAuth = {
     return false;
   },
 
+  /** A secret in the request URI has leaked already: the request is refused, whatever else it carries (RFC 6749 2.3.1). */
+  refusesSecretInQuery(query: URLSearchParams, _operation: ClientOperation): boolean {
+    return query.has('client_secret');
+  },
+
   /** Status of `invalid_client` (RFC 6749 5.2: 401, and MUST be when Authorization was used). */
-  refusalStatus(_usedAuthorization: boolean): number {
+  refusalStatus(_usedAuthorization: boolean, _operation?: ClientOperation): number {
     return 401;
   },
 
   /** The challenge that goes with a 401 (RFC 6749 5.2, RFC 9110 11.6.1). */
-  challenge(_usedAuthorization: boolean): string | undefined {
+  challenge(_usedAuthorization: boolean, _operation?: ClientOperation): string | undefined {
     return 'Basic realm="auth", charset="UTF-8"';
   },
 };

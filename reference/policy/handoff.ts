@@ -1,11 +1,12 @@
 /** Decisions of POST /handoff/init (API reference; RFC 8252 7.1 for an app's own scheme). */
 
 import { randomBytes } from 'node:crypto';
-import type { Client } from '../model.ts';
+import type { Client, RefusalForm, Session } from '../model.ts';
 
 const dangerous = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:']);
 
 export const handoff = {
+  /** A new hand-off code: 256 random bits. */
   mints(): string {
     return randomBytes(32).toString('base64url');
   },
@@ -16,14 +17,15 @@ export const handoff = {
   },
 
   /** An https URL, http on loopback, or an app's own scheme; no fragment. */
-  acceptsRedirectUri(value: unknown, _client: Client): value is string {
+  acceptsRedirectUri(value: unknown, _client?: Client): value is string {
     if (typeof value !== 'string' || !URL.canParse(value) || value.includes('#') || /\s/.test(value)) return false;
     const { protocol, hostname } = new URL(value);
     if (protocol === 'http:') return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
     return !dangerous.has(protocol);
   },
 
-  acceptsIntent(value: unknown): value is string {
+  /** The one value of the enumeration (API reference "intent"). */
+  acceptsIntent(value: unknown, _client?: Client): value is string {
     return value === 'connections';
   },
 
@@ -33,5 +35,15 @@ export const handoff = {
   },
 
   /** What a hand-off does to the session: nothing. */
-  touchesSession(_session: unknown): void {},
+  touchesSession(_session: Session): void {},
+
+  /** Which is looked at first, the token or the body, where both may be wrong: the token. */
+  checksBodyFirst(): boolean {
+    return false;
+  },
+
+  /** Status and `error` for a client of another role (API reference "Access restriction"). */
+  roleRefusal(): RefusalForm {
+    return { status: 403, error: 'access_denied' };
+  },
 };

@@ -3,6 +3,11 @@
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
 export const requests = {
+  /** Milliseconds for which an answer waits: none. */
+  delay(_operation: string): number {
+    return 0;
+  },
+
   /** Bytes of a body that are read. */
   bodyLimit(): number {
     return 64 * 1024;
@@ -14,21 +19,22 @@ export const requests = {
   },
 
   /** `application/x-www-form-urlencoded`, in any letter case and with parameters. */
-  isForm(mediaType: string | undefined): boolean {
+  isForm(mediaType: string | undefined, _operation?: string): boolean {
     return mediaType !== undefined && /^application\/x-www-form-urlencoded\s*(;|$)/i.test(mediaType);
   },
 
-  isJson(mediaType: string | undefined): boolean {
+  /** `application/json`, in any letter case and with parameters. */
+  isJson(mediaType: string | undefined, _operation?: string): boolean {
     return mediaType !== undefined && /^application\/json\s*(;|$)/i.test(mediaType);
   },
 
   /** No parameter more than once (RFC 6749 3.2). */
-  refusesRepeated(pairs: Pairs): boolean {
+  refusesRepeated(pairs: Pairs, _operation?: string): boolean {
     return new Set(pairs.map(([name]) => name)).size !== pairs.length;
   },
 
   /** A parameter without a value counts as omitted (RFC 6749 3.2). */
-  treatsEmptyAsOmitted(): boolean {
+  treatsEmptyAsOmitted(_operation?: string): boolean {
     return true;
   },
 
@@ -43,13 +49,61 @@ export const requests = {
   },
 
   /** Control characters in a parameter are refused. */
-  refusesCharacters(value: string): boolean {
+  refusesCharacters(value: string, _operation?: string): boolean {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
     return /[\u0000-\u001f\u007f\ufffd]/.test(value);
+  },
+
+  /** `%` begins two hexadecimal digits (RFC 6749 appendix B). */
+  refusesPercent(text: string): boolean {
+    return /%(?![0-9A-Fa-f]{2})/.test(text);
+  },
+
+  /** The text of a body; undefined when it is not UTF-8 (RFC 8259 8.1, RFC 6749 appendix B). */
+  decodes(bytes: Uint8Array): string | undefined {
+    try {
+      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    } catch {
+      return undefined;
+    }
+  },
+
+  /** Content codings are not supported (RFC 9110 8.4, 15.5.16). */
+  refusesContentCoding(coding: string | undefined): boolean {
+    return coding !== undefined && !/^(identity)?$/i.test(coding.trim());
+  },
+
+  /** A JSON text as a value; undefined when it is none (RFC 8259). */
+  parsesJson(text: string): { readonly value: unknown } | undefined {
+    try {
+      return { value: JSON.parse(text) as unknown };
+    } catch {
+      return undefined;
+    }
+  },
+
+  /** A member of a JSON body that should be a string: another type is refused. */
+  readsString(value: unknown, _name: string): { readonly text: string } | undefined {
+    return typeof value === 'string' ? { text: value } : undefined;
   },
 
   /** The grant types of the contract, exactly. */
   readsGrantType(value: string): string {
     return value;
+  },
+
+  /** Which is looked at first, the client or the parameters, where both may be wrong: the client. */
+  checksParametersFirst(_operation: string): boolean {
+    return false;
+  },
+
+  /** Status of a body of another media type; 415 or 400 (RFC 9110 15.5.16, RFC 6749 5.2). */
+  wrongMediaTypeStatus(operation: string): number {
+    return operation === 'token' || operation === 'revoke' ? 400 : 415;
+  },
+
+  /** Status of a body beyond the limit (RFC 9110 15.5.14). */
+  tooLargeStatus(): number {
+    return 413;
   },
 };

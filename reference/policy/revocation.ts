@@ -1,6 +1,14 @@
 /** Decisions of POST /revoke (RFC 7009; API reference "Revoke an auth session"). */
 
-import type { AccessRecord, AuthenticatedClient, RefreshRecord, Session, Store } from '../model.ts';
+import {
+  type AccessRecord,
+  type AuthenticatedClient,
+  endSession,
+  type RefreshRecord,
+  type RefusalForm,
+  type Session,
+  type Store,
+} from '../model.ts';
 
 export interface FoundToken {
   readonly kind: 'access_token' | 'refresh_token';
@@ -13,12 +21,15 @@ export interface RevocationFacts extends AuthenticatedClient {
   readonly found: FoundToken;
   readonly hint: string | undefined;
   readonly store: Store;
+  readonly now: number;
 }
 
 function findRefresh(store: Store, token: string): FoundToken | undefined {
   const record = store.refreshTokens.get(token);
   const session = record === undefined ? undefined : store.sessions.get(record.sessionId);
-  return record === undefined || session === undefined ? undefined : { kind: 'refresh_token', refresh: record, session };
+  return record === undefined || session === undefined
+    ? undefined
+    : { kind: 'refresh_token', refresh: record, session };
 }
 
 function findAccess(store: Store, token: string): FoundToken | undefined {
@@ -28,16 +39,19 @@ function findAccess(store: Store, token: string): FoundToken | undefined {
 }
 
 export const revocation = {
+  /** A refresh token of ours, exactly; also one that was rotated out. */
   findsRefresh: findRefresh,
+
+  /** An access token of ours, exactly; also one that has expired. */
   findsAccess: findAccess,
 
   /** The hint speeds the search up and never ends it (RFC 7009 2.1). */
-  finds(store: Store, token: string, _hint: string | undefined): FoundToken | undefined {
+  finds(store: Store, token: string, _hint: string | undefined, _facts?: AuthenticatedClient): FoundToken | undefined {
     return findRefresh(store, token) ?? findAccess(store, token);
   },
 
   /** A hint of another value is ignored (RFC 7009 2.1). */
-  refusesHint(_hint: string): boolean {
+  refusesHint(_hint: string, _facts?: AuthenticatedClient): boolean {
     return false;
   },
 
@@ -51,22 +65,33 @@ export const revocation = {
     return true;
   },
 
-  /** Ends the whole session: every access and refresh token of it. */
-  ends(facts: RevocationFacts): void {
-    facts.found.session.ended.access = true;
-    facts.found.session.ended.refresh = true;
+  /** Status and `error` for another client's token (RFC 7009 2.1: "refused and the client is informed"). */
+  foreignRefusal(_facts: RevocationFacts): RefusalForm {
+    return { status: 400, error: 'invalid_grant' };
+  },
+
+  /** Ends the whole session before the answer goes out: every access and refresh token of it (RFC 7009 2.1). */
+  ends(facts: RevocationFacts): void | Promise<void> {
+    endSession(facts.found.session, facts.now);
   },
 
   /** An unknown token needs no error: its purpose is achieved (RFC 7009 2.2). */
-  answersUnknown(_token: string): 'ok' | 'refuse' {
+  answersUnknown(_token: string, _facts?: AuthenticatedClient): 'ok' | 'refuse' {
     return 'ok';
   },
 
-  successStatus(): number {
+  /** RFC 7009 2.2, API reference. */
+  successStatus(_facts?: AuthenticatedClient): number {
     return 200;
   },
 
-  successBody(): string | undefined {
+  /** None (API reference "No content"). */
+  successBody(_facts?: AuthenticatedClient): string | undefined {
     return undefined;
+  },
+
+  /** Nothing that names a session is kept by caches. */
+  headers(): Record<string, string> {
+    return { 'cache-control': 'no-store', pragma: 'no-cache' };
   },
 };

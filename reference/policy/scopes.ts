@@ -35,7 +35,7 @@ export const scopes = {
   },
 
   /** Granted when the request names none. */
-  byDefault(): string {
+  byDefault(_asked?: string): string {
     return 'account connections';
   },
 };

@@ -1,6 +1,13 @@
 /** Decisions about roles and the continuation of sessions (API reference "session_id", "Access restriction"). */
 
-import type { AuthenticatedClient, Client, Session } from '../model.ts';
+import {
+  type AuthenticatedClient,
+  type Client,
+  type EndCause,
+  endSession,
+  type RefusalForm,
+  type Session,
+} from '../model.ts';
 
 export interface ContinueFacts extends AuthenticatedClient {
   readonly session: Session;
@@ -19,7 +26,8 @@ export const session = {
     return client.role === 'whitelabel-customer';
   },
 
-  finds(sessions: ReadonlyMap<string, Session>, id: string): Session | undefined {
+  /** The session of exactly that id. */
+  finds(sessions: ReadonlyMap<string, Session>, id: string, _facts?: AuthenticatedClient): Session | undefined {
     return sessions.get(id);
   },
 
@@ -46,5 +54,23 @@ export const session = {
   /** Without `session_id` a new session begins. */
   beginsNew(_existing: readonly Session[]): Session | undefined {
     return undefined;
+  },
+
+  /** What a continuation does to the session's earlier tokens: nothing; revoking the session ends them all. */
+  continuing(_facts: ContinueFacts): void {},
+
+  /** How a session ends: both kinds of its tokens at once (RFC 6749 4.1.2, RFC 9700 4.14.2). */
+  ends(session: Session, _cause: EndCause, now: number): void {
+    endSession(session, now);
+  },
+
+  /** Status and `error` for a client of another role (API reference "Access restriction"). */
+  roleRefusal(_facts: AuthenticatedClient): RefusalForm {
+    return { status: 403, error: 'unauthorized_client' };
+  },
+
+  /** Status and `error` when a session cannot be continued. */
+  continuationRefusal(_problem: 'unknown' | 'client' | 'wallet' | 'ended'): RefusalForm {
+    return { status: 400, error: 'invalid_request' };
   },
 };

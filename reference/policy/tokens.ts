@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { type CryptoKey, SignJWT } from 'jose';
-import type { AccessClaims, AuthenticatedClient, Session } from '../model.ts';
+import type { AccessClaims, AuthenticatedClient, Grant, Session } from '../model.ts';
 
 export interface MintFacts {
   readonly claims: AccessClaims;
@@ -13,7 +13,7 @@ export interface MintFacts {
 export interface IssueFacts extends AuthenticatedClient {
   readonly session: Session;
   readonly operation: 'token' | 'authenticate';
-  readonly grant: 'authorization_code' | 'refresh_token' | 'siwe';
+  readonly grant: Grant;
   /** As asked for; undefined when the request named none. */
   readonly askedScope: string | undefined;
   readonly scope: string;
@@ -32,10 +32,12 @@ export const tokens = {
     return 900;
   },
 
+  /** `jti` of an access token (RFC 7519 4.1.7). */
   tokenId(): string {
     return randomUUID();
   },
 
+  /** Session ids: 122 random bits. */
   sessionId(): string {
     return randomUUID();
   },
@@ -51,12 +53,22 @@ export const tokens = {
   },
 
   /** The access token as it goes out: a signed JWT. */
-  async mintsAccessToken(facts: MintFacts, claims: Record<string, unknown>, header: { alg: string; typ?: string; kid?: string }): Promise<string> {
+  async mintsAccessToken(
+    facts: MintFacts,
+    claims: Record<string, unknown>,
+    header: { alg: string; typ?: string; kid?: string },
+  ): Promise<string> {
     return new SignJWT(claims).setProtectedHeader(header).sign(facts.privateKey);
   },
 
+  /** Every session gets one. */
   issuesRefreshToken(_facts: IssueFacts): boolean {
     return true;
+  },
+
+  /** `expires_in`: seconds that the token lives in fact (RFC 6749 5.1). */
+  statesLifetime(lifetime: number, _facts: IssueFacts): number {
+    return lifetime;
   },
 
   /** The members of the response (RFC 6749 5.1). */
@@ -65,7 +77,9 @@ export const tokens = {
       token_type: 'Bearer',
       access_token: facts.accessToken,
       expires_in: facts.expiresIn,
-      ...(facts.refreshToken === undefined ? {} : { refresh_token: facts.refreshToken, refresh_expires_in: facts.refreshExpiresIn }),
+      ...(facts.refreshToken === undefined
+        ? {}
+        : { refresh_token: facts.refreshToken, refresh_expires_in: facts.refreshExpiresIn }),
       scope: facts.scope,
       ...(facts.operation === 'authenticate' ? { session_id: facts.session.id } : {}),
     };

@@ -1,90 +1,104 @@
-/** GET /authorize: a plain sign-in and consent page, so that a browser can get a code. Beside the contract, not under test. */
+/** GET /authorize: a browser's way to a code (RFC 6749 4.1.1, RFC 9207). Beside the contract, not under test. */
 
 import { randomBytes } from 'node:crypto';
-import { type Context, Hono } from 'hono';
-import { html } from 'hono/html';
+import { Hono } from 'hono';
 import type { Reference } from '../context.ts';
+import { requestedScope } from '../domain.ts';
+import { challengeIsWellFormed, issueCode } from '../issue-code.ts';
 import { Refusal } from '../model.ts';
-import { issueCode } from './control.ts';
+import { readText } from '../read-request.ts';
+import { authorizePage, pageHeaders } from './authorize-page.ts';
 
-interface Pending {
+interface AuthorizationRequest {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly codeChallenge: string;
-  readonly scope: string | undefined;
+  readonly scope: string;
   readonly state: string | undefined;
 }
 
-/** Back to the client with these parameters (RFC 6749 4.1.2, RFC 9207). */
-function back(reference: Reference, redirectUri: string, parameters: Readonly<Record<string, string | undefined>>): Response {
-  const url = new URL(redirectUri);
-  for (const [name, value] of Object.entries({ ...parameters, iss: reference.issuer })) if (value !== undefined) url.searchParams.set(name, value);
-  return new Response(null, { status: 303, headers: { location: url.href, 'cache-control': 'no-store' } });
+interface OpenPage extends AuthorizationRequest {
+  readonly until: number;
 }
 
-const pageHeaders = { 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'", 'cache-control': 'no-store', 'x-frame-options': 'DENY' };
+/** Seconds that a page may stay open. */
+const pageLifetime = 600;
 
-/** Reads an authorization request. @throws Refusal while the redirect URI is not trusted @returns a redirect for later errors */
-function read(reference: Reference, query: URLSearchParams): Pending | Response {
-  const clientId = query.get('client_id') ?? '';
-  const redirectUri = query.get('redirect_uri') ?? '';
-  const state = query.get('state') ?? undefined;
+const bad = (description: string): Refusal => new Refusal(400, 'invalid_request', description);
+
+/** Back to the client with these parameters, which come after those that the redirect URI has (RFC 6749 4.1.2). */
+function back(
+  { issuer }: Reference,
+  request: Pick<AuthorizationRequest, 'redirectUri' | 'state'>,
+  parameters: Readonly<Record<string, string>>,
+): Response {
+  const added = new URLSearchParams(parameters);
+  if (request.state !== undefined) added.set('state', request.state);
+  added.set('iss', issuer);
+  const location = `${request.redirectUri}${request.redirectUri.includes('?') ? '&' : '?'}${added}`;
+  return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } });
+}
+
+/**
+ * Reads an authorization request. Until client and redirect URI are known to belong together an error stays here
+ * (RFC 6749 4.1.2.1). @throws Refusal @returns a redirect for every later error
+ */
+function read(reference: Reference, query: URLSearchParams): AuthorizationRequest | Response {
+  const one = (name: string): string | undefined => query.get(name) || undefined;
+  const repeated = [...query.keys()].find((name) => query.getAll(name).length > 1);
+  if (repeated === 'client_id' || repeated === 'redirect_uri') throw bad(`${repeated} is repeated.`);
+  const clientId = one('client_id') ?? '';
+  const redirectUri = one('redirect_uri') ?? '';
   const client = reference.clients.get(clientId);
-  if (client === undefined) throw new Refusal(400, 'invalid_request', 'client_id is unknown.');
-  if (!client.redirectUris.includes(redirectUri)) throw new Refusal(400, 'invalid_request', 'redirect_uri is not registered for this client.');
-  const wrong = (error: string, description: string): Response => back(reference, redirectUri, { error, error_description: description, state });
-  if (query.get('response_type') !== 'code') return wrong('unsupported_response_type', 'response_type must be code.');
-  const codeChallenge = query.get('code_challenge') ?? '';
-  if (!/^[A-Za-z0-9_-]{43}$/.test(codeChallenge)) return wrong('invalid_request', 'code_challenge is required.');
-  if (!reference.policy.code.acceptsChallengeMethod(query.get('code_challenge_method') ?? 'plain')) return wrong('invalid_request', 'code_challenge_method must be S256.');
-  const scope = query.get('scope') ?? undefined;
-  const { available, acceptsRequested } = reference.policy.scopes;
-  if (scope !== undefined && !acceptsRequested(scope.split(' '), available())) return wrong('invalid_scope', 'A scope is unknown.');
-  return { clientId, redirectUri, codeChallenge, scope, state };
+  if (client === undefined) throw bad('client_id is unknown.');
+  if (!client.redirectUris.includes(redirectUri)) throw bad('redirect_uri is not registered for this client.');
+
+  const state = repeated === 'state' ? undefined : one('state');
+  const wrong = (error: string, description: string): Response =>
+    back(reference, { redirectUri, state }, { error, error_description: description });
+  if (repeated !== undefined) return wrong('invalid_request', 'A parameter is repeated.');
+  if (one('response_type') === undefined) return wrong('invalid_request', 'response_type is required.');
+  if (one('response_type') !== 'code') return wrong('unsupported_response_type', 'response_type must be code.');
+  const codeChallenge = one('code_challenge') ?? '';
+  if (!challengeIsWellFormed(codeChallenge)) return wrong('invalid_request', 'code_challenge is missing or malformed.');
+  if (!reference.policy.code.acceptsChallengeMethod(one('code_challenge_method') ?? 'plain'))
+    return wrong('invalid_request', 'code_challenge_method must be S256.');
+  try {
+    return { clientId, redirectUri, codeChallenge, scope: requestedScope(reference, one('scope')), state };
+  } catch (error) {
+    if (error instanceof Refusal) return wrong(error.code, error.message);
+    throw error;
+  }
 }
 
 export function authorizeRoutes(reference: Reference): Hono {
   const app = new Hono();
-  const pending = new Map<string, Pending>();
+  const open = new Map<string, OpenPage>();
 
-  app.get('/', (c: Context) => {
+  app.get('/', (c) => {
     const request = read(reference, new URL(c.req.url).searchParams);
     if (request instanceof Response) return request;
+    const now = reference.now();
+    for (const [ticket, { until }] of open) if (until <= now) open.delete(ticket);
     const ticket = randomBytes(16).toString('base64url');
-    pending.set(ticket, request);
-    const page = html`<!doctype html>
-<html lang="en">
-  <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width">
-    <title>Sign in</title>
-    <style>body { font: 1rem/1.5 system-ui, sans-serif; max-width: 28rem; margin: 3rem auto; padding: 0 1rem } label, button { display: block; margin: 1rem 0 } input { width: 100%; font: inherit; padding: .4rem } button { font: inherit; padding: .4rem 1rem }</style>
-  </head>
-  <body>
-    <main>
-      <h1>Sign in</h1>
-      <p><strong>${request.clientId}</strong> asks for access to: ${request.scope ?? reference.policy.scopes.byDefault()}.</p>
-      <form method="post">
-        <input type="hidden" name="ticket" value="${ticket}">
-        <label>User name <input name="username" autocomplete="username" required></label>
-        <button name="decision" value="allow">Sign in and allow</button>
-        <button name="decision" value="deny" formnovalidate>Deny</button>
-      </form>
-    </main>
-  </body>
-</html>`;
-    return c.html(page, 200, pageHeaders);
+    open.set(ticket, { ...request, until: now + pageLifetime });
+    return c.html(authorizePage({ clientId: request.clientId, scope: request.scope, ticket }), 200, pageHeaders);
   });
 
-  app.post('/', async (c: Context) => {
-    const form = new URLSearchParams(await c.req.text());
+  app.post('/', async (c) => {
+    const form = new URLSearchParams(await readText(reference, c));
     const ticket = form.get('ticket') ?? '';
-    const request = pending.get(ticket);
-    pending.delete(ticket);
-    if (request === undefined) throw new Refusal(400, 'invalid_request', 'This page has been used already; begin again.');
-    if (form.get('decision') !== 'allow') return back(reference, request.redirectUri, { error: 'access_denied', state: request.state });
-    const code = issueCode(reference, { ...request, codeChallengeMethod: 'S256', user: form.get('username') ?? '' });
-    return back(reference, request.redirectUri, { code, state: request.state });
+    const request = open.get(ticket);
+    if (request === undefined || request.until <= reference.now())
+      throw bad('This page was used already or is too old: begin again.');
+    if (form.get('decision') !== 'allow') {
+      open.delete(ticket);
+      return back(reference, request, { error: 'access_denied' });
+    }
+    const user = form.get('username')?.trim() ?? '';
+    if (user === '') throw bad('A user name is required.');
+    open.delete(ticket);
+    return back(reference, request, { code: issueCode(reference, { ...request, codeChallengeMethod: 'S256', user }) });
   });
   return app;
 }

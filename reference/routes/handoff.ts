@@ -1,35 +1,66 @@
 /** POST /handoff/init: a short-lived code that carries a signed-in user to another application. */
 
 import type { Context } from 'hono';
+import { checkAccessToken } from '../check-access-token.ts';
 import type { Reference } from '../context.ts';
-import { checkAccessToken } from '../domain.ts';
-import { Refusal } from '../model.ts';
-import { readJsonObject } from '../read-request.ts';
+import { type Client, Refusal } from '../model.ts';
+import { type JsonObject, readJsonObject } from '../read-request.ts';
 
 export async function handoffInit(reference: Reference, c: Context): Promise<Response> {
   const { policy, store } = reference;
-  const header = c.req.header('authorization');
-  const early = policy.accessToken.readsBearer(header);
-  const body: Readonly<Record<string, unknown>> | undefined = early === undefined ? await readJsonObject(reference, c).catch(() => ({})) : undefined;
-  const token = early ?? policy.accessToken.readsElsewhere({ query: new URL(c.req.url).searchParams, body: body ?? {} });
-  const unauthorized = (sent: boolean): Refusal => {
-    const challenge = policy.accessToken.challenge(sent);
-    const status = policy.accessToken.refusalStatus(sent);
-    return new Refusal(status, 'invalid_token', 'An access token is required, or the one presented is not valid.', challenge === undefined ? {} : { 'www-authenticate': challenge });
+  let read: Promise<JsonObject> | undefined;
+  const body = (): Promise<JsonObject> => {
+    read ??= readJsonObject(reference, c, 'handoff/init');
+    return read;
   };
-  if (token === undefined) throw unauthorized(header !== undefined && /^bearer /i.test(header));
-  const live = await checkAccessToken(reference, token);
-  if (live === undefined) throw unauthorized(true);
-  const client = reference.clients.get(live.claims.client_id);
-  if (client === undefined) throw unauthorized(true);
-  if (!policy.session.mayHandoff(client))
-    throw new Refusal(403, 'access_denied', 'This operation is for whitelabel customer clients only.');
-  const { redirectUri, intent } = body ?? (await readJsonObject(reference, c));
-  if (!policy.handoff.acceptsRedirectUri(redirectUri, client)) throw new Refusal(400, 'invalid_request', 'redirectUri must be an absolute URI.');
-  if (!policy.handoff.acceptsIntent(intent)) throw new Refusal(400, 'invalid_request', 'intent must be "connections".');
+  if (policy.handoff.checksBodyFirst()) accepted(reference, await body());
+
+  const header = c.req.header('authorization');
+  const token = policy.accessToken.readsBearer(header) ?? (await tokenElsewhere(reference, c, body));
+  const live = token === undefined ? undefined : await checkAccessToken(reference, token);
+  if (live === undefined) throw unauthorized(reference, token !== undefined || /^bearer /i.test(header ?? ''));
+  if (!policy.session.mayHandoff(live.client)) {
+    const { status, error } = policy.handoff.roleRefusal();
+    throw new Refusal(status, error, 'This operation is for whitelabel customer clients only.');
+  }
+
+  const { redirectUri, intent } = accepted(reference, await body(), live.client);
   const code = policy.handoff.mints();
   const lifetime = policy.handoff.lifetime();
-  store.handoffs.set(code, { code, sessionId: live.session.id, redirectUri, intent, expiresAt: reference.now() + lifetime });
+  const expiresAt = reference.now() + lifetime;
+  store.handoffs.set(code, { code, sessionId: live.session.id, redirectUri, intent, expiresAt });
   policy.handoff.touchesSession(live.session);
   return Response.json(policy.handoff.body(code, lifetime), { headers: policy.tokens.headers('handoff/init') });
+}
+
+/** A token in the query or the body, which the policy does not take. */
+async function tokenElsewhere(
+  reference: Reference,
+  c: Context,
+  body: () => Promise<JsonObject>,
+): Promise<string | undefined> {
+  const query = new URL(c.req.url).searchParams;
+  const members = await body().catch(() => ({})); // without a token the body does not matter
+  return reference.policy.accessToken.readsElsewhere({ query, body: members });
+}
+
+/** The members that a hand-off needs. @throws Refusal */
+function accepted(
+  { policy }: Reference,
+  { redirectUri, intent }: JsonObject,
+  client?: Client,
+): { redirectUri: string; intent: string } {
+  const bad = (description: string): Refusal => new Refusal(400, 'invalid_request', description);
+  if (!policy.handoff.acceptsRedirectUri(redirectUri, client))
+    throw bad("redirectUri must be an https URL or a URI of an app's own scheme, without a fragment.");
+  if (!policy.handoff.acceptsIntent(intent, client)) throw bad('intent must be "connections".');
+  return { redirectUri, intent };
+}
+
+/** RFC 6750 3.1: no error code when no token was sent. */
+function unauthorized({ policy }: Reference, sent: boolean): Refusal {
+  const challenge = policy.accessToken.challenge(sent);
+  const headers = challenge === undefined ? undefined : { 'www-authenticate': challenge };
+  const text = sent ? 'The access token is not valid.' : 'An access token is required.';
+  return new Refusal(policy.accessToken.refusalStatus(sent), 'invalid_token', text, headers);
 }
