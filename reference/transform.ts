@@ -24,6 +24,7 @@ export interface Rewrite {
 /** The same response with another status, headers or body. */
 export function rewritten(response: Response, { status, headers = {}, body }: Rewrite): Response {
   const next = new Headers(response.headers);
+  if (body !== undefined) next.delete('content-length'); // it was that of the other body
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined) next.delete(name);
     else next.set(name, value);

@@ -33,8 +33,10 @@ export async function revoke(reference: Reference, c: Context): Promise<Response
       throw new Refusal(status, error, 'The token was issued to another client.');
     }
   }
-  return new Response(revocation.successBody(authenticated) ?? null, {
+  const body = revocation.successBody(authenticated);
+  const length: Record<string, string> = body === undefined ? { 'content-length': '0' } : {};
+  return new Response(body ?? null, {
     status: revocation.successStatus(authenticated),
-    headers: revocation.headers(),
+    headers: { ...revocation.headers(), ...length },
   });
 }

@@ -1,0 +1,91 @@
+/** What a 401 of the bearer-protected operation must say (RFC 6750 3). */
+
+import { type Challenge, parseChallenges } from '../challenges.ts';
+import type { Exchange } from '../exchange.ts';
+import { defineObservers, type Finding } from '../observers.ts';
+
+const unauthorized = (exchange: Exchange): boolean =>
+  exchange.request.operation === 'handoffInit' && exchange.request.method === 'POST' && exchange.status === 401;
+
+const bearerOf = (exchange: Exchange): Challenge | undefined =>
+  parseChallenges(exchange.headerValues('www-authenticate')).find((challenge) => challenge.scheme === 'bearer');
+
+const valuesOf = (challenge: Challenge, name: string): readonly string[] =>
+  challenge.params.filter(([key]) => key === name).map(([, value]) => value);
+
+/** Query, body or cookie: whether it counts as credentials there is the server's own business. */
+const sentElsewhere = (exchange: Exchange): boolean =>
+  exchange.request.url.includes('access_token') ||
+  exchange.requestObject?.access_token !== undefined ||
+  exchange.requestHeader('cookie') !== undefined;
+
+const attributes = ['realm', 'scope', 'error', 'error_description', 'error_uri'] as const;
+/** RFC 6750 3: values of error and error_description. */
+const allowed = /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/;
+
+export default defineObservers([
+  () => ({
+    id: 'observer/bearer-challenge',
+    title: 'Every 401 at /handoff/init challenges with the scheme Bearer',
+    verifies: ['access-token/challenge', 'access-token/challenge-scheme'],
+    applies: unauthorized,
+    judge(exchange) {
+      const lines = exchange.headerValues('www-authenticate');
+      if (lines.length === 0) return [{ message: 'A 401 at /handoff/init has no WWW-Authenticate header.' }];
+      if (bearerOf(exchange) !== undefined) return [];
+      return [
+        {
+          requirement: 'access-token/challenge-scheme',
+          message: `A 401 at /handoff/init says WWW-Authenticate: ${lines.join(', ')}, which has no Bearer challenge.`,
+        },
+      ];
+    },
+  }),
+  () => ({
+    id: 'observer/bearer-challenge-form',
+    title: 'Bearer challenges name each attribute once and in allowed characters',
+    verifies: ['access-token/challenge-attributes-once', 'access-token/challenge-characters'],
+    applies: (exchange) => unauthorized(exchange) && bearerOf(exchange) !== undefined,
+    judge(exchange) {
+      const challenge = bearerOf(exchange);
+      if (challenge === undefined) return [];
+      const found: Finding[] = [];
+      const twice = attributes.find((name) => valuesOf(challenge, name).length > 1);
+      if (twice !== undefined) found.push({ message: `A Bearer challenge has the attribute ${twice} twice.` });
+      const bad = (['error', 'error_description'] as const).find((name) =>
+        valuesOf(challenge, name).some((value) => !allowed.test(value)),
+      );
+      if (bad !== undefined)
+        found.push({
+          requirement: 'access-token/challenge-characters',
+          message: `The ${bad} of a Bearer challenge has characters that are not allowed.`,
+        });
+      return found;
+    },
+  }),
+  () => ({
+    id: 'observer/bearer-challenge-error',
+    title: 'A challenge names an error exactly when a token was sent',
+    verifies: ['access-token/challenge-error', 'access-token/challenge-no-error-without-token'],
+    applies: (exchange) => unauthorized(exchange) && bearerOf(exchange) !== undefined,
+    judge(exchange) {
+      const challenge = bearerOf(exchange);
+      if (challenge === undefined) return [];
+      const named = (['error', 'error_description'] as const).some((name) => valuesOf(challenge, name).length > 0);
+      const authorization = exchange.requestHeader('authorization');
+      if (authorization === undefined && !sentElsewhere(exchange))
+        return named
+          ? [
+              {
+                requirement: 'access-token/challenge-no-error-without-token',
+                message: 'A 401 to a request without any credentials names an error in its challenge.',
+              },
+            ]
+          : [];
+      const tokenSent = authorization !== undefined && /^bearer +[A-Za-z0-9\-._~+/]+=*$/i.test(authorization);
+      return tokenSent && valuesOf(challenge, 'error').length === 0
+        ? [{ message: 'A 401 to a bearer token names no error in its challenge.' }]
+        : [];
+    },
+  }),
+]);
