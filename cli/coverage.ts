@@ -26,26 +26,53 @@ export async function coverage(): Promise<CoverageRow[]> {
 
 /** Where catalogue and checks disagree; each a sentence. */
 export async function disagreements(): Promise<string[]> {
-  const [rows, checks, observers, faults] = await Promise.all([coverage(), loadChecks(), loadObservers(), loadFaults()]);
+  const [rows, checks, observers, faults] = await Promise.all([
+    coverage(),
+    loadChecks(),
+    loadObservers(),
+    loadFaults(),
+  ]);
   const known = new Map(rows.map(({ requirement }) => [requirement.id, requirement]));
   const attacks = new Set(loadCatalogue().attacks.map(({ id }) => id));
   const judges = [...checks, ...observers.map((make) => make())];
   return [
     ...rows.flatMap(({ requirement, checks: own }) => {
-      if (own.length === 0 && requirement.untested === undefined) return [`${requirement.id} has neither a check nor a reason in \`untested\`.`];
-      if (own.length > 0 && requirement.untested !== undefined) return [`${requirement.id} is called untested and has the check ${own[0]}.`];
+      if (own.length === 0 && requirement.untested === undefined)
+        return [`${requirement.id} has neither a check nor a reason in \`untested\`.`];
+      if (own.length > 0 && requirement.untested !== undefined)
+        return [`${requirement.id} is called untested and has the check ${own[0]}.`];
       return [];
     }),
-    ...rows.flatMap(({ requirement }) => (requirement.attacks ?? []).filter((attack) => !attacks.has(attack)).map((attack) => `${requirement.id} names the unknown attack ${attack}.`)),
-    ...judges.flatMap(({ id, verifies }) => verifies.filter((one) => !known.has(one)).map((one) => `${id} verifies ${one}, which the catalogue does not have.`)),
-    ...faults.flatMap(({ id, breaks }) => breaks.filter((one) => !known.has(one)).map((one) => `The fault ${id} breaks ${one}, which the catalogue does not have.`)),
-    ...judges.flatMap(({ id, title, verifies }) => keywordMismatch(id, title, verifies.map((one) => known.get(one)?.level))),
+    ...rows.flatMap(({ requirement }) =>
+      (requirement.attacks ?? [])
+        .filter((attack) => !attacks.has(attack))
+        .map((attack) => `${requirement.id} names the unknown attack ${attack}.`),
+    ),
+    ...judges.flatMap(({ id, verifies }) =>
+      verifies
+        .filter((one) => !known.has(one))
+        .map((one) => `${id} verifies ${one}, which the catalogue does not have.`),
+    ),
+    ...faults.flatMap(({ id, breaks }) =>
+      breaks
+        .filter((one) => !known.has(one))
+        .map((one) => `The fault ${id} breaks ${one}, which the catalogue does not have.`),
+    ),
+    ...judges.flatMap(({ id, title, verifies }) =>
+      keywordMismatch(
+        id,
+        title,
+        verifies.map((one) => known.get(one)?.level),
+      ),
+    ),
   ];
 }
 
 function keywordMismatch(id: string, title: string, levels: readonly (string | undefined)[]): string[] {
   const keyword = /\b(MUST NOT|MUST|SHOULD NOT|SHOULD|MAY)\b/.exec(title)?.[1];
-  return keyword === undefined || levels.includes(keyword) ? [] : [`The title of ${id} says ${keyword}, its requirement ${levels.join(', ')}.`];
+  return keyword === undefined || levels.includes(keyword)
+    ? []
+    : [`The title of ${id} says ${keyword}, its requirement ${levels.join(', ')}.`];
 }
 
 const link = (source: Source): string => {
@@ -91,7 +118,9 @@ function entry({ requirement, checks, faults }: CoverageRow): string {
     ...(appliesWhen === undefined ? [] : [`- Applies: ${appliesWhen}`]),
     `- Why: ${rationale}`,
     `- To fix: ${fix}`,
-    untested === undefined ? `- Checks: ${checks.map((check) => `\`${check}\``).join(', ')}` : `- Untested: ${untested}`,
+    untested === undefined
+      ? `- Checks: ${checks.map((check) => `\`${check}\``).join(', ')}`
+      : `- Untested: ${untested}`,
     ...(faults.length === 0 ? [] : [`- Proved by the faults: ${faults.map((fault) => `\`${fault}\``).join(', ')}`]),
     '',
   ];

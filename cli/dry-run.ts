@@ -1,7 +1,7 @@
 /** What a run would send, found by running it against a reference of its own: the plan cannot differ from what the recorder counts. */
 
-import type { TargetConfig } from '../harness/config.ts';
 import type { Check } from '../harness/check.ts';
+import type { TargetConfig } from '../harness/config.ts';
 import { planChecks } from '../harness/planner.ts';
 import { Run } from '../harness/run.ts';
 import type { Client } from '../reference/model.ts';
@@ -14,7 +14,9 @@ export interface Plan {
   readonly profile: string;
   readonly checks: number;
   /** Requests by operation; `other` are the JWKS, the probe and the like; control routes do not count. */
-  readonly requests: Readonly<Record<'authenticate' | 'token' | 'revoke' | 'handoffInit' | 'scopes' | 'other' | 'total', number>>;
+  readonly requests: Readonly<
+    Record<'authenticate' | 'token' | 'revoke' | 'handoffInit' | 'scopes' | 'other' | 'total', number>
+  >;
   /** Minutes that the configured limits force. */
   readonly minutes: number;
 }
@@ -24,7 +26,12 @@ const width = 16;
 
 /** The configuration's clients, as the stand-in registers them. */
 function standIns(config: TargetConfig): Client[] {
-  return Object.values(config.clients).map(({ id, secret, redirectUri, role }) => ({ id, redirectUris: [redirectUri], role, ...(secret === undefined ? {} : { secret }) }));
+  return Object.values(config.clients).map(({ id, secret, redirectUri, role }) => ({
+    id,
+    redirectUris: [redirectUri],
+    role,
+    ...(secret === undefined ? {} : { secret }),
+  }));
 }
 
 /** The same shape of configuration, pointed at the stand-in: dialects that change no number of requests stay at their defaults. */
@@ -38,7 +45,12 @@ function pointedAt(config: TargetConfig, url: string): TargetConfig {
     siwe: { ...reference.siwe, domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId },
     accessToken: config.accessToken,
     handoff: { ...config.handoff, codeField: 'code' },
-    operations: Object.fromEntries(Object.entries(reference.operations).map(([key, path]) => [key, config.operations[key as keyof TargetConfig['operations']] === false ? false : path])) as TargetConfig['operations'],
+    operations: Object.fromEntries(
+      Object.entries(reference.operations).map(([key, path]) => [
+        key,
+        config.operations[key as keyof TargetConfig['operations']] === false ? false : path,
+      ]),
+    ) as TargetConfig['operations'],
     ...without(config),
   };
 }
@@ -53,14 +65,29 @@ function without(config: TargetConfig): Partial<TargetConfig> {
 }
 
 /** Minutes that `count` requests need under `limit` a minute: the first window is free. */
-const forced = (count: number, limit: number | undefined): number => (limit === undefined || count === 0 ? 0 : Math.floor((count - 1) / limit));
+const forced = (count: number, limit: number | undefined): number =>
+  limit === undefined || count === 0 ? 0 : Math.floor((count - 1) / limit);
 
-export async function dryRun(config: TargetConfig, options: { readonly only?: readonly string[]; readonly seed: number; readonly propertyRuns?: number }): Promise<Plan> {
+export async function dryRun(
+  config: TargetConfig,
+  options: { readonly only?: readonly string[]; readonly seed: number; readonly propertyRuns?: number },
+): Promise<Plan> {
   const [checks, observers] = await Promise.all([loadChecks(), loadObservers()]);
-  const selection = planChecks(checks, { profile: config.profile, ...(options.only === undefined ? {} : { only: options.only }) });
-  const reference = await startReference({ clients: standIns(config), expected: { domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId } });
+  const selection = planChecks(checks, {
+    profile: config.profile,
+    ...(options.only === undefined ? {} : { only: options.only }),
+  });
+  const reference = await startReference({
+    clients: standIns(config),
+    expected: { domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId },
+  });
   const run = new Run(
-    { config: pointedAt(config, reference.url), seed: options.seed, requirements: loadCatalogue().requirements, ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }) },
+    {
+      config: pointedAt(config, reference.url),
+      seed: options.seed,
+      requirements: loadCatalogue().requirements,
+      ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }),
+    },
     { observers },
   );
   try {
@@ -82,7 +109,20 @@ export async function dryRun(config: TargetConfig, options: { readonly only?: re
   return {
     profile: config.profile,
     checks: selection.concurrent.length + selection.serial.length,
-    requests: { authenticate: of('authenticate'), token: of('token'), revoke: of('revoke'), handoffInit: of('handoffInit'), scopes: of('scopes'), other, total },
-    minutes: Math.max(forced(of('authenticate'), limits.authenticate), forced(of('token'), limits.token), forced(of('revoke'), limits.revoke), forced(total, limits.total)),
+    requests: {
+      authenticate: of('authenticate'),
+      token: of('token'),
+      revoke: of('revoke'),
+      handoffInit: of('handoffInit'),
+      scopes: of('scopes'),
+      other,
+      total,
+    },
+    minutes: Math.max(
+      forced(of('authenticate'), limits.authenticate),
+      forced(of('token'), limits.token),
+      forced(of('revoke'), limits.revoke),
+      forced(total, limits.total),
+    ),
   };
 }

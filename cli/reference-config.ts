@@ -9,9 +9,19 @@ export function referenceConfig(url: string): TargetConfig {
     basePath: '/api/v1/auth',
     profile: 'full',
     clients: {
-      confidential: { id: 'wl-confidential', secret: 'wl-secret', redirectUri: 'https://app.example.com/callback', role: 'whitelabel-customer' },
+      confidential: {
+        id: 'wl-confidential',
+        secret: 'wl-secret',
+        redirectUri: 'https://app.example.com/callback',
+        role: 'whitelabel-customer',
+      },
       public: { id: 'wl-public', redirectUri: 'https://spa.example.com/callback', role: 'whitelabel-customer' },
-      thirdParty: { id: 'tp-confidential', secret: 'tp-secret', redirectUri: 'https://partner.example.com/callback', role: 'third-party' },
+      thirdParty: {
+        id: 'tp-confidential',
+        secret: 'tp-secret',
+        redirectUri: 'https://partner.example.com/callback',
+        role: 'third-party',
+      },
     },
     scope: 'account connections',
     authorizationCode: { source: 'http', url: `${url}/__control/codes` },

@@ -8,12 +8,31 @@ export const notAString: fc.Arbitrary<unknown> = fc.oneof(
   fc.boolean(),
   fc.constant(null),
   fc.array(fc.string({ maxLength: 8 }), { maxLength: 3 }),
-  fc.dictionary(fc.constantFrom('a', 'toString', 'constructor', '$ne', 'length'), fc.oneof(fc.string({ maxLength: 8 }), fc.integer()), { maxKeys: 2 }),
+  fc.dictionary(
+    fc.constantFrom('a', 'toString', 'constructor', '$ne', 'length'),
+    fc.oneof(fc.string({ maxLength: 8 }), fc.integer()),
+    { maxKeys: 2 },
+  ),
 );
 
 /** Texts that are no JSON object. */
 export const notAnObject: fc.Arbitrary<string> = fc.oneof(
-  fc.constantFrom('', 'null', '[]', '"text"', '42', 'true', '{', '{"a":', '{"a":1,}', "{'a':1}", '\u0000', '<xml/>', '{"a":1}{"b":2}', 'NaN'),
+  fc.constantFrom(
+    '',
+    'null',
+    '[]',
+    '"text"',
+    '42',
+    'true',
+    '{',
+    '{"a":',
+    '{"a":1,}',
+    "{'a':1}",
+    '\u0000',
+    '<xml/>',
+    '{"a":1}{"b":2}',
+    'NaN',
+  ),
   fc.json({ maxDepth: 1 }).filter((text) => !text.trimStart().startsWith('{')),
 );
 

@@ -6,7 +6,8 @@ export interface NearMiss {
   readonly value: string;
 }
 
-const swapCase = (text: string): string => [...text].map((char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase())).join('');
+const swapCase = (text: string): string =>
+  [...text].map((char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase())).join('');
 
 /** Another character of the same kind, so that the value keeps its alphabet. */
 function other(char: string): string {
@@ -16,7 +17,8 @@ function other(char: string): string {
   return char === '-' ? '_' : '-';
 }
 
-const replaceAt = (text: string, index: number): string => text.slice(0, index) + other(text[index] ?? '') + text.slice(index + 1);
+const replaceAt = (text: string, index: number): string =>
+  text.slice(0, index) + other(text[index] ?? '') + text.slice(index + 1);
 
 /** Near misses of a value that is compared octet by octet; each differs from it. */
 export function nearMisses(value: string): NearMiss[] {

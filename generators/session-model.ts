@@ -17,7 +17,12 @@ export class SessionModel<Pair> {
   readonly sessions: ModelSession<Pair>[] = [];
 
   begin(pair: Pair, wallet?: number): ModelSession<Pair> {
-    const session: ModelSession<Pair> = { number: this.sessions.length + 1, life: 'alive', pairs: [pair], ...(wallet === undefined ? {} : { wallet }) };
+    const session: ModelSession<Pair> = {
+      number: this.sessions.length + 1,
+      life: 'alive',
+      pairs: [pair],
+      ...(wallet === undefined ? {} : { wallet }),
+    };
     this.sessions.push(session);
     return session;
   }

@@ -1,6 +1,6 @@
 /** Externally owned Ethereum accounts for signing in (ERC-191 personal messages), by viem. */
 
-import { type PrivateKeyAccount, generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 export interface Wallet {
   /** ERC-55 mixed-case checksum address. */

@@ -33,7 +33,8 @@ export function clientCase(config: TargetConfig, id: CaseId): ClientCase | undef
   const key = keys[id];
   const client = config.clients[key];
   if (client === undefined) return undefined;
-  if (id === 'third-party') return { id, key, client, method: client.secret === undefined ? 'none' : 'client_secret_basic' };
+  if (id === 'third-party')
+    return { id, key, client, method: client.secret === undefined ? 'none' : 'client_secret_basic' };
   return { id, key, client, method: id };
 }
 

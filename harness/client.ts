@@ -6,7 +6,9 @@ import type { Exchange, ExchangeKind, HeaderList, WireRequest } from './exchange
 import { SuiteError } from './outcomes.ts';
 
 /** Parameters in order; an array value repeats the parameter; undefined leaves it out. */
-export type Params = Readonly<Record<string, string | readonly string[] | undefined>> | readonly (readonly [string, string])[];
+export type Params =
+  | Readonly<Record<string, string | readonly string[] | undefined>>
+  | readonly (readonly [string, string])[];
 
 /** What every operation's method takes beside its parameters. Everything set here overrides what would be sent. */
 export interface Variation {
@@ -46,8 +48,11 @@ export type Send = (request: WireRequest) => Promise<Exchange>;
 function pairs(params: Params | undefined): [string, string][] {
   if (params === undefined) return [];
   if (Array.isArray(params)) return params.map(([name, value]) => [name, value]);
-  return Object.entries(params as Readonly<Record<string, string | readonly string[] | undefined>>).flatMap(([name, value]) =>
-    value === undefined ? [] : (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
+  return Object.entries(params as Readonly<Record<string, string | readonly string[] | undefined>>).flatMap(
+    ([name, value]) =>
+      value === undefined
+        ? []
+        : (typeof value === 'string' ? [value] : value).map((one): [string, string] => [name, one]),
   );
 }
 
@@ -74,7 +79,8 @@ export class ApiClient {
   /** The URL of an operation. @throws SuiteError when the target does not offer it (a check must name it in `needs`). */
   url(operation: OperationKey): string {
     const path = this.#config.operations[operation];
-    if (path === false) throw new SuiteError(`A check called ${operation}, which the configuration says is not offered.`);
+    if (path === false)
+      throw new SuiteError(`A check called ${operation}, which the configuration says is not offered.`);
     return new URL(path, this.#config.target).href;
   }
 
@@ -100,7 +106,12 @@ export class ApiClient {
       else own.client_id = id;
       if (client.method === 'client_secret_post') own.client_secret = secret ?? '';
     }
-    return this.#json('authenticate', { ...request, json: { ...request.json, ...own } }, headers, this.#config.authenticate.mediaType);
+    return this.#json(
+      'authenticate',
+      { ...request, json: { ...request.json, ...own } },
+      headers,
+      this.#config.authenticate.mediaType,
+    );
   }
 
   /** `POST /handoff/init` (API reference; RFC 6750 2.1). */
@@ -112,7 +123,14 @@ export class ApiClient {
 
   /** `GET /scopes` (API reference). */
   scopes(request: Variation = {}): Promise<Exchange> {
-    return this.#raw('scopes', this.url('scopes'), request.method ?? 'GET', [['accept', 'application/json']], undefined, request);
+    return this.#raw(
+      'scopes',
+      this.url('scopes'),
+      request.method ?? 'GET',
+      [['accept', 'application/json']],
+      undefined,
+      request,
+    );
   }
 
   /** Any other resource of the target, such as its JWKS; `url` may be relative to the target. */
@@ -139,12 +157,27 @@ export class ApiClient {
     return this.#raw(operation, this.url(operation), request.method ?? 'POST', headers, body, request);
   }
 
-  #json(operation: 'authenticate' | 'handoffInit', request: JsonRequest, extra: readonly (readonly [string, string])[], mediaType: string): Promise<Exchange> {
-    const headers: (readonly [string, string])[] = [['content-type', request.mediaType ?? mediaType], ['accept', 'application/json'], ...extra];
+  #json(
+    operation: 'authenticate' | 'handoffInit',
+    request: JsonRequest,
+    extra: readonly (readonly [string, string])[],
+    mediaType: string,
+  ): Promise<Exchange> {
+    const headers: (readonly [string, string])[] = [
+      ['content-type', request.mediaType ?? mediaType],
+      ['accept', 'application/json'],
+      ...extra,
+    ];
     const form = /^application\/x-www-form-urlencoded/i.test(request.mediaType ?? mediaType);
     const members = request.json ?? {};
     const body = form
-      ? new URLSearchParams(pairs(Object.fromEntries(Object.entries(members).map(([name, value]) => [name, value === undefined ? undefined : String(value)])))).toString()
+      ? new URLSearchParams(
+          pairs(
+            Object.fromEntries(
+              Object.entries(members).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+            ),
+          ),
+        ).toString()
       : JSON.stringify(members);
     return this.#raw(operation, this.url(operation), request.method ?? 'POST', headers, body, request);
   }
@@ -171,7 +204,9 @@ export class ApiClient {
     if (!wire.malformed) {
       const violations = this.#validate?.(wire) ?? [];
       if (violations.length > 0)
-        throw new SuiteError(`The suite's own request to ${operation} breaks openapi.yaml, and its check does not declare it malformed: ${violations.join('; ')}`);
+        throw new SuiteError(
+          `The suite's own request to ${operation} breaks openapi.yaml, and its check does not declare it malformed: ${violations.join('; ')}`,
+        );
     }
     return this.#send(wire);
   }

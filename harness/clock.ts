@@ -1,8 +1,8 @@
 /** The target's time: the machine's own, plus what `control.clock` has added. */
 
+import type { ApiClient } from './client.ts';
 import type { TargetConfig } from './config.ts';
 import { Inconclusive, SuiteError } from './outcomes.ts';
-import type { ApiClient } from './client.ts';
 
 /** A skew below this is latency and rounding, milliseconds. */
 const noise = 60_000;
@@ -58,7 +58,8 @@ export class TargetClock {
         ...(control.token === undefined ? {} : { authorization: `Bearer ${control.token}` }),
       },
     });
-    if (!exchange.ok) throw new Inconclusive(`The clock at control.clock was not moved: it answered ${exchange.summary}.`);
+    if (!exchange.ok)
+      throw new Inconclusive(`The clock at control.clock was not moved: it answered ${exchange.summary}.`);
     this.#learned = true;
     this.#offset += seconds * 1000;
     this.epoch += 1;

@@ -47,7 +47,9 @@ export interface TargetConfig {
     readonly chainId: number;
     readonly messageField: string;
     readonly messageEncoding: 'text' | 'object' | 'base64';
-    readonly nonce: { readonly source: 'client' } | { readonly source: 'http'; readonly url: string; readonly field: string };
+    readonly nonce:
+      | { readonly source: 'client' }
+      | { readonly source: 'http'; readonly url: string; readonly field: string };
   };
   readonly authenticate: { readonly mediaType: string };
   readonly token: { readonly acceptsJson: boolean };

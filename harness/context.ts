@@ -1,7 +1,7 @@
 /** What a check's `run(t)` gets: the client, fixtures, assertions, clock and liveness, in the domain's terms. */
 
 import { pkce as makePkce, type Pkce } from '../generators/pkce.ts';
-import { type Wallet, wallet as makeWallet } from '../generators/wallet.ts';
+import { wallet as makeWallet, type Wallet } from '../generators/wallet.ts';
 import type { Control } from './check.ts';
 import type { ApiClient } from './client.ts';
 import type { CaseId, ClientCase } from './client-cases.ts';
@@ -9,7 +9,15 @@ import type { AuthorizationCode } from './code-sources/index.ts';
 import type { TargetConfig } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { answered, Expect } from './expect.ts';
-import { type Fixtures, type MessageOptions, refreshTokenOf, type Session, type SessionOptions, sessionOf, type SignedMessage } from './fixtures.ts';
+import {
+  type Fixtures,
+  type MessageOptions,
+  refreshTokenOf,
+  type Session,
+  type SessionOptions,
+  type SignedMessage,
+  sessionOf,
+} from './fixtures.ts';
 import { Inconclusive, Skip } from './outcomes.ts';
 
 export interface ContextParts {
@@ -64,6 +72,11 @@ export class CheckContext {
     return this.#fixtures.whitelabel();
   }
 
+  /** The variations of one refusal that this run has requests for: all, or only the first (the most telling) in `smoke` and `gate`. */
+  trials<T>(all: readonly T[]): readonly T[] {
+    return this.config.profile === 'smoke' || this.config.profile === 'gate' ? all.slice(0, 1) : all;
+  }
+
   pkce(codeVerifier?: string): Pkce {
     return makePkce(codeVerifier);
   }
@@ -73,7 +86,10 @@ export class CheckContext {
   }
 
   /** A fresh authorization code. @throws Inconclusive */
-  code(of: CaseId | ClientCase, options?: { readonly scope?: string; readonly redirectUri?: string; readonly pkce?: Pkce }): Promise<AuthorizationCode> {
+  code(
+    of: CaseId | ClientCase,
+    options?: { readonly scope?: string; readonly redirectUri?: string; readonly pkce?: Pkce },
+  ): Promise<AuthorizationCode> {
     return this.#fixtures.code(this.client, this.#resolve(of), options);
   }
 
@@ -143,47 +159,84 @@ export class CheckContext {
   tryAccessToken(accessToken: string, of: ClientCase): Promise<Exchange> {
     const { probe } = this.config;
     if (probe !== undefined)
-      return this.client.fetch(probe.path, { kind: 'probe', method: probe.method, headers: { authorization: `Bearer ${accessToken}` } });
+      return this.client.fetch(probe.path, {
+        kind: 'probe',
+        method: probe.method,
+        headers: { authorization: `Bearer ${accessToken}` },
+      });
     if (of.client.role !== 'whitelabel-customer')
-      throw new Skip(`An access token of the ${of.id} client cannot be tried: /handoff/init is for whitelabel clients only, and no \`probe\` is configured.`);
+      throw new Skip(
+        `An access token of the ${of.id} client cannot be tried: /handoff/init is for whitelabel clients only, and no \`probe\` is configured.`,
+      );
     return this.client.handoffInit({ accessToken, json: this.handoffBody(of) });
   }
 
   /** Whether `tryAccessToken` can judge tokens of this client. */
   canTryAccessToken(of: ClientCase): boolean {
-    return this.config.probe !== undefined || (this.config.operations.handoffInit !== false && of.client.role === 'whitelabel-customer');
+    return (
+      this.config.probe !== undefined ||
+      (this.config.operations.handoffInit !== false && of.client.role === 'whitelabel-customer')
+    );
   }
 
   /** Asserts by use that the access token is alive. @throws Skip where it cannot be tried */
-  async accessTokenLives(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Exchange> {
+  async accessTokenLives(
+    session: Session,
+    detail: { readonly requirement?: string; readonly because: string },
+  ): Promise<Exchange> {
     const exchange = await this.tryAccessToken(session.accessToken, session.client);
     if (!exchange.ok)
-      this.expect.fail(`The access token was refused (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The access token is still accepted.', exchange });
+      this.expect.fail(`The access token was refused (${answered(exchange)}) ${detail.because}.`, {
+        requirement: detail.requirement,
+        expected: 'The access token is still accepted.',
+        exchange,
+      });
     return exchange;
   }
 
   /** Asserts by use that the access token is dead. The caller has seen it alive, or has a control. @throws Skip where it cannot be tried */
-  async accessTokenDies(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Exchange> {
+  async accessTokenDies(
+    session: Session,
+    detail: { readonly requirement?: string; readonly because: string },
+  ): Promise<Exchange> {
     const exchange = await this.tryAccessToken(session.accessToken, session.client);
     if (exchange.ok)
-      this.expect.fail(`The access token was still accepted (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The access token is refused.', exchange });
+      this.expect.fail(`The access token was still accepted (${answered(exchange)}) ${detail.because}.`, {
+        requirement: detail.requirement,
+        expected: 'The access token is refused.',
+        exchange,
+      });
     return exchange;
   }
 
   /** Asserts by use that the refresh token is alive; it is rotated by that. @returns the next session @throws Skip where there is none */
-  async refreshTokenLives(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Session> {
+  async refreshTokenLives(
+    session: Session,
+    detail: { readonly requirement?: string; readonly because: string },
+  ): Promise<Session> {
     const exchange = await this.refresh(session);
     if (!exchange.ok)
-      this.expect.fail(`The refresh token was refused (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The refresh token is still accepted.', exchange });
+      this.expect.fail(`The refresh token was refused (${answered(exchange)}) ${detail.because}.`, {
+        requirement: detail.requirement,
+        expected: 'The refresh token is still accepted.',
+        exchange,
+      });
     const next = sessionOf(exchange, session.client, 'refresh');
     return session.wallet === undefined ? next : { ...next, wallet: session.wallet };
   }
 
   /** Asserts by use that the refresh token is dead. @throws Skip where there is none */
-  async refreshTokenDies(session: Session, detail: { readonly requirement?: string; readonly because: string }): Promise<Exchange> {
+  async refreshTokenDies(
+    session: Session,
+    detail: { readonly requirement?: string; readonly because: string },
+  ): Promise<Exchange> {
     const exchange = await this.refresh(session);
     if (exchange.ok)
-      this.expect.fail(`The refresh token was still accepted (${answered(exchange)}) ${detail.because}.`, { requirement: detail.requirement, expected: 'The refresh token is refused.', exchange });
+      this.expect.fail(`The refresh token was still accepted (${answered(exchange)}) ${detail.because}.`, {
+        requirement: detail.requirement,
+        expected: 'The refresh token is refused.',
+        exchange,
+      });
     return exchange;
   }
 

@@ -63,7 +63,9 @@ export const handoff: Control = {
   needs: ['operation handoffInit', 'whitelabel client', 'session source'],
   async run(t) {
     const session = await t.sharedSession(t.whitelabel());
-    return t.expect.accepted(await t.client.handoffInit({ accessToken: session.accessToken, json: t.handoffBody(session.client) }));
+    return t.expect.accepted(
+      await t.client.handoffInit({ accessToken: session.accessToken, json: t.handoffBody(session.client) }),
+    );
   },
 };
 
@@ -74,7 +76,9 @@ export const accessToken = (id: CaseId): Control => ({
   needs: [`client ${id}`, 'session source', 'access token probe'],
   async run(t) {
     const session = await t.sharedSession(id);
-    return t.expect.accepted(await t.tryAccessToken(session.accessToken, session.client), { status: [200, 201, 202, 204] });
+    return t.expect.accepted(await t.tryAccessToken(session.accessToken, session.client), {
+      status: [200, 201, 202, 204],
+    });
   },
 });
 

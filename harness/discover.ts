@@ -14,6 +14,8 @@ function files(folder: string): string[] {
 /** The default exports of every module below `folder` (a file URL), in the order of their paths; files named `index` are left out. */
 export async function discover<T>(folder: URL): Promise<T[]> {
   const paths = files(fileURLToPath(folder)).filter((path) => !/[\\/]index\.(ts|js)$/.test(path));
-  const modules = await Promise.all(paths.map((path) => import(/* @vite-ignore */ pathToFileURL(path).href) as Promise<{ default?: T }>));
+  const modules = await Promise.all(
+    paths.map((path) => import(/* @vite-ignore */ pathToFileURL(path).href) as Promise<{ default?: T }>),
+  );
   return modules.map((module) => module.default).filter((exported): exported is T => exported !== undefined);
 }

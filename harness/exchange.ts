@@ -89,7 +89,9 @@ export class Exchange {
   /** The body when it is a JSON object, else undefined. */
   get object(): Readonly<Record<string, unknown>> | undefined {
     const { json } = this;
-    return typeof json === 'object' && json !== null && !Array.isArray(json) ? (json as Record<string, unknown>) : undefined;
+    return typeof json === 'object' && json !== null && !Array.isArray(json)
+      ? (json as Record<string, unknown>)
+      : undefined;
   }
 
   /** The `error` member (RFC 6749 5.2) when it is a string. */
@@ -122,7 +124,9 @@ export class Exchange {
     if (this.request.body === undefined) return undefined;
     try {
       const value: unknown = JSON.parse(utf8.decode(this.request.body));
-      return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+      return typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? (value as Record<string, unknown>)
+        : undefined;
     } catch {
       return undefined; // a body that a check made malformed on purpose has no members
     }

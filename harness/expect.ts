@@ -40,11 +40,20 @@ export class Expect {
 
   /** Records a broken requirement and goes on. */
   finding(requirement: string | undefined, message: string, exchange?: Exchange, expected = ''): void {
-    this.findings.push(new Failure(message, { requirements: requirement === undefined ? [] : [requirement], expected, exchange }));
+    this.findings.push(
+      new Failure(message, { requirements: requirement === undefined ? [] : [requirement], expected, exchange }),
+    );
   }
 
   /** Records a broken requirement and ends the check. */
-  fail(message: string, detail: { readonly requirement?: string | undefined; readonly expected?: string; readonly exchange?: Exchange | undefined } = {}): never {
+  fail(
+    message: string,
+    detail: {
+      readonly requirement?: string | undefined;
+      readonly expected?: string;
+      readonly exchange?: Exchange | undefined;
+    } = {},
+  ): never {
     throw new Failure(message, {
       requirements: detail.requirement === undefined ? [] : [detail.requirement],
       expected: detail.expected ?? '',
@@ -53,23 +62,38 @@ export class Expect {
   }
 
   /** Fails unless the condition holds; `message` says what came instead of `expected`. */
-  that(condition: boolean, message: string, detail: { readonly requirement?: string; readonly expected?: string; readonly exchange?: Exchange } = {}): void {
+  that(
+    condition: boolean,
+    message: string,
+    detail: { readonly requirement?: string; readonly expected?: string; readonly exchange?: Exchange } = {},
+  ): void {
     if (!condition) this.fail(message, detail);
   }
 
   /** As `that`, but the check goes on. @returns the condition */
-  soft(condition: boolean, message: string, detail: { readonly requirement?: string; readonly expected?: string; readonly exchange?: Exchange } = {}): boolean {
+  soft(
+    condition: boolean,
+    message: string,
+    detail: { readonly requirement?: string; readonly expected?: string; readonly exchange?: Exchange } = {},
+  ): boolean {
     if (!condition) this.finding(detail.requirement, message, detail.exchange, detail.expected);
     return condition;
   }
 
   /** The request is granted with exactly this status (default 200). */
-  accepted(exchange: Exchange, detail: { readonly requirement?: string; readonly status?: readonly number[]; readonly because?: string } = {}): Exchange {
+  accepted(
+    exchange: Exchange,
+    detail: { readonly requirement?: string; readonly status?: readonly number[]; readonly because?: string } = {},
+  ): Exchange {
     const lawful = detail.status ?? [200];
     const what = detail.because === undefined ? '' : ` to ${detail.because}`;
     this.#serverError(exchange);
     if (!lawful.includes(exchange.status))
-      this.fail(`${answered(exchange)}${what}.`, { requirement: detail.requirement, expected: `The request is granted with status ${either(lawful)}.`, exchange });
+      this.fail(`${answered(exchange)}${what}.`, {
+        requirement: detail.requirement,
+        expected: `The request is granted with status ${either(lawful)}.`,
+        exchange,
+      });
     this.#accepted = true;
     return exchange;
   }
@@ -88,26 +112,39 @@ export class Expect {
    */
   refused(exchange: Exchange, refusal: Refusal = {}): Exchange {
     if (!this.#hasControl && !this.#accepted)
-      throw new SuiteError('A refusal was judged without a control: name one, or let the check have an accepted request first.');
+      throw new SuiteError(
+        'A refusal was judged without a control: name one, or let the check have an accepted request first.',
+      );
     const what = refusal.because === undefined ? '' : ` to ${refusal.because}`;
     const wanted = [
       refusal.status === undefined ? '4xx' : either(refusal.status),
       refusal.error === undefined ? '' : ` with error ${either(refusal.error)}`,
     ].join('');
     const expected = `The request is refused: ${wanted}.`;
-    if (exchange.status < 400) this.fail(`${answered(exchange)}${what}.`, { requirement: refusal.requirement, expected, exchange });
+    if (exchange.status < 400)
+      this.fail(`${answered(exchange)}${what}.`, { requirement: refusal.requirement, expected, exchange });
     this.#serverError(exchange);
     if (exchange.status >= 500) return exchange;
     const statusRequirement = refusal.statusRequirement ?? refusal.errorRequirement ?? refusal.requirement;
     if (refusal.status !== undefined && !refusal.status.includes(exchange.status))
       this.finding(statusRequirement, `${answered(exchange)}${what}.`, exchange, expected);
     else if (refusal.error !== undefined && !refusal.error.includes(exchange.errorCode ?? ''))
-      this.finding(refusal.errorRequirement ?? refusal.requirement, `${answered(exchange)}${what}.`, exchange, expected);
+      this.finding(
+        refusal.errorRequirement ?? refusal.requirement,
+        `${answered(exchange)}${what}.`,
+        exchange,
+        expected,
+      );
     return exchange;
   }
 
   #serverError(exchange: Exchange): void {
     if (exchange.status >= 500)
-      this.finding(noServerError, `${answered(exchange)}.`, exchange, 'No request makes the server fail: bad input is answered with 4xx.');
+      this.finding(
+        noServerError,
+        `${answered(exchange)}.`,
+        exchange,
+        'No request makes the server fail: bad input is answered with 4xx.',
+      );
   }
 }

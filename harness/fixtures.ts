@@ -2,7 +2,7 @@
 
 import { pkce as makePkce, type Pkce } from '../generators/pkce.ts';
 import { encodeMessage, freshNonce, type SiweFields, siweText } from '../generators/siwe-message.ts';
-import { type Wallet, wallet as makeWallet } from '../generators/wallet.ts';
+import { wallet as makeWallet, type Wallet } from '../generators/wallet.ts';
 import type { ApiClient } from './client.ts';
 import { availableCases, type CaseId, type ClientCase, clientCase } from './client-cases.ts';
 import type { TargetClock } from './clock.ts';
@@ -62,15 +62,21 @@ export interface MessageOptions {
 }
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
-const defined = <T extends object>(object: T) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as { [K in keyof T]: Exclude<T[K], undefined> };
+const number = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+const defined = <T extends object>(object: T) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 
 /** Reads a token pair out of a 200 response. @throws Inconclusive when it holds no access token */
 export function sessionOf(exchange: Exchange, client: ClientCase, via: Session['via'], wallet?: Wallet): Session {
   const body = exchange.object;
   const accessToken = text(body?.access_token);
   if (!exchange.ok || accessToken === undefined)
-    throw new Inconclusive(`No session for ${client.id}: ${exchange.request.operation} answered ${exchange.summary}${exchange.ok ? ' without an access_token' : ''}.`);
+    throw new Inconclusive(
+      `No session for ${client.id}: ${exchange.request.operation} answered ${exchange.summary}${exchange.ok ? ' without an access_token' : ''}.`,
+    );
   return {
     client,
     via,
@@ -90,7 +96,9 @@ export function sessionOf(exchange: Exchange, client: ClientCase, via: Session['
 /** The refresh token of a session. @throws Skip when the target issued none, which RFC 6749 1.5 and 5.1 leave to it */
 export function refreshTokenOf(session: Session): string {
   if (session.refreshToken === undefined)
-    throw new Skip(`The target issues no refresh token to the ${session.client.id} client here (optional, RFC 6749 5.1).`);
+    throw new Skip(
+      `The target issues no refresh token to the ${session.client.id} client here (optional, RFC 6749 5.1).`,
+    );
   return session.refreshToken;
 }
 
@@ -117,7 +125,9 @@ export class Fixtures {
 
   /** A case whose client has another id than the one given: the first for which `accept` holds. */
   otherCase(than: ClientCase, accept: (candidate: ClientCase) => boolean = () => true): ClientCase {
-    const found = availableCases(this.config).find((candidate) => candidate.client.id !== than.client.id && accept(candidate));
+    const found = availableCases(this.config).find(
+      (candidate) => candidate.client.id !== than.client.id && accept(candidate),
+    );
     if (found === undefined) throw new Skip('No second client is configured that fits.');
     return found;
   }
@@ -147,8 +157,18 @@ export class Fixtures {
   }
 
   /** The parameters that redeem a code (RFC 6749 4.1.3, RFC 7636 4.5). */
-  exchangeParams(code: AuthorizationCode): { grant_type: string; code: string; redirect_uri: string; code_verifier: string } {
-    return { grant_type: 'authorization_code', code: code.code, redirect_uri: code.redirectUri, code_verifier: code.codeVerifier };
+  exchangeParams(code: AuthorizationCode): {
+    grant_type: string;
+    code: string;
+    redirect_uri: string;
+    code_verifier: string;
+  } {
+    return {
+      grant_type: 'authorization_code',
+      code: code.code,
+      redirect_uri: code.redirectUri,
+      code_verifier: code.codeVerifier,
+    };
   }
 
   /** A right SIWE message, signed; options say what is wrong with it. */
@@ -156,7 +176,8 @@ export class Fixtures {
     await this.#beforeDating();
     const signer = options.wallet ?? makeWallet();
     const { siwe } = this.config;
-    const nonce = siwe.nonce.source === 'client' ? freshNonce() : await this.#serverNonce(client, siwe.nonce.url, siwe.nonce.field);
+    const nonce =
+      siwe.nonce.source === 'client' ? freshNonce() : await this.#serverNonce(client, siwe.nonce.url, siwe.nonce.field);
     const fields = defined({
       domain: siwe.domain,
       address: signer.address as string,
@@ -171,7 +192,10 @@ export class Fixtures {
     const built = siweText(fields);
     const signed = options.rewrite === undefined ? built : options.rewrite(built);
     const signature = options.sign === undefined ? await signer.sign(signed) : await options.sign(signed, signer);
-    const encoded = siwe.messageEncoding === 'object' && options.rewrite !== undefined ? signed : encodeMessage(fields, signed, siwe.messageEncoding);
+    const encoded =
+      siwe.messageEncoding === 'object' && options.rewrite !== undefined
+        ? signed
+        : encodeMessage(fields, signed, siwe.messageEncoding);
     return { fields, text: signed, signature, wallet: signer, json: { [siwe.messageField]: encoded, signature } };
   }
 
@@ -190,7 +214,10 @@ export class Fixtures {
     const canSignIn = this.config.operations.authenticate !== false && forCase.client.role === 'whitelabel-customer';
     const via = options.via ?? (hasCodeSource(this.config) ? 'code' : 'authenticate');
     if (via === 'authenticate') {
-      if (!canSignIn) throw new Skip(`A session of the ${forCase.id} client needs an authorization code, and no code source is configured.`);
+      if (!canSignIn)
+        throw new Skip(
+          `A session of the ${forCase.id} client needs an authorization code, and no code source is configured.`,
+        );
       return this.signIn(client, forCase, options);
     }
     const code = await this.code(client, forCase, options.scope === undefined ? {} : { scope: options.scope });
@@ -210,7 +237,10 @@ export class Fixtures {
   async #serverNonce(client: ApiClient, url: string, field: string): Promise<string> {
     const exchange = await client.fetch(url, { kind: 'control' });
     const nonce = text(exchange.object?.[field]);
-    if (!exchange.ok || nonce === undefined) throw new Inconclusive(`The nonce source at siwe.nonce.url gave no \`${field}\`: it answered ${exchange.summary}.`);
+    if (!exchange.ok || nonce === undefined)
+      throw new Inconclusive(
+        `The nonce source at siwe.nonce.url gave no \`${field}\`: it answered ${exchange.summary}.`,
+      );
     return nonce;
   }
 }

@@ -7,7 +7,11 @@ import { operationKeys, type TargetConfig } from './config.ts';
 export interface JudgeInput {
   readonly results: readonly CheckResult[];
   readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];
-  readonly catalogue: { readonly edition: string; readonly digest: string; readonly requirements: readonly Requirement[] };
+  readonly catalogue: {
+    readonly edition: string;
+    readonly digest: string;
+    readonly requirements: readonly Requirement[];
+  };
   readonly config: TargetConfig;
   readonly version: string;
   readonly seed: number;
@@ -24,7 +28,8 @@ export interface JudgeInput {
 
 /** A check that broke other requirements has not judged those that it also verifies. */
 function outcomeFor(requirement: Requirement, check: CheckResult): Outcome | undefined {
-  if (check.broken?.includes(requirement.id)) return { fail: 'fail', warn: 'warn', info: 'pass' }[consequence(requirement.level)] as Outcome;
+  if (check.broken?.includes(requirement.id))
+    return { fail: 'fail', warn: 'warn', info: 'pass' }[consequence(requirement.level)] as Outcome;
   if (check.broken !== undefined && check.broken.length > 0) return undefined;
   return check.outcome;
 }
@@ -33,7 +38,9 @@ const order: readonly Outcome[] = ['fail', 'warn', 'inconclusive', 'pass', 'skip
 
 /** The outcome of one requirement: the worst that any check says; a pass stands over a skip. */
 export function judgeRequirement(requirement: Requirement, results: readonly CheckResult[]): RequirementResult {
-  const concerned = results.filter((check) => check.requirements.includes(requirement.id) || check.broken?.includes(requirement.id));
+  const concerned = results.filter(
+    (check) => check.requirements.includes(requirement.id) || check.broken?.includes(requirement.id),
+  );
   const said = concerned.map((check) => ({ check, outcome: outcomeFor(requirement, check) }));
   const outcome = order.find((one) => said.some((entry) => entry.outcome === one));
   const reason = requirementReason(requirement, outcome, said);
@@ -57,27 +64,51 @@ function requirementReason(
 ): string | undefined {
   if (outcome === undefined) {
     if (said.length > 0) return `${said[0]?.check.id} ended early on another requirement.`;
-    return requirement.untested === undefined ? 'No check of this profile judges it.' : `Untested: ${requirement.untested}`;
+    return requirement.untested === undefined
+      ? 'No check of this profile judges it.'
+      : `Untested: ${requirement.untested}`;
   }
   if (outcome === 'pass') return undefined;
   return said.find((entry) => entry.outcome === outcome)?.check.message;
 }
 
-function verdictOf(input: JudgeInput, failing: readonly string[], stale: readonly string[], inconclusive: readonly CheckResult[]): { verdict: Verdict; verdictReason: string } {
+function verdictOf(
+  input: JudgeInput,
+  failing: readonly string[],
+  stale: readonly string[],
+  inconclusive: readonly CheckResult[],
+): { verdict: Verdict; verdictReason: string } {
   if (failing.length > 0) {
     const names = failing.slice(0, 3).join(', ');
-    return { verdict: 'non-conformant', verdictReason: `${failing.length} requirement${failing.length === 1 ? ' is' : 's are'} broken: ${names}${failing.length > 3 ? ', ...' : ''}.` };
+    return {
+      verdict: 'non-conformant',
+      verdictReason: `${failing.length} requirement${failing.length === 1 ? ' is' : 's are'} broken: ${names}${failing.length > 3 ? ', ...' : ''}.`,
+    };
   }
-  if (stale.length > 0) return { verdict: 'non-conformant', verdictReason: `The baseline lists what passes now; remove: ${stale.join(', ')}.` };
+  if (stale.length > 0)
+    return {
+      verdict: 'non-conformant',
+      verdictReason: `The baseline lists what passes now; remove: ${stale.join(', ')}.`,
+    };
   if (input.endedEarly !== undefined) return { verdict: 'inconclusive', verdictReason: input.endedEarly };
   if (Object.values(input.config.clients).every((client) => client === undefined))
-    return { verdict: 'inconclusive', verdictReason: 'No client is configured, so only what needs no credentials was judged.' };
+    return {
+      verdict: 'inconclusive',
+      verdictReason: 'No client is configured, so only what needs no credentials was judged.',
+    };
   const [first] = inconclusive;
   if (first !== undefined)
-    return { verdict: 'inconclusive', verdictReason: `${inconclusive.length} check${inconclusive.length === 1 ? '' : 's'} could not be judged, the first because: ${first.message}` };
-  if (input.results.every((result) => result.outcome === 'skip')) return { verdict: 'inconclusive', verdictReason: 'Nothing was judged.' };
+    return {
+      verdict: 'inconclusive',
+      verdictReason: `${inconclusive.length} check${inconclusive.length === 1 ? '' : 's'} could not be judged, the first because: ${first.message}`,
+    };
+  if (input.results.every((result) => result.outcome === 'skip'))
+    return { verdict: 'inconclusive', verdictReason: 'Nothing was judged.' };
   const offered = operationKeys.filter((key) => input.config.operations[key] !== false);
-  const about = offered.length === operationKeys.length ? '' : ` This speaks of ${offered.join(', ')} only: the others are not offered.`;
+  const about =
+    offered.length === operationKeys.length
+      ? ''
+      : ` This speaks of ${offered.join(', ')} only: the others are not offered.`;
   return { verdict: 'conformant', verdictReason: `Every requirement that was judged holds.${about}` };
 }
 
@@ -85,7 +116,13 @@ function verdictOf(input: JudgeInput, failing: readonly string[], stale: readonl
 export function judge(input: JudgeInput): Report {
   const requirements = input.catalogue.requirements.map((row) => judgeRequirement(row, input.results));
   const baseline = input.baseline ?? [];
-  const known = (row: RequirementResult): boolean => baseline.some(({ id }) => id === row.id || (row.checks.includes(id) && brokenBy(input.results, row.id).every((check) => baseline.some((entry) => entry.id === check))));
+  const known = (row: RequirementResult): boolean =>
+    baseline.some(
+      ({ id }) =>
+        id === row.id ||
+        (row.checks.includes(id) &&
+          brokenBy(input.results, row.id).every((check) => baseline.some((entry) => entry.id === check))),
+    );
   const bad = (outcome: Outcome): boolean => outcome === 'fail' || (input.strict && outcome === 'warn');
   const failing = requirements.filter((row) => bad(row.outcome) && !known(row)).map((row) => row.id);
   const stale = baseline.filter(({ id }) => isStale(id, requirements, input.results)).map(({ id }) => id);
@@ -95,7 +132,12 @@ export function judge(input: JudgeInput): Report {
   return {
     schemaVersion: 1,
     ...verdictOf(input, failing, stale, inconclusive),
-    suite: { name: 'auth-conformance', version: input.version, edition: input.catalogue.edition, digest: input.catalogue.digest },
+    suite: {
+      name: 'auth-conformance',
+      version: input.version,
+      edition: input.catalogue.edition,
+      digest: input.catalogue.digest,
+    },
     target: input.config.target,
     profile: input.config.profile,
     operations: operationKeys.filter((key) => input.config.operations[key] !== false),

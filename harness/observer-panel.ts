@@ -16,7 +16,11 @@ interface Seat {
   readonly observer: Observer;
   applied: number;
   found: number;
-  readonly findings: { readonly requirement: string; readonly message: string; readonly exchange: RecordedExchange | undefined }[];
+  readonly findings: {
+    readonly requirement: string;
+    readonly message: string;
+    readonly exchange: RecordedExchange | undefined;
+  }[];
 }
 
 export class ObserverPanel {
@@ -49,17 +53,23 @@ export class ObserverPanel {
     const message = recorder.redact(finding.message);
     const alike = seat.findings.some((known) => known.requirement === requirement && known.message === message);
     const ofRequirement = seat.findings.filter((known) => known.requirement === requirement).length;
-    if (!alike && ofRequirement < kept) seat.findings.push({ requirement, message, exchange: recorder.exchanges.at(-1) });
+    if (!alike && ofRequirement < kept)
+      seat.findings.push({ requirement, message, exchange: recorder.exchanges.at(-1) });
   }
 
   #result(seat: Seat, requirements: ReadonlyMap<string, Requirement>, seed: number): CheckResult {
     const { observer } = seat;
     const concluded = observer.conclude?.();
-    const closing = (concluded ?? []).map((finding) => ({ requirement: finding.requirement ?? observer.verifies[0], message: finding.message, exchange: undefined }));
+    const closing = (concluded ?? []).map((finding) => ({
+      requirement: finding.requirement ?? observer.verifies[0],
+      message: finding.message,
+      exchange: undefined,
+    }));
     const findings = [...seat.findings, ...closing];
     const broken = [...new Set(findings.map((finding) => finding.requirement))];
     const exchanges = findings.map((finding) => finding.exchange).filter((exchange) => exchange !== undefined);
-    const judged = seat.applied > 0 && (observer.conclude === undefined || concluded !== undefined || findings.length > 0);
+    const judged =
+      seat.applied > 0 && (observer.conclude === undefined || concluded !== undefined || findings.length > 0);
     const more = seat.found > seat.findings.length ? ` (${seat.found} findings in all)` : '';
     const [first] = exchanges;
     return {
@@ -68,7 +78,12 @@ export class ObserverPanel {
       requirements: observer.verifies,
       outcome: findings.length > 0 ? outcomeOf(broken, requirements) : judged ? 'pass' : 'skip',
       durationMs: 0,
-      message: findings.length > 0 ? `${findings.map((finding) => finding.message).join(' ')}${more}` : judged ? '' : 'No exchange of this run shows it.',
+      message:
+        findings.length > 0
+          ? `${findings.map((finding) => finding.message).join(' ')}${more}`
+          : judged
+            ? ''
+            : 'No exchange of this run shows it.',
       ...(broken.length > 0 ? { broken } : {}),
       reproduce: [`auth-conformance --seed ${seed}`, ...(first === undefined ? [] : [curlOf(first)])].join('\n'),
       exchanges,

@@ -10,7 +10,10 @@ export class Failure extends Error {
   readonly expected: string;
   readonly exchange: Exchange | undefined;
 
-  constructor(message: string, detail: { requirements?: readonly string[]; expected?: string; exchange?: Exchange | undefined } = {}) {
+  constructor(
+    message: string,
+    detail: { requirements?: readonly string[]; expected?: string; exchange?: Exchange | undefined } = {},
+  ) {
     super(message);
     this.requirements = detail.requirements ?? [];
     this.expected = detail.expected ?? '';

@@ -41,8 +41,11 @@ export async function holdsFor<T>(
 
   const property = fc.asyncProperty(arbitrary, async (value) => {
     if (fatal !== undefined) return;
-    if (failed !== undefined && (shrinks += 1) > (options.shrinkBudget ?? 60)) return; // the rest of the shrink tree counts as no counterexample
     if (failed === undefined) ran += 1;
+    else {
+      shrinks += 1;
+      if (shrinks > (options.shrinkBudget ?? 60)) return; // the rest of the shrink tree counts as no counterexample
+    }
     const before = t.expect.findings.length;
     try {
       await holds(value);
@@ -57,7 +60,11 @@ export async function holdsFor<T>(
     const [first, ...rest] = t.expect.findings.splice(before);
     if (first === undefined) return;
     const requirements = [first, ...rest].flatMap((finding) => finding.requirements);
-    const failure = new Failure(first.message, { requirements: [...new Set(requirements)], expected: first.expected, exchange: first.exchange });
+    const failure = new Failure(first.message, {
+      requirements: [...new Set(requirements)],
+      expected: first.expected,
+      exchange: first.exchange,
+    });
     failed = { failure, value };
     throw failure;
   });
@@ -72,9 +79,12 @@ export async function holdsFor<T>(
   if (failed === undefined) return;
   const tell = options.tell as ((value: T) => string) | undefined;
   const told = tell === undefined ? fc.stringify(failed.value) : tell(failed.value);
-  throw new Failure(`${failed.failure.message} Shortest counterexample (run ${details.numRuns}, ${Math.min(shrinks, details.numShrinks)} steps shorter): ${told}`, {
-    requirements: failed.failure.requirements,
-    expected: failed.failure.expected,
-    exchange: failed.failure.exchange,
-  });
+  throw new Failure(
+    `${failed.failure.message} Shortest counterexample (run ${details.numRuns}, ${Math.min(shrinks, details.numShrinks)} steps shorter): ${told}`,
+    {
+      requirements: failed.failure.requirements,
+      expected: failed.failure.expected,
+      exchange: failed.failure.exchange,
+    },
+  );
 }

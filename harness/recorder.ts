@@ -44,7 +44,8 @@ export class Recorder {
   }
 
   #request(request: WireRequest, startedAt: number, durationMs: number): Omit<RecordedExchange, 'response' | 'error'> {
-    const body = request.body === undefined ? undefined : Buffer.from(request.body.subarray(0, 8 * bodyLimit)).toString('utf8');
+    const body =
+      request.body === undefined ? undefined : Buffer.from(request.body.subarray(0, 8 * bodyLimit)).toString('utf8');
     return {
       operation: request.operation,
       startedAt: new Date(startedAt).toISOString(),

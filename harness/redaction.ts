@@ -43,7 +43,15 @@ export class Redactor {
   #sorted: (readonly [string, string])[] | undefined;
 
   /** Starts from what every exchange of the run must hide: client secrets and the names of dialect fields. */
-  constructor(base?: { readonly clients?: readonly ConfiguredClient[]; readonly secrets?: readonly string[]; readonly codeField?: string } | Redactor) {
+  constructor(
+    base?:
+      | {
+          readonly clients?: readonly ConfiguredClient[];
+          readonly secrets?: readonly string[];
+          readonly codeField?: string;
+        }
+      | Redactor,
+  ) {
     if (base instanceof Redactor) {
       for (const [value, text] of base.#marks) this.#marks.set(value, text);
       for (const [name, kind] of base.#extraNames) this.#extraNames.set(name, kind);
@@ -64,7 +72,8 @@ export class Redactor {
     const text = mark(kind, value);
     for (const form of [value, encodeURIComponent(value), formEncode(value), JSON.stringify(value).slice(1, -1)])
       this.#marks.set(form, text);
-    for (const encoding of ['base64', 'base64url'] as const) this.#marks.set(Buffer.from(value).toString(encoding), text);
+    for (const encoding of ['base64', 'base64url'] as const)
+      this.#marks.set(Buffer.from(value).toString(encoding), text);
     this.#sorted = undefined;
   }
 
@@ -72,7 +81,8 @@ export class Redactor {
   learn(request: WireRequest, response?: Exchange): void {
     const { searchParams } = new URL(request.url);
     this.#learnPairs([...searchParams]);
-    for (const [name, value] of request.headers) if (name.toLowerCase() === 'authorization') this.#learnAuthorization(value);
+    for (const [name, value] of request.headers)
+      if (name.toLowerCase() === 'authorization') this.#learnAuthorization(value);
     if (request.body !== undefined) this.#learnBody(Buffer.from(request.body).toString('utf8'));
     if (response === undefined) return;
     this.#learnBody(response.text);
@@ -84,7 +94,8 @@ export class Redactor {
   redact(text: string): string {
     this.#sorted ??= [...this.#marks].sort(([a], [b]) => b.length - a.length);
     let result = text;
-    for (const [value, replacement] of this.#sorted) if (result.includes(value)) result = result.replaceAll(value, replacement);
+    for (const [value, replacement] of this.#sorted)
+      if (result.includes(value)) result = result.replaceAll(value, replacement);
     result = result.replace(jwtPattern, (token) => mark('token', token));
     return result.replace(signaturePattern, (value) => mark('signature', value));
   }
@@ -124,7 +135,8 @@ export class Redactor {
       }
     }
     if (text.includes('=')) this.#learnPairs([...new URLSearchParams(text)]);
-    for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g)) this.#learnPairs([[name, value]]);
+    for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g))
+      this.#learnPairs([[name, value]]);
   }
 
   #learnValue(value: unknown, depth = 0): void {
@@ -139,13 +151,20 @@ export class Redactor {
 
 /** The secrets that a request carries, for rules such as "never echoed". Values too short to be recognised are left out. */
 export function sensitiveValues(exchange: Exchange): { readonly kind: string; readonly value: string }[] {
-  const members = [...exchange.requestForm, ...Object.entries(exchange.requestObject ?? {}), ...new URL(exchange.request.url).searchParams];
+  const members = [
+    ...exchange.requestForm,
+    ...Object.entries(exchange.requestObject ?? {}),
+    ...new URL(exchange.request.url).searchParams,
+  ];
   const found = members.flatMap(([name, value]) => {
     const kind = secretNames[name.toLowerCase()];
-    return kind !== undefined && kind !== 'session_id' && typeof value === 'string' && value.length >= 8 ? [{ kind, value }] : [];
+    return kind !== undefined && kind !== 'session_id' && typeof value === 'string' && value.length >= 8
+      ? [{ kind, value }]
+      : [];
   });
   const [scheme = '', credentials = ''] = (exchange.requestHeader('authorization') ?? '').split(/\s+/, 2);
-  if (scheme.toLowerCase() === 'bearer' && credentials.length >= 8) found.push({ kind: 'access_token', value: credentials });
+  if (scheme.toLowerCase() === 'bearer' && credentials.length >= 8)
+    found.push({ kind: 'access_token', value: credentials });
   if (scheme.toLowerCase() === 'basic') {
     const decoded = Buffer.from(credentials, 'base64').toString('utf8');
     const secret = decoded.slice(decoded.indexOf(':') + 1);

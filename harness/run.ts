@@ -12,8 +12,8 @@ import { codeExchange } from './controls.ts';
 import type { Exchange, WireRequest } from './exchange.ts';
 import { Fixtures } from './fixtures.ts';
 import { hasCodeSource, unmet } from './needs.ts';
-import type { ObserverFactory } from './observers.ts';
 import { ObserverPanel } from './observer-panel.ts';
+import type { ObserverFactory } from './observers.ts';
 import { Failure, Inconclusive, Skip, SuiteError, Unanswered } from './outcomes.ts';
 import { Pacer, retryAfterSeconds } from './pacing.ts';
 import { Recorder } from './recorder.ts';
@@ -95,7 +95,10 @@ export class Run {
     const recorder = new Recorder(new Redactor(this.#redactor));
     const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
     const context = this.#context(recorder, controls.length > 0);
-    const missing = unmet([...(check.needs ?? []), ...controls.flatMap((control) => control.needs)], this.options.config);
+    const missing = unmet(
+      [...(check.needs ?? []), ...controls.flatMap((control) => control.needs)],
+      this.options.config,
+    );
     let ended: { outcome: Outcome; message: string } = { outcome: 'pass', message: '' };
     if (missing !== undefined) ended = { outcome: missing.outcome, message: missing.reason };
     else {
@@ -123,7 +126,11 @@ export class Run {
   }
 
   #context(recorder: Recorder, hasControl: boolean): CheckContext {
-    const client = new ApiClient(this.options.config, (request) => this.#send(request, recorder), this.#parts.validateRequest);
+    const client = new ApiClient(
+      this.options.config,
+      (request) => this.#send(request, recorder),
+      this.#parts.validateRequest,
+    );
     return new CheckContext({
       config: this.options.config,
       client,
@@ -156,7 +163,9 @@ export class Run {
     } catch (error) {
       if (error instanceof Skip || error instanceof Unanswered) throw error;
       if (error instanceof Failure || error instanceof Inconclusive)
-        throw new Inconclusive(`The control did not succeed, so a refusal would say nothing. ${control.title}: ${error.message}`);
+        throw new Inconclusive(
+          `The control did not succeed, so a refusal would say nothing. ${control.title}: ${error.message}`,
+        );
       throw error;
     }
   }
@@ -169,7 +178,10 @@ export class Run {
     if (error instanceof Skip) return { outcome: 'skip', message: error.message };
     if (error instanceof Inconclusive) return { outcome: 'inconclusive', message: error.message };
     const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.suiteErrors.push({ check: id, message: error instanceof SuiteError ? message : (error instanceof Error && error.stack) || message });
+    this.suiteErrors.push({
+      check: id,
+      message: error instanceof SuiteError ? message : (error instanceof Error && error.stack) || message,
+    });
     return { outcome: 'inconclusive', message: `The suite itself failed: ${message}` };
   }
 
@@ -181,7 +193,11 @@ export class Run {
     timing: { durationMs: number; waitedMs: number; controls: readonly Control[] },
   ): CheckResult {
     const { findings } = context.expect;
-    const broken = [...new Set(findings.flatMap((finding) => (finding.requirements.length > 0 ? finding.requirements : [check.verifies[0]])))];
+    const broken = [
+      ...new Set(
+        findings.flatMap((finding) => (finding.requirements.length > 0 ? finding.requirements : [check.verifies[0]])),
+      ),
+    ];
     const outcome = findings.length > 0 ? this.#outcomeOf(check.id, broken) : ended.outcome;
     const message = findings.length > 0 ? findings.map((finding) => finding.message).join(' ') : ended.message;
     const expected = findings.map((finding) => finding.expected).filter((text) => text !== '');
@@ -206,7 +222,11 @@ export class Run {
   #outcomeOf(id: string, broken: readonly string[]): Outcome {
     const consequences = broken.map((requirement) => {
       const row = this.#requirements.get(requirement);
-      if (row === undefined) this.suiteErrors.push({ check: id, message: `The check breaks ${requirement}, which the catalogue does not have.` });
+      if (row === undefined)
+        this.suiteErrors.push({
+          check: id,
+          message: `The check breaks ${requirement}, which the catalogue does not have.`,
+        });
       return row === undefined ? 'fail' : consequence(row.level);
     });
     if (consequences.includes('fail')) return 'fail';
@@ -225,7 +245,9 @@ export class Run {
       if (!limited) return exchange;
       const seconds = retryAfterSeconds(exchange) ?? defaultWait;
       if (attempt >= maxWaits || seconds > longestWait)
-        throw new Inconclusive(`The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s) to the end; set rateLimit to its limits.`);
+        throw new Inconclusive(
+          `The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s) to the end; set rateLimit to its limits.`,
+        );
       this.#pacer.penalize(request.operation, Math.max(seconds, 0.05));
     }
   }
@@ -237,7 +259,8 @@ export class Run {
       recorder.record(exchange);
       return exchange;
     } catch (error) {
-      if (error instanceof Unanswered) recorder.recordUnanswered(request, startedAt, Date.now() - startedAt, error.message);
+      if (error instanceof Unanswered)
+        recorder.recordUnanswered(request, startedAt, Date.now() - startedAt, error.message);
       throw error;
     }
   }
@@ -265,4 +288,3 @@ export class Run {
     if (first !== undefined) await this.#controlRun(codeExchange(first.id)).exchange.catch(() => undefined); // the checks of that exchange report it
   }
 }
-

@@ -26,8 +26,21 @@ function headerPairs(raw: readonly string[]): (readonly [string, string])[] {
   return pairs;
 }
 
-const connectCodes = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
-const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_ABORTED', 'ABORT_ERR', 'ETIMEDOUT']);
+const connectCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const timeoutCodes = new Set([
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_ABORTED',
+  'ABORT_ERR',
+  'ETIMEDOUT',
+]);
 
 /** Names what went wrong in a sentence, without repeating anything of the request but its origin. */
 export function unanswered(error: unknown, url: string, timeoutMs: number): Unanswered {
@@ -44,7 +57,11 @@ export function unanswered(error: unknown, url: string, timeoutMs: number): Unan
     return new Unanswered('timeout', `${host} gave no complete answer within ${timeoutMs} ms.`);
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code === 'UND_ERR_HEADERS_OVERFLOW' || code === 'HPE_HEADER_OVERFLOW')
     return new Unanswered('oversize', `${host} sent more than the suite reads (${text}).`);
-  if (code.startsWith('HPE_') || error instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH')
+  if (
+    code.startsWith('HPE_') ||
+    error instanceof errors.HTTPParserError ||
+    code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'
+  )
     return new Unanswered('protocol', `${host} did not answer in valid HTTP (${text}).`);
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)|_CERT/.test(code) || /certificate|TLS|SSL/i.test(text))
     return new Unanswered('tls', `The TLS connection to ${host} failed (${text}).`);
@@ -53,7 +70,7 @@ export function unanswered(error: unknown, url: string, timeoutMs: number): Unan
 
 /** Headers that undici sets itself and refuses to take. */
 function asHeaders(headers: WireRequest['headers']): string[] {
-  return headers.flatMap(([name, value]) => [name, value]);
+  return headers.flat();
 }
 
 export class UndiciTransport implements Transport {
@@ -80,7 +97,10 @@ export class UndiciTransport implements Transport {
     const startedAt = Date.now();
     const start = performance.now();
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(new DOMException('timeout', 'TimeoutError')), this.#options.timeoutMs);
+    const timer = setTimeout(
+      () => deadline.abort(new DOMException('timeout', 'TimeoutError')),
+      this.#options.timeoutMs,
+    );
     try {
       const answer = await request(wire.url, {
         method: wire.method as Dispatcher.HttpMethod,

@@ -22,7 +22,11 @@ export interface Catalogue {
 export const edition = '2026-11-24';
 
 type RawSource = { readonly document: string; readonly section?: string | number };
-type RawRow = Omit<Requirement, 'operation' | 'source' | 'alsoIn'> & { operation?: Operation; source: RawSource; alsoIn?: readonly RawSource[] };
+type RawRow = Omit<Requirement, 'operation' | 'source' | 'alsoIn'> & {
+  operation?: Operation;
+  source: RawSource;
+  alsoIn?: readonly RawSource[];
+};
 interface RawFile {
   readonly operation?: Operation;
   readonly requirements: readonly RawRow[];
@@ -33,13 +37,18 @@ export function packageRoot(from: string = import.meta.url): string {
   let folder = dirname(fileURLToPath(from));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new Error('package.json was not found above the suite: the installation is incomplete.');
+    if (parent === folder)
+      throw new Error('package.json was not found above the suite: the installation is incomplete.');
     folder = parent;
   }
   return folder;
 }
 
-const slug = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '');
+const slug = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
 
 /** A link to the clause. @throws Error for a document that is not known */
 export function sourceUrl(document: string, section: string): string {
@@ -48,7 +57,8 @@ export function sourceUrl(document: string, section: string): string {
     const anchor = section === '' ? '' : /^[A-Z]/.test(section) ? `#appendix-${section}` : `#section-${section}`;
     return `https://www.rfc-editor.org/rfc/rfc${rfc}${anchor}`;
   }
-  if (document === 'OAuth 2.1') return `https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1${section === '' ? '' : `#section-${section}`}`;
+  if (document === 'OAuth 2.1')
+    return `https://datatracker.ietf.org/doc/html/draft-ietf-oauth-v2-1${section === '' ? '' : `#section-${section}`}`;
   const erc = /^ERC-(\d+)$/.exec(document)?.[1];
   if (erc !== undefined) return `https://eips.ethereum.org/EIPS/eip-${erc}${section === '' ? '' : `#${slug(section)}`}`;
   if (document === 'API reference' || document === 'Contract') return `docs/contract.md#${slug(section)}`;
@@ -70,14 +80,21 @@ let loaded: Catalogue | undefined;
 export function loadCatalogue(): Catalogue {
   if (loaded !== undefined) return loaded;
   const folder = join(packageRoot(), 'specs');
-  const files = readdirSync(join(folder, 'requirements')).filter((name) => name.endsWith('.yaml')).sort();
+  const files = readdirSync(join(folder, 'requirements'))
+    .filter((name) => name.endsWith('.yaml'))
+    .sort();
   const requirements = files.flatMap((name) => {
     const file = readYaml(join(folder, 'requirements', name)) as RawFile;
     return file.requirements.map((row): Requirement => {
       const operation = row.operation ?? file.operation;
       if (operation === undefined) throw new Error(`${name}: ${row.id} names no operation.`);
       const { alsoIn, ...rest } = row;
-      return { ...rest, operation, source: source(row.source), ...(alsoIn === undefined ? {} : { alsoIn: alsoIn.map(source) }) };
+      return {
+        ...rest,
+        operation,
+        source: source(row.source),
+        ...(alsoIn === undefined ? {} : { alsoIn: alsoIn.map(source) }),
+      };
     });
   });
   const seen = new Set<string>();
@@ -85,14 +102,19 @@ export function loadCatalogue(): Catalogue {
     if (seen.has(id)) throw new Error(`The catalogue has ${id} twice.`);
     seen.add(id);
   }
-  const attacks = readYaml(join(folder, 'attacks.yaml')) as readonly (Omit<Attack, 'source'> & { source?: RawSource })[];
+  const attacks = readYaml(join(folder, 'attacks.yaml')) as readonly (Omit<Attack, 'source'> & {
+    source?: RawSource;
+  })[];
   const aliases = (readYaml(join(folder, 'aliases.yaml')) ?? {}) as Record<string, string>;
   const digest = createHash('sha256').update(JSON.stringify(requirements)).digest('hex');
   loaded = {
     edition,
     digest,
     requirements,
-    attacks: attacks.map(({ source: from, ...attack }) => ({ ...attack, ...(from === undefined ? {} : { source: source(from) }) })),
+    attacks: attacks.map(({ source: from, ...attack }) => ({
+      ...attack,
+      ...(from === undefined ? {} : { source: source(from) }),
+    })),
     aliases,
   };
   return loaded;

@@ -70,7 +70,12 @@ export interface Report {
   readonly schemaVersion: 1;
   readonly verdict: Verdict;
   readonly verdictReason: string;
-  readonly suite: { readonly name: string; readonly version: string; readonly edition: string; readonly digest: string };
+  readonly suite: {
+    readonly name: string;
+    readonly version: string;
+    readonly edition: string;
+    readonly digest: string;
+  };
   readonly target: string;
   readonly profile: string;
   /** Operations that the target offers, those that the verdict speaks of. */

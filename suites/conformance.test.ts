@@ -2,27 +2,9 @@
 
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { planChecks } from '../harness/planner.ts';
-import { Run, type RunOptions } from '../harness/run.ts';
-import type { CheckResult } from '../specs/report.ts';
+import { Run } from '../harness/run.ts';
 import { loadChecks, loadObservers } from './index.ts';
-
-/** What the last test leaves: everything that belongs to the run as a whole. */
-export interface RunRecord {
-  readonly observers: readonly CheckResult[];
-  readonly requests: Readonly<Record<string, number>>;
-  readonly waitedMs: number;
-  readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];
-}
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    run: RunOptions & { readonly only: readonly string[] };
-  }
-  export interface TaskMeta {
-    result?: CheckResult;
-    run?: RunRecord;
-  }
-}
+import './run-record.ts';
 
 const options = inject('run');
 const run = new Run(options, { observers: await loadObservers() });
@@ -43,5 +25,10 @@ describe.concurrent('independent checks', () => define(selection.concurrent));
 describe.sequential('checks that move the clock', () => define(selection.serial));
 
 test('observers', ({ task }) => {
-  task.meta.run = { observers: run.observerResults(), requests: run.requests, waitedMs: run.waitedMs, suiteErrors: run.suiteErrors };
+  task.meta.run = {
+    observers: run.observerResults(),
+    requests: run.requests,
+    waitedMs: run.waitedMs,
+    suiteErrors: run.suiteErrors,
+  };
 });

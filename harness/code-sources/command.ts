@@ -23,7 +23,9 @@ export async function runCodeCommand(command: string, request: Readonly<Record<s
     });
     child.stdin.on('error', () => undefined); // a program that does not read its input may still print a code
     child.on('error', (error) => end(error.message));
-    child.on('close', (code, signal) => end(code === 0 ? 'ok' : signal === null ? `exit status ${code}` : `ended by ${signal}`));
+    child.on('close', (code, signal) =>
+      end(code === 0 ? 'ok' : signal === null ? `exit status ${code}` : `ended by ${signal}`),
+    );
     child.stdin.end(JSON.stringify(request));
   });
   if (status !== 'ok') throw new Inconclusive(`The program of authorizationCode.command gave no code: ${status}.`);
@@ -36,7 +38,9 @@ function codeOf(line: string): string {
   if (!line.startsWith('{')) return line;
   try {
     const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string' ? value.code : '';
+    return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+      ? value.code
+      : '';
   } catch {
     return '';
   }

@@ -49,11 +49,16 @@ function httpSource(url: string, token: string | undefined): CodeSource {
         kind: 'control',
         method: 'POST',
         body: JSON.stringify(authorizationRequest(request)),
-        headers: { 'content-type': 'application/json', ...(token === undefined ? {} : { authorization: `Bearer ${token}` }) },
+        headers: {
+          'content-type': 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
       });
       const code = exchange.object?.code;
       if (!exchange.ok || typeof code !== 'string' || code === '')
-        throw new Inconclusive(`The code source at authorizationCode.url gave no code for ${request.client.client.id}: it answered ${exchange.summary}.`);
+        throw new Inconclusive(
+          `The code source at authorizationCode.url gave no code for ${request.client.client.id}: it answered ${exchange.summary}.`,
+        );
       return issued(request, code);
     },
   };
@@ -77,7 +82,8 @@ function staticSource(codes: readonly StaticCode[]): CodeSource {
     async issue(request) {
       const index = left.findIndex((entry) => entry.client === request.client.key);
       const [entry] = index < 0 ? [] : left.splice(index, 1);
-      if (entry === undefined) throw new Inconclusive(`The static code source has no code left for the ${request.client.key} client.`);
+      if (entry === undefined)
+        throw new Inconclusive(`The static code source has no code left for the ${request.client.key} client.`);
       const proof = pkce(entry.codeVerifier);
       return issued({ ...request, pkce: proof, redirectUri: entry.redirectUri ?? request.redirectUri }, entry.code);
     },
@@ -91,6 +97,10 @@ export function codeSource(config: TargetConfig): CodeSource {
   if (source.source === 'http') return httpSource(source.url, source.token);
   if (source.source === 'static') return staticSource(source.codes);
   if (source.source === 'command')
-    return { issue: async (request) => issued(request, await runCodeCommand(source.command, authorizationRequest(request))) };
-  throw new Inconclusive('The code source `browser` is not supported by this version; use `http`, `command` or `static`.');
+    return {
+      issue: async (request) => issued(request, await runCodeCommand(source.command, authorizationRequest(request))),
+    };
+  throw new Inconclusive(
+    'The code source `browser` is not supported by this version; use `http`, `command` or `static`.',
+  );
 }

@@ -6,7 +6,8 @@ import { defineObservers, type Finding } from '../observers.ts';
 /** Statuses by which the operation itself refuses; others may come from a gateway or router in front of it. */
 const ownRefusals = new Set([400, 401, 403, 409, 422]);
 
-const isForm = (exchange: Exchange): boolean => /^application\/x-www-form-urlencoded\s*(;|$)/i.test(exchange.requestHeader('content-type') ?? '');
+const isForm = (exchange: Exchange): boolean =>
+  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(exchange.requestHeader('content-type') ?? '');
 const isOauthRefusal = (exchange: Exchange): boolean =>
   (exchange.request.operation === 'token' || exchange.request.operation === 'revoke') &&
   exchange.request.method === 'POST' &&
@@ -26,8 +27,14 @@ const internals: readonly (readonly [RegExp, string])[] = [
   [/\bat [\w.`<>]+\(.*\) in .+:line \d+/, 'a .NET stack trace'],
   [/#\d+ .+\.php\(\d+\)/, 'a PHP stack trace'],
   [/\bnode_modules\//, 'paths of the server'],
-  [/(?:^|["'\s(])(?:\/(?:usr|home|var|opt|srv|app|root)\/[\w.@-]+\/[\w./@-]+|[A-Z]:\\\\?[\w.-]+\\)/, 'paths of the server'],
-  [/\bSQLSTATE\b|\bORA-\d{5}\b|syntax error at or near|\bECONNREFUSED\b|duplicate key value violates|MongoServerError|PrismaClient/i, 'an error of its database'],
+  [
+    /(?:^|["'\s(])(?:\/(?:usr|home|var|opt|srv|app|root)\/[\w.@-]+\/[\w./@-]+|[A-Z]:\\\\?[\w.-]+\\)/,
+    'paths of the server',
+  ],
+  [
+    /\bSQLSTATE\b|\bORA-\d{5}\b|syntax error at or near|\bECONNREFUSED\b|duplicate key value violates|MongoServerError|PrismaClient/i,
+    'an error of its database',
+  ],
 ];
 
 export default defineObservers([
@@ -41,12 +48,27 @@ export default defineObservers([
       const body = exchange.object;
       const { error, error_description: description, error_uri: uri } = body ?? {};
       if (body === undefined) found.push({ message: `${where(exchange)} is not a JSON object.` });
-      else if (typeof error !== 'string' || !errorText.test(error)) found.push({ message: `${where(exchange)} has no error member of allowed characters.` });
-      if (exchange.mediaType !== 'application/json') found.push({ requirement: 'errors/oauth-media-type', message: `${where(exchange)} has the media type ${exchange.mediaType ?? '(none)'}.` });
-      if (description !== undefined && description !== null && (typeof description !== 'string' || (description !== '' && !errorText.test(description))))
-        found.push({ requirement: 'errors/oauth-description', message: `${where(exchange)} has an error_description with characters that are not allowed.` });
+      else if (typeof error !== 'string' || !errorText.test(error))
+        found.push({ message: `${where(exchange)} has no error member of allowed characters.` });
+      if (exchange.mediaType !== 'application/json')
+        found.push({
+          requirement: 'errors/oauth-media-type',
+          message: `${where(exchange)} has the media type ${exchange.mediaType ?? '(none)'}.`,
+        });
+      if (
+        description !== undefined &&
+        description !== null &&
+        (typeof description !== 'string' || (description !== '' && !errorText.test(description)))
+      )
+        found.push({
+          requirement: 'errors/oauth-description',
+          message: `${where(exchange)} has an error_description with characters that are not allowed.`,
+        });
       if (uri !== undefined && uri !== null && (typeof uri !== 'string' || !uriText.test(uri)))
-        found.push({ requirement: 'errors/oauth-description', message: `${where(exchange)} has an error_uri with characters that are not allowed.` });
+        found.push({
+          requirement: 'errors/oauth-description',
+          message: `${where(exchange)} has an error_uri with characters that are not allowed.`,
+        });
       return found;
     },
   }),
@@ -55,11 +77,18 @@ export default defineObservers([
     title: 'Every refusal at /authenticate and /handoff/init says what is wrong',
     verifies: ['errors/text'],
     applies: (exchange) =>
-      (exchange.request.operation === 'authenticate' || exchange.request.operation === 'handoffInit') && exchange.request.method === 'POST' && ownRefusals.has(exchange.status),
+      (exchange.request.operation === 'authenticate' || exchange.request.operation === 'handoffInit') &&
+      exchange.request.method === 'POST' &&
+      ownRefusals.has(exchange.status),
     judge(exchange, { config }) {
       const body = exchange.object;
       if (body === undefined) return [{ message: `${where(exchange)} is not a JSON object.` }];
-      const names = ['error_description', 'message', 'error', ...(config.errors.textField === undefined ? [] : [config.errors.textField])];
+      const names = [
+        'error_description',
+        'message',
+        'error',
+        ...(config.errors.textField === undefined ? [] : [config.errors.textField]),
+      ];
       const readable = names.some((name) => {
         const value = body[name];
         const texts = Array.isArray(value) ? value : [value];
@@ -85,15 +114,23 @@ export default defineObservers([
       title: 'No refusal repeats a secret',
       verifies: ['errors/no-secret-echo'],
       applies(exchange, { config }) {
-        for (const client of Object.values(config.clients)) if (client?.secret !== undefined && client.secret.length >= 6) issued.add(client.secret);
-        if (exchange.ok) for (const name of ['access_token', 'refresh_token']) if (typeof exchange.object?.[name] === 'string') issued.add(String(exchange.object[name]));
+        for (const client of Object.values(config.clients))
+          if (client?.secret !== undefined && client.secret.length >= 6) issued.add(client.secret);
+        if (exchange.ok)
+          for (const name of ['access_token', 'refresh_token'])
+            if (typeof exchange.object?.[name] === 'string') issued.add(String(exchange.object[name]));
         return exchange.status >= 400;
       },
       judge(exchange, { sensitive }) {
         const headers = exchange.response.headers.map(([name, value]) => `${name}: ${value}`).join('\n');
         const answer = `${headers}\n${exchange.text}`;
-        const repeated = sensitive.find(({ kind, value }) => answer.includes(value) && (kind === 'code_verifier' || kind === 'signature' || issued.has(value)));
-        return repeated === undefined ? [] : [{ message: `${where(exchange)} repeats the ${repeated.kind} of the request.` }];
+        const repeated = sensitive.find(
+          ({ kind, value }) =>
+            answer.includes(value) && (kind === 'code_verifier' || kind === 'signature' || issued.has(value)),
+        );
+        return repeated === undefined
+          ? []
+          : [{ message: `${where(exchange)} repeats the ${repeated.kind} of the request.` }];
       },
     };
   },

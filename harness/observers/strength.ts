@@ -24,12 +24,19 @@ function alphabetSize(characters: ReadonlySet<string>): number {
 export function variableBits(values: readonly string[]): number {
   const length = Math.min(...values.map((value) => value.length));
   const first = values[0] ?? '';
-  const varying = Array.from({ length }, (_, index) => index).filter((index) => values.some((value) => value[index] !== first[index]));
+  const varying = Array.from({ length }, (_, index) => index).filter((index) =>
+    values.some((value) => value[index] !== first[index]),
+  );
   const characters = new Set(values.flatMap((value) => varying.map((index) => value[index] ?? '')));
   return varying.length * Math.log2(Math.max(2, alphabetSize(characters)));
 }
 
-function entropy(id: string, what: string, requirement: string, read: (exchange: Exchange, codeField: string) => unknown): () => Observer {
+function entropy(
+  id: string,
+  what: string,
+  requirement: string,
+  read: (exchange: Exchange, codeField: string) => unknown,
+): () => Observer {
   return () => {
     const values = new Set<string>();
     return {
@@ -45,21 +52,34 @@ function entropy(id: string, what: string, requirement: string, read: (exchange:
       conclude() {
         if (values.size < enough) return undefined;
         const bits = variableBits([...values]);
-        return bits < leastBits ? [{ message: `${what}: ${values.size} values of this run differ in ${bits.toFixed(0)} bits at most; 128 are asked for.` }] : [];
+        return bits < leastBits
+          ? [
+              {
+                message: `${what}: ${values.size} values of this run differ in ${bits.toFixed(0)} bits at most; 128 are asked for.`,
+              },
+            ]
+          : [];
       },
     };
   };
 }
 
-const issuesPair = (exchange: Exchange): boolean => exchange.request.operation === 'token' || exchange.request.operation === 'authenticate';
+const issuesPair = (exchange: Exchange): boolean =>
+  exchange.request.operation === 'token' || exchange.request.operation === 'authenticate';
 const isJwt = (value: unknown): boolean => typeof value === 'string' && /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(value);
 
 export default defineObservers([
-  entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) => (exchange.request.operation === 'token' ? new Map(exchange.requestForm).get('code') : undefined)),
-  entropy('refresh-token-entropy', 'Refresh tokens', 'strength/refresh-token-entropy', (exchange) => (issuesPair(exchange) ? exchange.object?.refresh_token : undefined)),
+  entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) =>
+    exchange.request.operation === 'token' ? new Map(exchange.requestForm).get('code') : undefined,
+  ),
+  entropy('refresh-token-entropy', 'Refresh tokens', 'strength/refresh-token-entropy', (exchange) =>
+    issuesPair(exchange) ? exchange.object?.refresh_token : undefined,
+  ),
   entropy('access-token-entropy', 'Access tokens without signature', 'strength/access-token-entropy', (exchange) => {
     const token = issuesPair(exchange) ? exchange.object?.access_token : undefined;
     return isJwt(token) ? undefined : token;
   }),
-  entropy('handoff-code-entropy', 'Hand-off codes', 'strength/handoff-code-entropy', (exchange, codeField) => (exchange.request.operation === 'handoffInit' ? exchange.object?.[codeField] : undefined)),
+  entropy('handoff-code-entropy', 'Hand-off codes', 'strength/handoff-code-entropy', (exchange, codeField) =>
+    exchange.request.operation === 'handoffInit' ? exchange.object?.[codeField] : undefined,
+  ),
 ]);

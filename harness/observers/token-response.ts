@@ -4,12 +4,15 @@ import type { Exchange } from '../exchange.ts';
 import { defineObservers, type Finding } from '../observers.ts';
 
 const issues = (exchange: Exchange): boolean =>
-  (exchange.request.operation === 'token' || exchange.request.operation === 'authenticate') && exchange.request.method === 'POST' && exchange.ok;
+  (exchange.request.operation === 'token' || exchange.request.operation === 'authenticate') &&
+  exchange.request.method === 'POST' &&
+  exchange.ok;
 
 const visible = /^[\x20-\x7e]+$/;
 const scopeValue = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const where = (exchange: Exchange): string => `A granted ${exchange.request.operation} response`;
-const shown = (value: unknown): string => (value === undefined ? 'absent' : typeof value === 'string' ? 'a string' : JSON.stringify(value));
+const shown = (value: unknown): string =>
+  value === undefined ? 'absent' : typeof value === 'string' ? 'a string' : JSON.stringify(value);
 const absent = (value: unknown): boolean => value === undefined || value === null;
 
 export default defineObservers([
@@ -29,22 +32,46 @@ export default defineObservers([
     applies: issues,
     judge(exchange) {
       const found: Finding[] = [];
-      const say = (requirement: string, message: string): void => void found.push({ requirement, message: `${where(exchange)} ${message}.` });
+      const say = (requirement: string, message: string): void =>
+        void found.push({ requirement, message: `${where(exchange)} ${message}.` });
       if (exchange.status !== 200) say('token/response-json', `has status ${exchange.status} instead of 200`);
-      if (exchange.mediaType !== 'application/json') say('token/response-json', `has the media type ${exchange.mediaType ?? '(none)'} instead of application/json`);
+      if (exchange.mediaType !== 'application/json')
+        say('token/response-json', `has the media type ${exchange.mediaType ?? '(none)'} instead of application/json`);
       const body = exchange.object;
       if (body === undefined) {
         say('token/response-json', 'is not a JSON object');
         return found;
       }
       const { access_token, token_type, expires_in, refresh_token, refresh_expires_in, scope } = body;
-      if (typeof access_token !== 'string' || !visible.test(access_token)) say('token/response-access-token', `has an access_token that is ${shown(access_token)}, not visible ASCII text`);
-      if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer') say('token/response-token-type', `has the token_type ${JSON.stringify(token_type) ?? 'absent'} instead of Bearer`);
-      if (typeof expires_in !== 'number' || !Number.isInteger(expires_in) || expires_in <= 0) say('token/response-expires-in', `has an expires_in that is ${shown(expires_in)}, not a positive whole number`);
-      if (!absent(refresh_token) && (typeof refresh_token !== 'string' || !visible.test(refresh_token))) say('token/response-refresh-token', `has a refresh_token that is ${shown(refresh_token)}, not visible ASCII text`);
-      if (!absent(refresh_expires_in) && (typeof refresh_expires_in !== 'number' || !(refresh_expires_in > 0))) say('token/response-refresh-expires-in', `has a refresh_expires_in that is ${shown(refresh_expires_in)}, not a positive number`);
-      if (!absent(scope) && scope !== '' && (typeof scope !== 'string' || !scopeValue.test(scope))) say('token/response-scope', `has a scope that is ${shown(scope)} and no list of scope names separated by single spaces`);
-      if (typeof access_token === 'string' && access_token === refresh_token) say('token/response-distinct-tokens', 'has the same string as access_token and refresh_token');
+      if (typeof access_token !== 'string' || !visible.test(access_token))
+        say(
+          'token/response-access-token',
+          `has an access_token that is ${shown(access_token)}, not visible ASCII text`,
+        );
+      if (typeof token_type !== 'string' || token_type.toLowerCase() !== 'bearer')
+        say(
+          'token/response-token-type',
+          `has the token_type ${JSON.stringify(token_type) ?? 'absent'} instead of Bearer`,
+        );
+      if (typeof expires_in !== 'number' || !Number.isInteger(expires_in) || expires_in <= 0)
+        say('token/response-expires-in', `has an expires_in that is ${shown(expires_in)}, not a positive whole number`);
+      if (!absent(refresh_token) && (typeof refresh_token !== 'string' || !visible.test(refresh_token)))
+        say(
+          'token/response-refresh-token',
+          `has a refresh_token that is ${shown(refresh_token)}, not visible ASCII text`,
+        );
+      if (!absent(refresh_expires_in) && (typeof refresh_expires_in !== 'number' || !(refresh_expires_in > 0)))
+        say(
+          'token/response-refresh-expires-in',
+          `has a refresh_expires_in that is ${shown(refresh_expires_in)}, not a positive number`,
+        );
+      if (!absent(scope) && scope !== '' && (typeof scope !== 'string' || !scopeValue.test(scope)))
+        say(
+          'token/response-scope',
+          `has a scope that is ${shown(scope)} and no list of scope names separated by single spaces`,
+        );
+      if (typeof access_token === 'string' && access_token === refresh_token)
+        say('token/response-distinct-tokens', 'has the same string as access_token and refresh_token');
       return found;
     },
   }),
@@ -54,10 +81,20 @@ export default defineObservers([
     verifies: ['token/response-no-store', 'token/response-pragma'],
     applies: issues,
     judge(exchange) {
-      const directives = (exchange.header('cache-control') ?? '').split(',').map((directive) => directive.trim().toLowerCase());
+      const directives = (exchange.header('cache-control') ?? '')
+        .split(',')
+        .map((directive) => directive.trim().toLowerCase());
       const found: Finding[] = [];
-      if (!directives.includes('no-store')) found.push({ requirement: 'token/response-no-store', message: `${where(exchange)} says Cache-Control: ${exchange.header('cache-control') ?? '(none)'} instead of no-store.` });
-      if (!/\bno-cache\b/i.test(exchange.header('pragma') ?? '')) found.push({ requirement: 'token/response-pragma', message: `${where(exchange)} does not say Pragma: no-cache.` });
+      if (!directives.includes('no-store'))
+        found.push({
+          requirement: 'token/response-no-store',
+          message: `${where(exchange)} says Cache-Control: ${exchange.header('cache-control') ?? '(none)'} instead of no-store.`,
+        });
+      if (!/\bno-cache\b/i.test(exchange.header('pragma') ?? ''))
+        found.push({
+          requirement: 'token/response-pragma',
+          message: `${where(exchange)} does not say Pragma: no-cache.`,
+        });
       return found;
     },
   }),
@@ -68,7 +105,9 @@ export default defineObservers([
     applies: (exchange) => issues(exchange) && typeof exchange.object?.expires_in === 'number',
     judge(exchange) {
       const lifetime = Number(exchange.object?.expires_in);
-      return lifetime > 3600 ? [{ message: `${where(exchange)} says that its access token lives ${lifetime} seconds, more than an hour.` }] : [];
+      return lifetime > 3600
+        ? [{ message: `${where(exchange)} says that its access token lives ${lifetime} seconds, more than an hour.` }]
+        : [];
     },
   }),
   () => {
@@ -83,13 +122,15 @@ export default defineObservers([
         const { access_token, refresh_token } = exchange.object ?? {};
         const found: Finding[] = [];
         if (typeof access_token === 'string') {
-          if (access.has(access_token)) found.push({ message: `${where(exchange)} has an access token that was issued before.` });
+          if (access.has(access_token))
+            found.push({ message: `${where(exchange)} has an access token that was issued before.` });
           access.add(access_token);
         }
         // A refresh that does not rotate repeats its own token on purpose: that is token/refresh-rotated's to say.
         const own = new Map(exchange.requestForm).get('refresh_token');
         if (typeof refresh_token === 'string' && refresh_token !== own) {
-          if (refresh.has(refresh_token)) found.push({ message: `${where(exchange)} has a refresh token that was issued before.` });
+          if (refresh.has(refresh_token))
+            found.push({ message: `${where(exchange)} has a refresh token that was issued before.` });
           refresh.add(refresh_token);
         }
         return found;

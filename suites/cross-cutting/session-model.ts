@@ -28,7 +28,11 @@ class Do implements Step {
   readonly #needsSession: boolean;
   #told = '';
 
-  constructor(words: string, needsSession: boolean, act: (model: Model, real: Real, tell: (detail: string) => void) => Promise<string | undefined>) {
+  constructor(
+    words: string,
+    needsSession: boolean,
+    act: (model: Model, real: Real, tell: (detail: string) => void) => Promise<string | undefined>,
+  ) {
     this.#words = words;
     this.#needsSession = needsSession;
     this.#act = (model, real) =>
@@ -43,7 +47,11 @@ class Do implements Step {
 
   async run(model: Model, real: Real): Promise<void> {
     const wrong = await this.#act(model, real);
-    if (wrong !== undefined) real.t.expect.fail(wrong, { requirement: 'session/history', expected: 'What is alive is what the history says.' });
+    if (wrong !== undefined)
+      real.t.expect.fail(wrong, {
+        requirement: 'session/history',
+        expected: 'What is alive is what the history says.',
+      });
   }
 
   toString(): string {
@@ -56,8 +64,10 @@ const at = (exchange: Exchange): string => `${exchange.request.operation} answer
 
 /** Demands a refusal of an ended session's credential and a grant of an alive one's; says nothing while the sources leave it open. */
 function judge(session: ModelSession<Session>, exchange: Exchange, what: string): string | undefined {
-  if (session.life === 'alive' && !exchange.ok) return `${what} of ${name(session)} was refused although the session is alive: ${at(exchange)}.`;
-  if (session.life === 'ended' && exchange.ok) return `${what} of ${name(session)} was accepted although the session has ended: ${at(exchange)}.`;
+  if (session.life === 'alive' && !exchange.ok)
+    return `${what} of ${name(session)} was refused although the session is alive: ${at(exchange)}.`;
+  if (session.life === 'ended' && exchange.ok)
+    return `${what} of ${name(session)} was accepted although the session has ended: ${at(exchange)}.`;
   return undefined;
 }
 
@@ -82,7 +92,10 @@ const signIn = (choice: number, walletChoice: number): Step =>
 
 const continueSession = (choice: number): Step =>
   new Do('continue a session', true, async (model, { t, wallets }, tell) => {
-    const session = model.pick(choice, (one) => one.wallet !== undefined && one.life === 'alive' && current(one).sessionId !== undefined);
+    const session = model.pick(
+      choice,
+      (one) => one.wallet !== undefined && one.life === 'alive' && current(one).sessionId !== undefined,
+    );
     if (session?.wallet === undefined) return undefined;
     tell(name(session));
     const { sessionId, client } = current(session);
@@ -92,7 +105,8 @@ const continueSession = (choice: number): Step =>
     const exchange = await t.client.authenticate({ as: client, json: { ...message.json, session_id: sessionId } });
     const wrong = judge(session, exchange, 'A continuation');
     if (wrong !== undefined) return wrong;
-    if (exchange.object?.session_id !== sessionId) return `A continuation of ${name(session)} returned another session_id.`;
+    if (exchange.object?.session_id !== sessionId)
+      return `A continuation of ${name(session)} returned another session_id.`;
     session.pairs.push({ ...t.sessionOf(exchange, client, 'authenticate'), sessionId });
     return undefined;
   });
@@ -104,13 +118,17 @@ const refresh = (choice: number): Step =>
     tell(name(session));
     const { client, sessionId } = current(session);
     const exchange = await t.refresh(current(session));
-    if (exchange.ok) session.pairs.push({ ...t.sessionOf(exchange, client), ...(sessionId === undefined ? {} : { sessionId }) });
+    if (exchange.ok)
+      session.pairs.push({ ...t.sessionOf(exchange, client), ...(sessionId === undefined ? {} : { sessionId }) });
     return judge(session, exchange, 'The current refresh token');
   });
 
 const replayRefresh = (choice: number, generation: number): Step =>
   new Do('use a used refresh token again', true, async (model, { t }, tell) => {
-    const session = model.pick(choice, (one) => one.pairs.length > 1 && one.pairs.slice(1).every((pair) => pair.via === 'refresh'));
+    const session = model.pick(
+      choice,
+      (one) => one.pairs.length > 1 && one.pairs.slice(1).every((pair) => pair.via === 'refresh'),
+    );
     if (session === undefined) return undefined;
     const used = session.pairs[generation % (session.pairs.length - 1)] as Session;
     if (used.refreshToken === undefined) return undefined;
@@ -124,7 +142,8 @@ const replayRefresh = (choice: number, generation: number): Step =>
 const foreignRefresh = (choice: number): Step =>
   new Do("use another client's refresh token", true, async (model, { t, cases }, tell) => {
     const session = model.pick(choice);
-    const thief = session === undefined ? undefined : cases.find((one) => one.client.id !== current(session).client.client.id);
+    const thief =
+      session === undefined ? undefined : cases.find((one) => one.client.id !== current(session).client.client.id);
     if (session === undefined || thief === undefined || current(session).refreshToken === undefined) return undefined;
     tell(`${name(session)} by ${thief.id}`);
     const exchange = await t.refresh(current(session), thief);
@@ -151,7 +170,8 @@ const revoke = (choice: number, kind: 'access_token' | 'refresh_token', hint: st
 const foreignRevoke = (choice: number, kind: 'access_token' | 'refresh_token'): Step =>
   new Do(`revoke another client's ${kind}`, true, async (model, { t, cases }, tell) => {
     const session = model.pick(choice);
-    const thief = session === undefined ? undefined : cases.find((one) => one.client.id !== current(session).client.client.id);
+    const thief =
+      session === undefined ? undefined : cases.find((one) => one.client.id !== current(session).client.client.id);
     if (session === undefined || thief === undefined || t.config.operations.revoke === false) return undefined;
     const token = kind === 'access_token' ? current(session).accessToken : current(session).refreshToken;
     if (token === undefined) return undefined;
@@ -165,7 +185,8 @@ const tryAccess = (choice: number, generation: number): Step =>
     const session = model.pick(choice, (one) => t.canTryAccessToken(current(one).client));
     if (session === undefined) return undefined;
     // Of an alive session only the current access token must work: what a refresh does to the one before is left to the server.
-    const pair = session.life === 'ended' ? (session.pairs[generation % session.pairs.length] as Session) : current(session);
+    const pair =
+      session.life === 'ended' ? (session.pairs[generation % session.pairs.length] as Session) : current(session);
     tell(name(session));
     return judge(session, await t.tryAccessToken(pair.accessToken, pair.client), 'An access token');
   });

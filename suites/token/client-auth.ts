@@ -2,8 +2,14 @@
 
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, type Control, defineChecks } from '../../harness/check.ts';
-import { basicCredentials, type CaseId, type ClientCase, methodCases, secretCases } from '../../harness/client-cases.ts';
 import type { FormRequest } from '../../harness/client.ts';
+import {
+  basicCredentials,
+  type CaseId,
+  type ClientCase,
+  methodCases,
+  secretCases,
+} from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { codeExchange, refresh, revocation } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
@@ -34,7 +40,10 @@ const doors: readonly Door[] = [
     control: refresh,
     async send(t, owner, variation) {
       const session = await t.session(owner);
-      return t.client.token({ ...variation, params: merge({ grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session) }, variation.params) });
+      return t.client.token({
+        ...variation,
+        params: merge({ grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session) }, variation.params),
+      });
     },
   },
   {
@@ -42,26 +51,47 @@ const doors: readonly Door[] = [
     control: revocation,
     async send(t, owner, variation) {
       const session = await t.session(owner);
-      return t.client.revoke({ ...variation, params: merge({ token: session.refreshToken ?? session.accessToken }, variation.params) });
+      return t.client.revoke({
+        ...variation,
+        params: merge({ token: session.refreshToken ?? session.accessToken }, variation.params),
+      });
     },
   },
 ];
 
 const failed = { error: ['invalid_client'], errorRequirement: 'errors/invalid-client' } as const;
-const loose = { status: [400, 401], error: ['invalid_client', 'invalid_request', 'unauthorized_client'], errorRequirement: 'errors/invalid-client' } as const;
+const loose = {
+  status: [400, 401],
+  error: ['invalid_client', 'invalid_request', 'unauthorized_client'],
+  errorRequirement: 'errors/invalid-client',
+} as const;
 
 /** RFC 6749 5.2: 401 and a challenge of the same scheme when the Authorization header was used. */
 function expectBasicRefusal(t: CheckContext, exchange: Exchange, because: string): void {
-  t.expect.refused(exchange, { status: [401], error: ['invalid_client', 'invalid_request'], statusRequirement: 'client-auth/basic-401', errorRequirement: 'errors/invalid-client', because });
+  t.expect.refused(exchange, {
+    status: [401],
+    error: ['invalid_client', 'invalid_request'],
+    statusRequirement: 'client-auth/basic-401',
+    errorRequirement: 'errors/invalid-client',
+    because,
+  });
   if (exchange.status === 401)
-    t.expect.soft(/\bbasic\b/i.test(exchange.header('www-authenticate') ?? ''), `A 401 to Basic credentials has the challenge ${exchange.header('www-authenticate') ?? '(none)'}.`, {
-      requirement: 'client-auth/basic-401',
-      expected: 'WWW-Authenticate names the Basic scheme.',
-      exchange,
-    });
+    t.expect.soft(
+      /\bbasic\b/i.test(exchange.header('www-authenticate') ?? ''),
+      `A 401 to Basic credentials has the challenge ${exchange.header('www-authenticate') ?? '(none)'}.`,
+      {
+        requirement: 'client-auth/basic-401',
+        expected: 'WWW-Authenticate names the Basic scheme.',
+        exchange,
+      },
+    );
 }
 
-const acceptance: Record<string, string> = { client_secret_basic: 'client-auth/basic', client_secret_post: 'client-auth/post', none: 'client-auth/none' };
+const acceptance: Record<string, string> = {
+  client_secret_basic: 'client-auth/basic',
+  client_secret_post: 'client-auth/post',
+  none: 'client-auth/none',
+};
 
 const checks = doors.flatMap((door): Check[] => {
   const gate = door.id === 'code' ? ('gate' as const) : ('full' as const);
@@ -86,7 +116,10 @@ const checks = doors.flatMap((door): Check[] => {
         control: door.control(id),
         profile: gate,
         async run(t) {
-          const exchange = await door.send(t, t.case(id), { as: t.case(id), credentials: { secret: 'not-the-secret-of-this-client' } });
+          const exchange = await door.send(t, t.case(id), {
+            as: t.case(id),
+            credentials: { secret: 'not-the-secret-of-this-client' },
+          });
           if (id === 'client_secret_basic') expectBasicRefusal(t, exchange, 'a wrong secret by Basic');
           else t.expect.refused(exchange, { ...failed, status: [400, 401], because: 'a wrong secret in the body' });
         },
@@ -99,7 +132,10 @@ const checks = doors.flatMap((door): Check[] => {
         async run(t) {
           const owner = t.case(id);
           for (const { what, value } of nearMisses(owner.client.secret ?? ''))
-            t.expect.refused(await door.send(t, owner, { as: owner, credentials: { secret: value }, malformed: true }), { status: [400, 401], because: `the secret ${what}` });
+            t.expect.refused(
+              await door.send(t, owner, { as: owner, credentials: { secret: value }, malformed: true }),
+              { status: [400, 401], because: `the secret ${what}` },
+            );
         },
       },
       {
@@ -108,7 +144,11 @@ const checks = doors.flatMap((door): Check[] => {
         verifies: ['client-auth/confidential-must-authenticate'],
         control: door.control(id),
         async run(t) {
-          const exchange = await door.send(t, t.case(id), { as: t.case(id), credentials: { secret: '' }, malformed: true });
+          const exchange = await door.send(t, t.case(id), {
+            as: t.case(id),
+            credentials: { secret: '' },
+            malformed: true,
+          });
           t.expect.refused(exchange, { ...loose, because: 'an empty secret' });
         },
       },
@@ -120,7 +160,11 @@ const checks = doors.flatMap((door): Check[] => {
         control: door.control(id),
         async run(t) {
           const secret = t.case('third-party').client.secret ?? t.skip('The third-party client has no secret.');
-          t.expect.refused(await door.send(t, t.case(id), { as: t.case(id), credentials: { secret } }), { ...failed, status: [400, 401], because: 'the secret of another client' });
+          t.expect.refused(await door.send(t, t.case(id), { as: t.case(id), credentials: { secret } }), {
+            ...failed,
+            status: [400, 401],
+            because: 'the secret of another client',
+          });
         },
       },
       {
@@ -129,7 +173,10 @@ const checks = doors.flatMap((door): Check[] => {
         verifies: ['client-auth/known-client'],
         control: door.control(id),
         async run(t) {
-          const exchange = await door.send(t, t.case(id), { as: t.case(id), credentials: { id: 'no-such-client-5f3a' } });
+          const exchange = await door.send(t, t.case(id), {
+            as: t.case(id),
+            credentials: { id: 'no-such-client-5f3a' },
+          });
           t.expect.refused(exchange, { ...failed, status: [400, 401], because: 'an unknown client id' });
         },
       },
@@ -141,8 +188,15 @@ const checks = doors.flatMap((door): Check[] => {
       control: door.control('none'),
       profile: gate,
       async run(t) {
-        for (const id of ['no-such-client-5f3a', ...nearMisses(t.case('none').client.id).map(({ value }) => value)].slice(0, door.id === 'code' ? 14 : 1)) {
-          const exchange = await door.send(t, t.case('none'), { as: t.case('none'), credentials: { id }, malformed: true });
+        for (const id of [
+          'no-such-client-5f3a',
+          ...nearMisses(t.case('none').client.id).map(({ value }) => value),
+        ].slice(0, door.id === 'code' ? 14 : 1)) {
+          const exchange = await door.send(t, t.case('none'), {
+            as: t.case('none'),
+            credentials: { id },
+            malformed: true,
+          });
           t.expect.refused(exchange, { ...loose, because: `the client id ${JSON.stringify(id)}` });
         }
       },
@@ -155,7 +209,10 @@ const checks = doors.flatMap((door): Check[] => {
       profile: gate,
       async run(t) {
         const owner = t.case('client_secret_post');
-        t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), { ...loose, because: 'a confidential client without its secret' });
+        t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), {
+          ...loose,
+          because: 'a confidential client without its secret',
+        });
       },
     },
     {
@@ -166,7 +223,10 @@ const checks = doors.flatMap((door): Check[] => {
       async run(t) {
         const owner = t.case('third-party');
         if (owner.client.secret === undefined) t.skip('The third-party client has no secret.');
-        t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), { ...loose, because: 'a confidential client without its secret' });
+        t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), {
+          ...loose,
+          because: 'a confidential client without its secret',
+        });
       },
     },
     ...methodCases.map(
@@ -191,9 +251,19 @@ const checks = doors.flatMap((door): Check[] => {
         const owner = t.case('client_secret_basic');
         const { id, secret = '' } = owner.client;
         const both = await door.send(t, owner, { as: owner, params: { client_id: id, client_secret: secret } });
-        t.expect.refused(both, { status: [400, 401], error: ['invalid_request', 'invalid_client'], errorRequirement: 'errors/invalid-request', because: 'Basic and client_secret in one request' });
+        t.expect.refused(both, {
+          status: [400, 401],
+          error: ['invalid_request', 'invalid_client'],
+          errorRequirement: 'errors/invalid-request',
+          because: 'Basic and client_secret in one request',
+        });
         const secretOnly = await door.send(t, owner, { as: owner, params: { client_secret: secret } });
-        t.expect.refused(secretOnly, { status: [400, 401], error: ['invalid_request', 'invalid_client'], errorRequirement: 'errors/invalid-request', because: 'Basic and a client_secret without client_id' });
+        t.expect.refused(secretOnly, {
+          status: [400, 401],
+          error: ['invalid_request', 'invalid_client'],
+          errorRequirement: 'errors/invalid-request',
+          because: 'Basic and a client_secret without client_id',
+        });
       },
     },
     {
@@ -204,9 +274,16 @@ const checks = doors.flatMap((door): Check[] => {
       async run(t) {
         const owner = t.case('client_secret_basic');
         const { id, secret = '' } = owner.client;
-        const wrongBody = await door.send(t, owner, { as: owner, params: { client_id: id, client_secret: 'not-the-secret-of-this-client' } });
+        const wrongBody = await door.send(t, owner, {
+          as: owner,
+          params: { client_id: id, client_secret: 'not-the-secret-of-this-client' },
+        });
         t.expect.refused(wrongBody, { status: [400, 401], because: 'right Basic and a wrong client_secret' });
-        const wrongBasic = await door.send(t, owner, { as: owner, credentials: { secret: 'not-the-secret-of-this-client' }, params: { client_id: id, client_secret: secret } });
+        const wrongBasic = await door.send(t, owner, {
+          as: owner,
+          credentials: { secret: 'not-the-secret-of-this-client' },
+          params: { client_id: id, client_secret: secret },
+        });
         t.expect.refused(wrongBasic, { status: [400, 401], because: 'wrong Basic and a right client_secret' });
       },
     },
@@ -222,7 +299,10 @@ const checks = doors.flatMap((door): Check[] => {
         const exchange = await door.send(t, victim, { as: thief, params: { client_id: victim.client.id } });
         // RFC 7009 2.1 lets a server answer 200 to a foreign token, as long as nothing is revoked: judged by revoke/foreign-client.
         if (door.id === 'revoke' && exchange.status === 200) return;
-        t.expect.refused(exchange, { status: [400, 401], because: "one client's Basic credentials with another's client_id and grant" });
+        t.expect.refused(exchange, {
+          status: [400, 401],
+          because: "one client's Basic credentials with another's client_id and grant",
+        });
       },
     },
     {
@@ -234,9 +314,15 @@ const checks = doors.flatMap((door): Check[] => {
       async run(t) {
         const { client } = t.case('client_secret_post');
         const query = new URLSearchParams({ client_id: client.id, client_secret: client.secret ?? '' }).toString();
-        t.expect.refused(await door.send(t, t.case('client_secret_post'), { query }), { status: [400, 401], because: 'credentials in the query' });
+        t.expect.refused(await door.send(t, t.case('client_secret_post'), { query }), {
+          status: [400, 401],
+          because: 'credentials in the query',
+        });
         const split = new URLSearchParams({ client_secret: client.secret ?? '' }).toString();
-        t.expect.refused(await door.send(t, t.case('client_secret_post'), { query: split, params: { client_id: client.id } }), { status: [400, 401], because: 'client_secret in the query' });
+        t.expect.refused(
+          await door.send(t, t.case('client_secret_post'), { query: split, params: { client_id: client.id } }),
+          { status: [400, 401], because: 'client_secret in the query' },
+        );
       },
     },
     {
@@ -248,7 +334,10 @@ const checks = doors.flatMap((door): Check[] => {
       async run(t) {
         const owner = t.case('client_secret_basic');
         const credentials = basicCredentials(owner.client.id, owner.client.secret ?? '').slice('Basic '.length);
-        for (const scheme of ['basic', 'BASIC']) t.expect.accepted(await door.send(t, owner, { headers: { authorization: `${scheme} ${credentials}` } }), { because: `the scheme written "${scheme}"` });
+        for (const scheme of ['basic', 'BASIC'])
+          t.expect.accepted(await door.send(t, owner, { headers: { authorization: `${scheme} ${credentials}` } }), {
+            because: `the scheme written "${scheme}"`,
+          });
       },
     },
     {
@@ -260,8 +349,22 @@ const checks = doors.flatMap((door): Check[] => {
         const owner = t.case('client_secret_basic');
         const { id, secret = '' } = owner.client;
         const base64 = (text: string): string => Buffer.from(text).toString('base64');
-        const values = ['Basic', 'Basic ', 'Basic !!!', `Basic ${base64(id)}`, `Basic ${base64(`${id}${secret}`)}`, `Basic ${id}:${secret}`, `Basic ${base64(`:${secret}`)}`, `Basic ${base64(`${secret}:${id}`)}`, `Basic ${base64('\u0000:\u0000')}`];
-        for (const authorization of values) t.expect.refused(await door.send(t, owner, { headers: { authorization }, malformed: true }), { status: [400, 401], because: 'Basic credentials that cannot be read' });
+        const values = [
+          'Basic',
+          'Basic ',
+          'Basic !!!',
+          `Basic ${base64(id)}`,
+          `Basic ${base64(`${id}${secret}`)}`,
+          `Basic ${id}:${secret}`,
+          `Basic ${base64(`:${secret}`)}`,
+          `Basic ${base64(`${secret}:${id}`)}`,
+          `Basic ${base64('\u0000:\u0000')}`,
+        ];
+        for (const authorization of values)
+          t.expect.refused(await door.send(t, owner, { headers: { authorization }, malformed: true }), {
+            status: [400, 401],
+            because: 'Basic credentials that cannot be read',
+          });
       },
     },
     {
@@ -275,8 +378,17 @@ const checks = doors.flatMap((door): Check[] => {
         const { id, secret = '' } = owner.client;
         const session = await t.session(owner);
         const credentials = basicCredentials(id, secret).slice('Basic '.length);
-        for (const authorization of [`Bearer ${session.accessToken}`, `Bearer ${secret}`, `Digest ${credentials}`, `Token ${credentials}`, credentials])
-          t.expect.refused(await door.send(t, owner, { headers: { authorization }, params: { client_id: id }, malformed: true }), { status: [400, 401], because: 'an Authorization header of another scheme' });
+        for (const authorization of [
+          `Bearer ${session.accessToken}`,
+          `Bearer ${secret}`,
+          `Digest ${credentials}`,
+          `Token ${credentials}`,
+          credentials,
+        ])
+          t.expect.refused(
+            await door.send(t, owner, { headers: { authorization }, params: { client_id: id }, malformed: true }),
+            { status: [400, 401], because: 'an Authorization header of another scheme' },
+          );
       },
     },
   ];

@@ -6,9 +6,17 @@ import { caseIds, methodCases } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
-const invalidRequest = { status: [400], error: ['invalid_request'], errorRequirement: 'errors/invalid-request' } as const;
+const invalidRequest = {
+  status: [400],
+  error: ['invalid_request'],
+  errorRequirement: 'errors/invalid-request',
+} as const;
 /** A value that may fail already as a malformed parameter. */
-const eitherWay = { status: [400], error: ['invalid_grant', 'invalid_request'], errorRequirement: 'errors/invalid-grant' } as const;
+const eitherWay = {
+  status: [400],
+  error: ['invalid_grant', 'invalid_request'],
+  errorRequirement: 'errors/invalid-grant',
+} as const;
 
 const granted = caseIds.map(
   (id): Check => ({
@@ -33,8 +41,15 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     async run(t) {
       const code = await t.code(id);
       for (const value of [undefined, '']) {
-        const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: value }, malformed: true });
-        t.expect.refused(exchange, { ...invalidRequest, because: value === undefined ? 'an exchange without code' : 'an exchange with an empty code' });
+        const exchange = await t.client.token({
+          as: t.case(id),
+          params: { ...t.exchangeParams(code), code: value },
+          malformed: true,
+        });
+        t.expect.refused(exchange, {
+          ...invalidRequest,
+          because: value === undefined ? 'an exchange without code' : 'an exchange with an empty code',
+        });
       }
     },
   },
@@ -46,17 +61,32 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     profile: id === 'client_secret_post' ? 'gate' : 'full',
     async run(t) {
       const code = await t.code(id);
-      const first = t.sessionOf(t.expect.given(await t.exchangeCode(id, code), 'the first exchange'), t.case(id), 'code');
+      const first = t.sessionOf(
+        t.expect.given(await t.exchangeCode(id, code), 'the first exchange'),
+        t.case(id),
+        'code',
+      );
       t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a code that was used before' });
-      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a code that was used before, at the third try' });
+      t.expect.refused(await t.exchangeCode(id, code), {
+        ...invalidGrant,
+        because: 'a code that was used before, at the third try',
+      });
       const requirement = 'token/code-replay-revokes';
       if (t.canTryAccessToken(first.client)) {
         const tried = await t.tryAccessToken(first.accessToken, first.client);
-        t.expect.soft(!tried.ok, 'The access token of the first use was still accepted after the code was replayed.', { requirement, expected: 'Both tokens are revoked.', exchange: tried });
+        t.expect.soft(!tried.ok, 'The access token of the first use was still accepted after the code was replayed.', {
+          requirement,
+          expected: 'Both tokens are revoked.',
+          exchange: tried,
+        });
       }
       if (first.refreshToken === undefined) return;
       const refreshed = await t.refresh(first);
-      t.expect.soft(!refreshed.ok, 'The refresh token of the first use was still accepted after the code was replayed.', { requirement, expected: 'Both tokens are revoked.', exchange: refreshed });
+      t.expect.soft(
+        !refreshed.ok,
+        'The refresh token of the first use was still accepted after the code was replayed.',
+        { requirement, expected: 'Both tokens are revoked.', exchange: refreshed },
+      );
     },
   },
   {
@@ -66,9 +96,16 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     control: codeExchange(id),
     async run(t) {
       const code = await t.code(id);
-      const first = t.sessionOf(t.expect.given(await t.exchangeCode(id, code), 'the first exchange'), t.case(id), 'code');
+      const first = t.sessionOf(
+        t.expect.given(await t.exchangeCode(id, code), 'the first exchange'),
+        t.case(id),
+        'code',
+      );
       if (first.refreshToken !== undefined) await t.refreshed(first);
-      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a code that was used before its tokens were rotated' });
+      t.expect.refused(await t.exchangeCode(id, code), {
+        ...invalidGrant,
+        because: 'a code that was used before its tokens were rotated',
+      });
     },
   },
   {
@@ -79,9 +116,16 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     control: codeExchange(id),
     async run(t) {
       const code = await t.code(id);
-      const first = t.sessionOf(t.expect.given(await t.exchangeCode(id, code), 'the first exchange'), t.case(id), 'code');
+      const first = t.sessionOf(
+        t.expect.given(await t.exchangeCode(id, code), 'the first exchange'),
+        t.case(id),
+        'code',
+      );
       await t.revoke(first.refreshToken ?? first.accessToken, first.client);
-      t.expect.refused(await t.exchangeCode(id, code), { ...invalidGrant, because: 'a used code whose session was revoked' });
+      t.expect.refused(await t.exchangeCode(id, code), {
+        ...invalidGrant,
+        because: 'a used code whose session was revoked',
+      });
     },
   },
   {
@@ -93,7 +137,10 @@ const perMethod = methodCases.flatMap((id): Check[] => [
       for (const { what, value } of nearMisses((await t.code(id)).code)) {
         const code = await t.code(id);
         const miss = nearMisses(code.code).find((candidate) => candidate.what === what)?.value ?? value;
-        t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: miss } }), { ...eitherWay, because: `a code ${what}` });
+        t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: miss } }), {
+          ...eitherWay,
+          because: `a code ${what}`,
+        });
       }
     },
   },
@@ -108,7 +155,10 @@ const perMethod = methodCases.flatMap((id): Check[] => [
         const code = await t.code(id);
         const exchanges = await Promise.all(Array.from({ length: 8 }, () => t.exchangeCode(id, code)));
         const wins = exchanges.filter((exchange) => exchange.ok);
-        t.expect.that(wins.length <= 1, `${wins.length} of 8 simultaneous exchanges of one code were granted.`, { expected: 'One at most is granted.', ...(wins[1] === undefined ? {} : { exchange: wins[1] }) });
+        t.expect.that(wins.length <= 1, `${wins.length} of 8 simultaneous exchanges of one code were granted.`, {
+          expected: 'One at most is granted.',
+          ...(wins[1] === undefined ? {} : { exchange: wins[1] }),
+        });
       }
     },
   },
@@ -127,8 +177,14 @@ const foreign = caseIds.map(
       const owner = t.otherCase(thief);
       for (const redirectUri of ['of the code', 'of its own']) {
         const code = await t.code(owner);
-        const params = { ...t.exchangeParams(code), redirect_uri: redirectUri === 'of the code' ? code.redirectUri : thief.client.redirectUri };
-        t.expect.refused(await t.client.token({ as: thief, params }), { ...invalidGrant, because: `a code of another client, with the redirect URI ${redirectUri}` });
+        const params = {
+          ...t.exchangeParams(code),
+          redirect_uri: redirectUri === 'of the code' ? code.redirectUri : thief.client.redirectUri,
+        };
+        t.expect.refused(await t.client.token({ as: thief, params }), {
+          ...invalidGrant,
+          because: `a code of another client, with the redirect URI ${redirectUri}`,
+        });
       }
     },
   }),
@@ -143,7 +199,10 @@ const single: Check[] = [
     profile: 'gate',
     async run(t) {
       const code = await t.code('none');
-      const exchange = await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), code: t.pkce().codeVerifier } });
+      const exchange = await t.client.token({
+        as: t.case('none'),
+        params: { ...t.exchangeParams(code), code: t.pkce().codeVerifier },
+      });
       t.expect.refused(exchange, { ...invalidGrant, because: 'a code that was never issued' });
     },
   },
@@ -156,7 +215,10 @@ const single: Check[] = [
       const session = await t.session('none');
       for (const value of [session.accessToken, session.refreshToken].filter((one) => one !== undefined)) {
         const code = await t.code('none');
-        t.expect.refused(await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), code: value } }), { ...eitherWay, because: 'a token in place of a code' });
+        t.expect.refused(
+          await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), code: value } }),
+          { ...eitherWay, because: 'a token in place of a code' },
+        );
       }
     },
   },
@@ -168,12 +230,23 @@ const single: Check[] = [
     control: codeExchange('none'),
     async run(t) {
       const [first, second] = [await t.session('none', { via: 'code' }), await t.session('none', { via: 'code' })];
-      t.expect.that(first.accessToken !== second.accessToken && (first.refreshToken === undefined || first.refreshToken !== second.refreshToken), 'Two exchanges issued the same token.', { expected: 'Each exchange issues tokens of its own.', exchange: second.exchange });
+      t.expect.that(
+        first.accessToken !== second.accessToken &&
+          (first.refreshToken === undefined || first.refreshToken !== second.refreshToken),
+        'Two exchanges issued the same token.',
+        { expected: 'Each exchange issues tokens of its own.', exchange: second.exchange },
+      );
       await t.revoke(first.refreshToken ?? first.accessToken, first.client);
-      if (second.refreshToken !== undefined) await t.refreshTokenLives(second, { because: 'after the session of another code was revoked' });
+      if (second.refreshToken !== undefined)
+        await t.refreshTokenLives(second, { because: 'after the session of another code was revoked' });
     },
   },
-  ...([[601, 'token/code-lifetime-ten-minutes', 'ten minutes'], [3700, 'token/code-expires', 'an hour']] as const).map(
+  ...(
+    [
+      [601, 'token/code-lifetime-ten-minutes', 'ten minutes'],
+      [3700, 'token/code-expires', 'an hour'],
+    ] as const
+  ).map(
     ([seconds, requirement, words]): Check => ({
       id: `token/code-expired/${seconds}`,
       title: `A code is refused ${words} after it was issued`,
@@ -183,10 +256,16 @@ const single: Check[] = [
       consumes: 'clock',
       profile: seconds === 3700 ? 'gate' : 'full',
       async run(t) {
-        const cases = methodCases.filter((id) => t.config.clients[id === 'none' ? 'public' : 'confidential'] !== undefined);
+        const cases = methodCases.filter(
+          (id) => t.config.clients[id === 'none' ? 'public' : 'confidential'] !== undefined,
+        );
         const codes = await Promise.all(cases.map((id) => t.code(id)));
         await t.advanceClock(seconds);
-        for (const [index, code] of codes.entries()) t.expect.refused(await t.exchangeCode(cases[index] ?? 'none', code), { ...invalidGrant, because: `a code ${seconds} seconds old (${cases[index]})` });
+        for (const [index, code] of codes.entries())
+          t.expect.refused(await t.exchangeCode(cases[index] ?? 'none', code), {
+            ...invalidGrant,
+            because: `a code ${seconds} seconds old (${cases[index]})`,
+          });
       },
     }),
   ),

@@ -9,7 +9,11 @@ import { Unanswered } from '../../harness/outcomes.ts';
 import { holdsFor } from '../../harness/property.ts';
 
 const form = 'application/x-www-form-urlencoded';
-const repeated = { status: [400, 401], error: ['invalid_request', 'invalid_client'], errorRequirement: 'errors/invalid-request' } as const;
+const repeated = {
+  status: [400, 401],
+  error: ['invalid_request', 'invalid_client'],
+  errorRequirement: 'errors/invalid-request',
+} as const;
 
 export default defineChecks([
   ...(['grant_type', 'code', 'redirect_uri', 'code_verifier', 'client_id'] as const).map(
@@ -26,11 +30,21 @@ export default defineChecks([
           const pairs: [string, string][] = [...Object.entries(t.exchangeParams(code)), ['client_id', owner.client.id]];
           const value = pairs.find(([key]) => key === name)?.[1] ?? '';
           pairs.push([name, second === 'the same' ? value : `${value}x`]);
-          t.expect.refused(await t.client.token({ params: pairs, malformed: true }), { ...repeated, because: `${name} twice, with ${second} value` });
+          t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
+            ...repeated,
+            because: `${name} twice, with ${second} value`,
+          });
           if (second === 'another') {
             const fresh = await t.code(owner);
-            const reordered: [string, string][] = [[name, `${value}x`], ...Object.entries(t.exchangeParams(fresh)), ['client_id', owner.client.id]];
-            t.expect.refused(await t.client.token({ params: reordered, malformed: true }), { ...repeated, because: `${name} twice, with another value first` });
+            const reordered: [string, string][] = [
+              [name, `${value}x`],
+              ...Object.entries(t.exchangeParams(fresh)),
+              ['client_id', owner.client.id],
+            ];
+            t.expect.refused(await t.client.token({ params: reordered, malformed: true }), {
+              ...repeated,
+              because: `${name} twice, with another value first`,
+            });
           }
         }
       },
@@ -45,8 +59,16 @@ export default defineChecks([
       const { client } = t.case('client_secret_post');
       for (const second of [client.secret ?? '', 'not-the-secret-of-this-client']) {
         const code = await t.code('client_secret_post');
-        const pairs: [string, string][] = [...Object.entries(t.exchangeParams(code)), ['client_id', client.id], ['client_secret', second], ['client_secret', client.secret ?? '']];
-        t.expect.refused(await t.client.token({ params: pairs, malformed: true }), { ...repeated, because: 'client_secret twice' });
+        const pairs: [string, string][] = [
+          ...Object.entries(t.exchangeParams(code)),
+          ['client_id', client.id],
+          ['client_secret', second],
+          ['client_secret', client.secret ?? ''],
+        ];
+        t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
+          ...repeated,
+          because: 'client_secret twice',
+        });
       }
     },
   },
@@ -58,8 +80,16 @@ export default defineChecks([
     async run(t) {
       const session = await t.session('none');
       const token = t.refreshTokenOf(session);
-      const pairs: [string, string][] = [['grant_type', 'refresh_token'], ['refresh_token', token], ['refresh_token', token], ['client_id', session.client.client.id]];
-      t.expect.refused(await t.client.token({ params: pairs, malformed: true }), { ...repeated, because: 'refresh_token twice' });
+      const pairs: [string, string][] = [
+        ['grant_type', 'refresh_token'],
+        ['refresh_token', token],
+        ['refresh_token', token],
+        ['client_id', session.client.client.id],
+      ];
+      t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
+        ...repeated,
+        because: 'refresh_token twice',
+      });
     },
   },
   ...methodCases.flatMap((id): Check[] => [
@@ -71,8 +101,15 @@ export default defineChecks([
       profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const code = await t.code(id);
-        const params = { ...t.exchangeParams(code), x_unknown: 'value', audience: 'https://api.example.com', prompt: 'none' };
-        t.expect.accepted(await t.client.token({ as: t.case(id), params }), { because: 'an exchange with parameters that the contract does not know' });
+        const params = {
+          ...t.exchangeParams(code),
+          x_unknown: 'value',
+          audience: 'https://api.example.com',
+          prompt: 'none',
+        };
+        t.expect.accepted(await t.client.token({ as: t.case(id), params }), {
+          because: 'an exchange with parameters that the contract does not know',
+        });
       },
     },
     {
@@ -83,10 +120,15 @@ export default defineChecks([
       profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const code = await t.code(id);
-        t.expect.accepted(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), scope: '', x_empty: '' } }), { because: 'an exchange with an empty scope' });
+        t.expect.accepted(
+          await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), scope: '', x_empty: '' } }),
+          { because: 'an exchange with an empty scope' },
+        );
         const session = await t.session(id);
         const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: '', code: '' };
-        t.expect.accepted(await t.client.token({ as: t.case(id), params }), { because: 'a refresh with an empty scope and an empty code' });
+        t.expect.accepted(await t.client.token({ as: t.case(id), params }), {
+          because: 'a refresh with an empty scope and an empty code',
+        });
       },
     },
   ]),
@@ -100,7 +142,11 @@ export default defineChecks([
       const { client } = t.case('client_secret_post');
       for (const { how, encode } of equivalentEncodings) {
         const code = await t.code('client_secret_post');
-        const body = encode([...Object.entries(t.exchangeParams(code)), ['client_id', client.id], ['client_secret', client.secret ?? '']]);
+        const body = encode([
+          ...Object.entries(t.exchangeParams(code)),
+          ['client_id', client.id],
+          ['client_secret', client.secret ?? ''],
+        ]);
         t.expect.accepted(await t.client.token({ body }), { because: `an exchange written with ${how}` });
       }
     },
@@ -116,7 +162,10 @@ export default defineChecks([
       await holdsFor(t, 'token/form-encodings-property', fc.nat(), async (choice) => {
         const code = await t.code('none');
         const values: Record<string, string> = { ...t.exchangeParams(code), client_id: t.case('none').client.id };
-        const [encoded] = fc.sample(equivalentForm(names.map((name) => [name, values[name] ?? ''])), { seed: choice, numRuns: 1 });
+        const [encoded] = fc.sample(equivalentForm(names.map((name) => [name, values[name] ?? ''])), {
+          seed: choice,
+          numRuns: 1,
+        });
         if (encoded === undefined) return;
         t.expect.accepted(await t.client.token({ body: encoded.body }), { because: `an exchange in ${encoded.how}` });
       });
@@ -129,9 +178,15 @@ export default defineChecks([
     control: codeExchange('none'),
     profile: 'gate',
     async run(t) {
-      for (const mediaType of [`${form}; charset=UTF-8`, `${form};charset=utf-8`, 'Application/X-WWW-Form-Urlencoded']) {
+      for (const mediaType of [
+        `${form}; charset=UTF-8`,
+        `${form};charset=utf-8`,
+        'Application/X-WWW-Form-Urlencoded',
+      ]) {
         const code = await t.code('none');
-        t.expect.accepted(await t.client.token({ as: t.case('none'), params: t.exchangeParams(code), mediaType }), { because: `a form labelled ${mediaType}` });
+        t.expect.accepted(await t.client.token({ as: t.case('none'), params: t.exchangeParams(code), mediaType }), {
+          because: `a form labelled ${mediaType}`,
+        });
       }
     },
   },
@@ -154,7 +209,8 @@ export default defineChecks([
         ['nested brackets', right.replaceAll('code=', 'code[]=')],
         ['a thousand parameters and no grant', Array.from({ length: 1000 }, (_, index) => `p${index}=x`).join('&')],
       ];
-      for (const [what, body] of wrong) t.expect.refused(await t.client.token({ body, malformed: true }), { because: what });
+      for (const [what, body] of wrong)
+        t.expect.refused(await t.client.token({ body, malformed: true }), { because: what });
     },
   },
   {
@@ -167,12 +223,17 @@ export default defineChecks([
       const code = await t.code('none');
       const params = { ...t.exchangeParams(code), code: 'A'.repeat(1_000_000) };
       try {
-        t.expect.refused(await t.client.token({ as: t.case('none'), params, malformed: true }), { because: 'a code of a million characters' });
+        t.expect.refused(await t.client.token({ as: t.case('none'), params, malformed: true }), {
+          because: 'a code of a million characters',
+        });
       } catch (error) {
         // A server may close the connection on a body that is too large (RFC 9110 15.5.14); one that hangs does not.
         if (!(error instanceof Unanswered) || error.kind !== 'reset') throw error;
       }
-      t.expect.accepted(await t.exchangeCode('none', await t.code('none')), { requirement: 'http/answers', because: 'a right exchange after a huge one' });
+      t.expect.accepted(await t.exchangeCode('none', await t.code('none')), {
+        requirement: 'http/answers',
+        because: 'a right exchange after a huge one',
+      });
     },
   },
 ]);

@@ -4,9 +4,27 @@ import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, methodCases } from '../../harness/client-cases.ts';
 import { codeExchange, refresh } from '../../harness/controls.ts';
 
-const others = ['password', 'client_credentials', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code', 'urn:ietf:params:oauth:grant-type:jwt-bearer', 'urn:ietf:params:oauth:grant-type:token-exchange'];
-const respelt = ['AUTHORIZATION_CODE', 'Authorization_Code', 'authorization_code ', 'authorization-code', 'authorization_codes', 'authorization'];
-const refusal = { status: [400], error: ['unsupported_grant_type', 'invalid_request', 'unauthorized_client'], errorRequirement: 'errors/unsupported-grant-type' } as const;
+const others = [
+  'password',
+  'client_credentials',
+  'implicit',
+  'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:jwt-bearer',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
+];
+const respelt = [
+  'AUTHORIZATION_CODE',
+  'Authorization_Code',
+  'authorization_code ',
+  'authorization-code',
+  'authorization_codes',
+  'authorization',
+];
+const refusal = {
+  status: [400],
+  error: ['unsupported_grant_type', 'invalid_request', 'unauthorized_client'],
+  errorRequirement: 'errors/unsupported-grant-type',
+} as const;
 
 const missing = (id: CaseId): Check => ({
   id: `token/grant-type-missing/${id}`,
@@ -17,26 +35,48 @@ const missing = (id: CaseId): Check => ({
   async run(t) {
     for (const value of [undefined, '']) {
       const code = await t.code(id);
-      const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), grant_type: value }, malformed: true });
-      t.expect.refused(exchange, { status: [400], error: ['invalid_request', 'unsupported_grant_type'], errorRequirement: 'errors/invalid-request', because: value === undefined ? 'a request without grant_type' : 'an empty grant_type' });
+      const exchange = await t.client.token({
+        as: t.case(id),
+        params: { ...t.exchangeParams(code), grant_type: value },
+        malformed: true,
+      });
+      t.expect.refused(exchange, {
+        status: [400],
+        error: ['invalid_request', 'unsupported_grant_type'],
+        errorRequirement: 'errors/invalid-request',
+        because: value === undefined ? 'a request without grant_type' : 'an empty grant_type',
+      });
     }
   },
 });
 
 export default defineChecks([
   ...methodCases.map(missing),
-  ...methodCases.map((id): Check => ({
-    id: `token/grant-type-other/${id}`,
-    title: `Grant types beside the two of the contract are refused (${id})`,
-    verifies: ['token/grant-type-supported'],
-    control: codeExchange(id),
-    async run(t) {
-      for (const grantType of others) {
-        const params = { grant_type: grantType, username: 'user-1', password: 'user-1', assertion: 'x', device_code: 'x', scope: t.config.scope, subject_token: 'x' };
-        t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), { ...refusal, because: `grant_type=${grantType}` });
-      }
-    },
-  })),
+  ...methodCases.map(
+    (id): Check => ({
+      id: `token/grant-type-other/${id}`,
+      title: `Grant types beside the two of the contract are refused (${id})`,
+      verifies: ['token/grant-type-supported'],
+      control: codeExchange(id),
+      async run(t) {
+        for (const grantType of others) {
+          const params = {
+            grant_type: grantType,
+            username: 'user-1',
+            password: 'user-1',
+            assertion: 'x',
+            device_code: 'x',
+            scope: t.config.scope,
+            subject_token: 'x',
+          };
+          t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), {
+            ...refusal,
+            because: `grant_type=${grantType}`,
+          });
+        }
+      },
+    }),
+  ),
   {
     id: 'token/grant-type-unknown',
     title: 'An unknown grant type is refused with unsupported_grant_type',
@@ -45,8 +85,17 @@ export default defineChecks([
     profile: 'gate',
     async run(t) {
       const code = await t.code('none');
-      const exchange = await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), grant_type: 'no_such_grant' }, malformed: true });
-      t.expect.refused(exchange, { status: [400], error: ['unsupported_grant_type'], errorRequirement: 'errors/unsupported-grant-type', because: 'an unknown grant_type' });
+      const exchange = await t.client.token({
+        as: t.case('none'),
+        params: { ...t.exchangeParams(code), grant_type: 'no_such_grant' },
+        malformed: true,
+      });
+      t.expect.refused(exchange, {
+        status: [400],
+        error: ['unsupported_grant_type'],
+        errorRequirement: 'errors/unsupported-grant-type',
+        because: 'an unknown grant_type',
+      });
     },
   },
   {
@@ -57,7 +106,11 @@ export default defineChecks([
     async run(t) {
       for (const grantType of respelt) {
         const code = await t.code('none');
-        const exchange = await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), grant_type: grantType }, malformed: true });
+        const exchange = await t.client.token({
+          as: t.case('none'),
+          params: { ...t.exchangeParams(code), grant_type: grantType },
+          malformed: true,
+        });
         t.expect.refused(exchange, { ...refusal, because: `grant_type "${grantType}"` });
       }
     },
@@ -69,10 +122,18 @@ export default defineChecks([
     control: [codeExchange('none'), refresh('none')],
     async run(t) {
       const code = await t.code('none');
-      const exchange = await t.client.token({ as: t.case('none'), params: { ...t.exchangeParams(code), grant_type: 'refresh_token' }, malformed: true });
+      const exchange = await t.client.token({
+        as: t.case('none'),
+        params: { ...t.exchangeParams(code), grant_type: 'refresh_token' },
+        malformed: true,
+      });
       t.expect.refused(exchange, { status: [400], because: 'a code sent with grant_type=refresh_token' });
       const session = await t.session('none');
-      const other = await t.client.token({ as: t.case('none'), params: { grant_type: 'authorization_code', refresh_token: t.refreshTokenOf(session) }, malformed: true });
+      const other = await t.client.token({
+        as: t.case('none'),
+        params: { grant_type: 'authorization_code', refresh_token: t.refreshTokenOf(session) },
+        malformed: true,
+      });
       t.expect.refused(other, { status: [400], because: 'a refresh token sent with grant_type=authorization_code' });
     },
   },

@@ -6,11 +6,21 @@ import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
-const refusal = { status: [400], error: ['invalid_grant', 'invalid_request'], errorRequirement: 'errors/invalid-grant' } as const;
+const refusal = {
+  status: [400],
+  error: ['invalid_grant', 'invalid_request'],
+  errorRequirement: 'errors/invalid-grant',
+} as const;
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';
 
 /** Every unreserved character, in verifiers of the least and the greatest length. */
-const legalVerifiers = [alphabet.slice(0, 43), alphabet.slice(-43), (alphabet + alphabet).slice(0, 128), '~'.repeat(43), '-._~'.repeat(32)];
+const legalVerifiers = [
+  alphabet.slice(0, 43),
+  alphabet.slice(-43),
+  (alphabet + alphabet).slice(0, 128),
+  '~'.repeat(43),
+  '-._~'.repeat(32),
+];
 
 export default defineChecks(
   methodCases.flatMap((id): Check[] => [
@@ -23,8 +33,16 @@ export default defineChecks(
       async run(t) {
         for (const value of [undefined, '']) {
           const code = await t.code(id);
-          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: value }, malformed: true });
-          t.expect.refused(exchange, { ...refusal, errorRequirement: 'errors/invalid-request', because: value === undefined ? 'an exchange without code_verifier' : 'an empty code_verifier' });
+          const exchange = await t.client.token({
+            as: t.case(id),
+            params: { ...t.exchangeParams(code), code_verifier: value },
+            malformed: true,
+          });
+          t.expect.refused(exchange, {
+            ...refusal,
+            errorRequirement: 'errors/invalid-request',
+            because: value === undefined ? 'an exchange without code_verifier' : 'an empty code_verifier',
+          });
         }
       },
     },
@@ -36,7 +54,13 @@ export default defineChecks(
       profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const [code, other] = [await t.code(id), await t.code(id)];
-        t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: other.codeVerifier } }), { ...refusal, error: ['invalid_grant'], because: 'the code_verifier of another code' });
+        t.expect.refused(
+          await t.client.token({
+            as: t.case(id),
+            params: { ...t.exchangeParams(code), code_verifier: other.codeVerifier },
+          }),
+          { ...refusal, error: ['invalid_grant'], because: 'the code_verifier of another code' },
+        );
       },
     },
     {
@@ -48,7 +72,11 @@ export default defineChecks(
         const verifier = alphabet.slice(3, 60);
         for (const { what, value } of nearMisses(verifier)) {
           const code = await t.code(id, { pkce: t.pkce(verifier) });
-          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: value }, malformed: true });
+          const exchange = await t.client.token({
+            as: t.case(id),
+            params: { ...t.exchangeParams(code), code_verifier: value },
+            malformed: true,
+          });
           t.expect.refused(exchange, { ...refusal, because: `a code_verifier ${what}` });
         }
       },
@@ -68,8 +96,15 @@ export default defineChecks(
         for (const attempt of attempts) {
           const code = await t.code(id);
           const value = attempt(code.codeChallenge);
-          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code_verifier: value }, malformed: true });
-          t.expect.refused(exchange, { ...refusal, because: 'the code_challenge, or what is made of it, in place of the verifier' });
+          const exchange = await t.client.token({
+            as: t.case(id),
+            params: { ...t.exchangeParams(code), code_verifier: value },
+            malformed: true,
+          });
+          t.expect.refused(exchange, {
+            ...refusal,
+            because: 'the code_challenge, or what is made of it, in place of the verifier',
+          });
         }
       },
     },
@@ -80,8 +115,16 @@ export default defineChecks(
       control: codeExchange(id),
       async run(t) {
         const code = await t.code(id);
-        const params = { ...t.exchangeParams(code), code_verifier: code.codeChallenge, code_challenge_method: 'plain', code_challenge: code.codeChallenge };
-        t.expect.refused(await t.client.token({ as: t.case(id), params }), { ...refusal, because: 'the code_challenge as verifier, with code_challenge_method=plain' });
+        const params = {
+          ...t.exchangeParams(code),
+          code_verifier: code.codeChallenge,
+          code_challenge_method: 'plain',
+          code_challenge: code.codeChallenge,
+        };
+        t.expect.refused(await t.client.token({ as: t.case(id), params }), {
+          ...refusal,
+          because: 'the code_challenge as verifier, with code_challenge_method=plain',
+        });
       },
     },
     {

@@ -5,7 +5,11 @@ import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
-const refusal = { status: [400], error: ['invalid_grant', 'invalid_request'], errorRequirement: 'errors/invalid-grant' } as const;
+const refusal = {
+  status: [400],
+  error: ['invalid_grant', 'invalid_request'],
+  errorRequirement: 'errors/invalid-grant',
+} as const;
 
 export default defineChecks(
   methodCases.flatMap((id): Check[] => [
@@ -18,8 +22,16 @@ export default defineChecks(
       async run(t) {
         for (const value of [undefined, '']) {
           const code = await t.code(id);
-          const exchange = await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value }, malformed: true });
-          t.expect.refused(exchange, { ...refusal, errorRequirement: 'errors/invalid-request', because: value === undefined ? 'an exchange without redirect_uri' : 'an empty redirect_uri' });
+          const exchange = await t.client.token({
+            as: t.case(id),
+            params: { ...t.exchangeParams(code), redirect_uri: value },
+            malformed: true,
+          });
+          t.expect.refused(exchange, {
+            ...refusal,
+            errorRequirement: 'errors/invalid-request',
+            because: value === undefined ? 'an exchange without redirect_uri' : 'an empty redirect_uri',
+          });
         }
       },
     },
@@ -31,7 +43,14 @@ export default defineChecks(
       async run(t) {
         for (const { what, value } of redirectUriNearMisses(t.case(id).client.redirectUri)) {
           const code = await t.code(id);
-          t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value }, malformed: true }), { ...refusal, because: `the redirect_uri ${what}` });
+          t.expect.refused(
+            await t.client.token({
+              as: t.case(id),
+              params: { ...t.exchangeParams(code), redirect_uri: value },
+              malformed: true,
+            }),
+            { ...refusal, because: `the redirect_uri ${what}` },
+          );
         }
       },
     },
@@ -42,10 +61,16 @@ export default defineChecks(
       control: codeExchange(id),
       profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
-        const values = ['https://attacker.example/callback', ...Object.values(t.config.clients).map((client) => client.redirectUri)];
+        const values = [
+          'https://attacker.example/callback',
+          ...Object.values(t.config.clients).map((client) => client.redirectUri),
+        ];
         for (const value of new Set(values.filter((uri) => uri !== t.case(id).client.redirectUri))) {
           const code = await t.code(id);
-          t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value } }), { ...refusal, because: `the redirect_uri ${value}` });
+          t.expect.refused(
+            await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), redirect_uri: value } }),
+            { ...refusal, because: `the redirect_uri ${value}` },
+          );
         }
       },
     },

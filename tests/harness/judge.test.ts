@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetConfig } from '../../harness/config.ts';
-import { exitStatus, judge, type JudgeInput, judgeRequirement } from '../../harness/judge.ts';
+import { exitStatus, type JudgeInput, judge, judgeRequirement } from '../../harness/judge.ts';
 import type { CheckResult, Outcome } from '../../specs/report.ts';
 import type { Level, Requirement } from '../../specs/requirement.ts';
 
@@ -14,7 +14,12 @@ const row = (id: string, level: Level = 'MUST'): Requirement => ({
   fix: 'f',
 });
 
-const result = (id: string, outcome: Outcome, requirements: string[], extra: Partial<CheckResult> = {}): CheckResult => ({
+const result = (
+  id: string,
+  outcome: Outcome,
+  requirements: string[],
+  extra: Partial<CheckResult> = {},
+): CheckResult => ({
   id,
   title: id,
   requirements,
@@ -64,7 +69,10 @@ describe('a requirement', () => {
 
   it('is not failed by a check that broke another one, but counts as not judged', () => {
     const both = result('both', 'fail', ['a', 'b'], { broken: ['b'] });
-    expect(judgeRequirement(row('a'), [both])).toMatchObject({ outcome: 'inconclusive', reason: 'both ended early on another requirement.' });
+    expect(judgeRequirement(row('a'), [both])).toMatchObject({
+      outcome: 'inconclusive',
+      reason: 'both ended early on another requirement.',
+    });
     expect(judgeRequirement(row('a'), [both, result('own', 'pass', ['a'])]).outcome).toBe('pass');
   });
 
@@ -97,17 +105,52 @@ describe('the verdict', () => {
     ['a SHOULD broken', input([result('x', 'warn', ['b'])]), 'conformant', 0],
     ['a SHOULD broken, strict', input([result('x', 'warn', ['b'])], { strict: true }), 'non-conformant', 1],
     ['one inconclusive', input([result('x', 'pass', ['a']), result('y', 'inconclusive', ['b'])]), 'inconclusive', 3],
-    ['broken and inconclusive', input([result('x', 'fail', ['a']), result('y', 'inconclusive', ['b'])]), 'non-conformant', 1],
+    [
+      'broken and inconclusive',
+      input([result('x', 'fail', ['a']), result('y', 'inconclusive', ['b'])]),
+      'non-conformant',
+      1,
+    ],
     ['only skips', input([result('x', 'skip', ['a'])]), 'inconclusive', 3],
     ['nothing', input([]), 'inconclusive', 3],
     ['ended early', input([result('x', 'pass', ['a'])], { endedEarly: 'stopped' }), 'inconclusive', 3],
     ['no client', input([result('x', 'pass', ['a'])], { config: { ...config, clients: {} } }), 'inconclusive', 3],
-    ['a suite error', input([result('x', 'pass', ['a'])], { suiteErrors: [{ check: 'x', message: 'boom' }] }), 'conformant', 70],
-    ['a known failure', input([result('x', 'fail', ['a'])], { baseline: [{ id: 'a', reason: 'known' }] }), 'conformant', 0],
-    ['a known failing check', input([result('x', 'fail', ['a'])], { baseline: [{ id: 'x', reason: 'known' }] }), 'conformant', 0],
-    ['one of two failing checks known', input([result('x', 'fail', ['a']), result('y', 'fail', ['a'])], { baseline: [{ id: 'x', reason: 'k' }] }), 'non-conformant', 1],
-    ['a stale baseline entry', input([result('x', 'pass', ['a'])], { baseline: [{ id: 'a', reason: 'known' }] }), 'non-conformant', 1],
-    ['a baseline entry that names nothing', input([result('x', 'pass', ['a'])], { baseline: [{ id: 'zzz', reason: 'known' }] }), 'non-conformant', 1],
+    [
+      'a suite error',
+      input([result('x', 'pass', ['a'])], { suiteErrors: [{ check: 'x', message: 'boom' }] }),
+      'conformant',
+      70,
+    ],
+    [
+      'a known failure',
+      input([result('x', 'fail', ['a'])], { baseline: [{ id: 'a', reason: 'known' }] }),
+      'conformant',
+      0,
+    ],
+    [
+      'a known failing check',
+      input([result('x', 'fail', ['a'])], { baseline: [{ id: 'x', reason: 'known' }] }),
+      'conformant',
+      0,
+    ],
+    [
+      'one of two failing checks known',
+      input([result('x', 'fail', ['a']), result('y', 'fail', ['a'])], { baseline: [{ id: 'x', reason: 'k' }] }),
+      'non-conformant',
+      1,
+    ],
+    [
+      'a stale baseline entry',
+      input([result('x', 'pass', ['a'])], { baseline: [{ id: 'a', reason: 'known' }] }),
+      'non-conformant',
+      1,
+    ],
+    [
+      'a baseline entry that names nothing',
+      input([result('x', 'pass', ['a'])], { baseline: [{ id: 'zzz', reason: 'known' }] }),
+      'non-conformant',
+      1,
+    ],
   ];
   it.each(cases)('%s', (_, given, verdict, status) => {
     const report = judge(given);
@@ -118,7 +161,9 @@ describe('the verdict', () => {
 
   it('names the operations it speaks of when some are not offered', () => {
     const partial = { ...config, operations: { ...config.operations, authenticate: false } } as TargetConfig;
-    expect(judge(input([result('x', 'pass', ['a'])], { config: partial })).verdictReason).toContain('token, revoke, handoffInit, scopes only');
+    expect(judge(input([result('x', 'pass', ['a'])], { config: partial })).verdictReason).toContain(
+      'token, revoke, handoffInit, scopes only',
+    );
   });
 
   it('counts outcomes and requests', () => {

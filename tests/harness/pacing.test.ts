@@ -3,7 +3,14 @@ import { Exchange } from '../../harness/exchange.ts';
 import { Pacer, retryAfterSeconds } from '../../harness/pacing.ts';
 
 function limited(headers: [string, string][]): Exchange {
-  const request = { operation: 'token', method: 'POST', url: 'http://127.0.0.1/', headers: [], body: undefined, malformed: false } as const;
+  const request = {
+    operation: 'token',
+    method: 'POST',
+    url: 'http://127.0.0.1/',
+    headers: [],
+    body: undefined,
+    malformed: false,
+  } as const;
   return new Exchange(request, { status: 429, headers, body: new Uint8Array() }, 0, 0);
 }
 
@@ -37,16 +44,22 @@ describe('the pacer', () => {
   async function granted(pacer: Pacer, operations: ('token' | 'revoke' | 'scopes')[]): Promise<number[]> {
     const start = Date.now();
     const times: number[] = [];
-    const all = Promise.all(operations.map((operation) => pacer.acquire(operation).then(() => times.push(Date.now() - start))));
+    const all = Promise.all(
+      operations.map((operation) => pacer.acquire(operation).then(() => times.push(Date.now() - start))),
+    );
     await vi.advanceTimersByTimeAsync(10 * 60_000);
     await all;
     return times;
   }
 
   it('never sends more than the limit within any minute', async () => {
-    const times = await granted(new Pacer({ token: 3 }, undefined, fakeSleep), Array.from({ length: 8 }, () => 'token' as const));
+    const times = await granted(
+      new Pacer({ token: 3 }, undefined, fakeSleep),
+      Array.from({ length: 8 }, () => 'token' as const),
+    );
     expect(times).toHaveLength(8);
-    for (const time of times) expect(times.filter((other) => other >= time && other < time + 60_000).length).toBeLessThanOrEqual(3);
+    for (const time of times)
+      expect(times.filter((other) => other >= time && other < time + 60_000).length).toBeLessThanOrEqual(3);
   });
 
   it('counts every operation against the total', async () => {

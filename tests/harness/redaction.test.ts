@@ -3,11 +3,24 @@ import { Exchange, type WireRequest } from '../../harness/exchange.ts';
 import { Recorder } from '../../harness/recorder.ts';
 import { mark, Redactor } from '../../harness/redaction.ts';
 
-const client = { id: 'wl', secret: 's3cr+t/va:lue', redirectUri: 'https://app.example.com/cb', role: 'whitelabel-customer' } as const;
+const client = {
+  id: 'wl',
+  secret: 's3cr+t/va:lue',
+  redirectUri: 'https://app.example.com/cb',
+  role: 'whitelabel-customer',
+} as const;
 const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl';
 
 function request(parts: Partial<WireRequest>): WireRequest {
-  return { operation: 'token', method: 'POST', url: 'http://127.0.0.1/token', headers: [], body: undefined, malformed: false, ...parts };
+  return {
+    operation: 'token',
+    method: 'POST',
+    url: 'http://127.0.0.1/token',
+    headers: [],
+    body: undefined,
+    malformed: false,
+    ...parts,
+  };
 }
 
 function answer(to: WireRequest, body: string, headers: [string, string][] = []): Exchange {
@@ -22,7 +35,10 @@ function recorded(to: WireRequest, body: string, headers: [string, string][] = [
 
 describe('what is recorded holds no secret', () => {
   const form = (params: Record<string, string>) =>
-    request({ headers: [['content-type', 'application/x-www-form-urlencoded']], body: Buffer.from(new URLSearchParams(params).toString()) });
+    request({
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: Buffer.from(new URLSearchParams(params).toString()),
+    });
 
   it.each(['code', 'code_verifier', 'refresh_token', 'token', 'client_secret'])('a form parameter %s', (name) => {
     const text = recorded(form({ [name]: 'very-secret value/1' }), '{}');
@@ -31,17 +47,23 @@ describe('what is recorded holds no secret', () => {
   });
 
   it('a token pair in a response, and the same tokens echoed in a header', () => {
-    const text = recorded(form({}), JSON.stringify({ access_token: 'opaque-access-1', refresh_token: 'opaque-refresh-1', handoff: 'handoff-code-1' }), [
-      ['x-echo', 'opaque-refresh-1'],
-    ]);
+    const text = recorded(
+      form({}),
+      JSON.stringify({ access_token: 'opaque-access-1', refresh_token: 'opaque-refresh-1', handoff: 'handoff-code-1' }),
+      [['x-echo', 'opaque-refresh-1']],
+    );
     for (const secret of ['opaque-access-1', 'opaque-refresh-1', 'handoff-code-1']) expect(text).not.toContain(secret);
   });
 
   it('a configured client secret, whatever its encoding', () => {
     const pair = Buffer.from(`${client.id}:${client.secret}`).toString('base64');
     const encoded = encodeURIComponent(client.secret);
-    const text = recorded(request({ url: `http://127.0.0.1/token?x=${encoded}`, headers: [['authorization', `Basic ${pair}`]] }), client.secret);
-    for (const form of [client.secret, pair, encoded, Buffer.from(client.secret).toString('base64')]) expect(text).not.toContain(form);
+    const text = recorded(
+      request({ url: `http://127.0.0.1/token?x=${encoded}`, headers: [['authorization', `Basic ${pair}`]] }),
+      client.secret,
+    );
+    for (const form of [client.secret, pair, encoded, Buffer.from(client.secret).toString('base64')])
+      expect(text).not.toContain(form);
   });
 
   it('JWTs and signatures wherever they stand', () => {
@@ -56,7 +78,9 @@ describe('what is recorded holds no secret', () => {
   });
 
   it('the code in a Location header', () => {
-    expect(recorded(request({}), '', [['location', 'https://app.example.com/cb?code=secret-code-1&state=x']])).not.toContain('secret-code-1');
+    expect(
+      recorded(request({}), '', [['location', 'https://app.example.com/cb?code=secret-code-1&state=x']]),
+    ).not.toContain('secret-code-1');
   });
 });
 

@@ -1,5 +1,5 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { WireRequest } from '../../harness/exchange.ts';
@@ -35,7 +35,14 @@ const raw = (act: (socket: Socket) => void) =>
   );
 const http = (handler: RequestListener) => listen(createHttpServer(handler));
 
-const request = (url: string): WireRequest => ({ operation: 'scopes', method: 'GET', url, headers: [], body: undefined, malformed: false });
+const request = (url: string): WireRequest => ({
+  operation: 'scopes',
+  method: 'GET',
+  url,
+  headers: [],
+  body: undefined,
+  malformed: false,
+});
 
 async function send(url: string, timeoutMs = 300) {
   const transport = new UndiciTransport({ timeoutMs, maxBytes: 100_000 });
@@ -62,7 +69,9 @@ describe('a target that does not answer properly is named', () => {
   it('unknown host', async () => expect(await kindOf('http://no-such-host.invalid/')).toBe('connect'));
   it('accepts and never answers', async () => expect(await kindOf(await raw(() => undefined))).toBe('timeout'));
   it('hangs inside the body', async () =>
-    expect(await kindOf(await raw((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc')))).toBe('timeout'));
+    expect(await kindOf(await raw((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc')))).toBe(
+      'timeout',
+    ));
   it('trickles without end', async () => {
     const url = await raw((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n');
@@ -73,10 +82,13 @@ describe('a target that does not answer properly is named', () => {
   });
   it('resets at once', async () => expect(await kindOf(await raw((socket) => socket.resetAndDestroy()))).toBe('reset'));
   it('resets inside the body', async () => {
-    const url = await raw((socket) => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc', () => socket.resetAndDestroy()));
+    const url = await raw((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc', () => socket.resetAndDestroy()),
+    );
     expect(await kindOf(url)).toBe('reset');
   });
-  it('sends no HTTP', async () => expect(await kindOf(await raw((socket) => socket.end('SSH-2.0-OpenSSH_9\r\n')))).toBe('protocol'));
+  it('sends no HTTP', async () =>
+    expect(await kindOf(await raw((socket) => socket.end('SSH-2.0-OpenSSH_9\r\n')))).toBe('protocol'));
   it('sends an endless body', async () => {
     const url = await http((_, response) => {
       const block = 'x'.repeat(50_000);
@@ -85,14 +97,22 @@ describe('a target that does not answer properly is named', () => {
     });
     expect(await kindOf(url)).toBe('oversize');
   });
-  it('sends headers of a megabyte', async () => expect(await kindOf(await http((_, response) => response.writeHead(200, { 'x-big': 'x'.repeat(1_000_000) }).end()))).toBe('oversize'));
-  it('announces 200 MB and stalls', async () => expect(await kindOf(await http((_, response) => response.writeHead(200, { 'content-length': '200000000' }).write('x')))).toBe('timeout'));
+  it('sends headers of a megabyte', async () =>
+    expect(
+      await kindOf(await http((_, response) => response.writeHead(200, { 'x-big': 'x'.repeat(1_000_000) }).end())),
+    ).toBe('oversize'));
+  it('announces 200 MB and stalls', async () =>
+    expect(
+      await kindOf(await http((_, response) => response.writeHead(200, { 'content-length': '200000000' }).write('x'))),
+    ).toBe('timeout'));
 });
 
 describe('a target that answers oddly is read as it is', () => {
   it('does not unpack a gzip bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000));
-    const exchange = await send(await http((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)));
+    const exchange = await send(
+      await http((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)),
+    );
     expect(exchange.response.body.byteLength).toBe(bomb.byteLength);
   });
   it('follows no redirect', async () => {
@@ -105,7 +125,9 @@ describe('a target that answers oddly is read as it is', () => {
     expect(exchange.json).toEqual([]);
   });
   it('keeps repeated headers apart', async () => {
-    const exchange = await send(await http((_, response) => response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).end('not json')));
+    const exchange = await send(
+      await http((_, response) => response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).end('not json')),
+    );
     expect(exchange.headerValues('Set-Cookie')).toEqual(['a=1', 'b=2']);
     expect(exchange.json).toBeUndefined();
   });

@@ -3,7 +3,15 @@
 import type { Matrix } from './types.ts';
 
 export interface Complaint {
-  readonly kind: 'survivor' | 'blurred' | 'accused' | 'no fault' | 'cannot fail' | 'suite error' | 'unknown requirement' | 'inconclusive';
+  readonly kind:
+    | 'survivor'
+    | 'blurred'
+    | 'accused'
+    | 'no fault'
+    | 'cannot fail'
+    | 'suite error'
+    | 'unknown requirement'
+    | 'inconclusive';
   /** The fault, variant, requirement or check. */
   readonly about: string;
   readonly text: string;
@@ -23,9 +31,18 @@ function ofFaults(matrix: Matrix): Complaint[] {
     const unknown = breaks.filter((requirement) => !known.has(requirement));
     if (unknown.length > 0) found.push({ kind: 'unknown requirement', about: id, text: unknown.join(', ') });
     if (!breaks.some((requirement) => result.red.includes(requirement)))
-      found.push({ kind: 'survivor', about: id, text: `none of ${breaks.join(', ')} reports it; red: ${result.red.join(', ') || 'nothing'}` });
+      found.push({
+        kind: 'survivor',
+        about: id,
+        text: `none of ${breaks.join(', ')} reports it; red: ${result.red.join(', ') || 'nothing'}`,
+      });
     const outside = result.red.filter((requirement) => !breaks.includes(requirement));
-    if (outside.length > blurLimit) found.push({ kind: 'blurred', about: id, text: `${outside.length} requirements beside its own: ${outside.join(', ')}` });
+    if (outside.length > blurLimit)
+      found.push({
+        kind: 'blurred',
+        about: id,
+        text: `${outside.length} requirements beside its own: ${outside.join(', ')}`,
+      });
     for (const error of result.suiteErrors) found.push({ kind: 'suite error', about: id, text: error });
     return found;
   });
@@ -45,7 +62,13 @@ function ofCombinations(matrix: Matrix): Complaint[] {
   return matrix.combined.flatMap(({ fault, variant, breaks, result }): Complaint[] => [
     ...(breaks.some((requirement) => result.red.includes(requirement))
       ? []
-      : [{ kind: 'survivor' as const, about: `${fault} with ${variant}`, text: `none of ${breaks.join(', ')} reports it; red: ${result.red.join(', ') || 'nothing'}` }]),
+      : [
+          {
+            kind: 'survivor' as const,
+            about: `${fault} with ${variant}`,
+            text: `none of ${breaks.join(', ')} reports it; red: ${result.red.join(', ') || 'nothing'}`,
+          },
+        ]),
     ...result.suiteErrors.map((text): Complaint => ({ kind: 'suite error', about: `${fault} with ${variant}`, text })),
   ]);
 }
@@ -54,10 +77,18 @@ function ofCoverage(matrix: Matrix): Complaint[] {
   const checked = new Set(matrix.checks.flatMap(({ verifies }) => verifies));
   const broken = new Set(matrix.faults.flatMap(({ breaks }) => breaks));
   const red = new Set([...matrix.faults, ...matrix.combined].flatMap(({ result }) => result.redChecks));
-  const withoutFault = matrix.requirements.filter(({ id, level, untested }) => !untested && level !== 'MAY' && checked.has(id) && !broken.has(id));
+  const withoutFault = matrix.requirements.filter(
+    ({ id, level, untested }) => !untested && level !== 'MAY' && checked.has(id) && !broken.has(id),
+  );
   const never = matrix.checks.filter(({ id }) => !red.has(id));
   return [
-    ...withoutFault.map(({ id, level }): Complaint => ({ kind: 'no fault', about: id, text: `a ${level} with a check, which no fault breaks` })),
+    ...withoutFault.map(
+      ({ id, level }): Complaint => ({
+        kind: 'no fault',
+        about: id,
+        text: `a ${level} with a check, which no fault breaks`,
+      }),
+    ),
     ...never.map(({ id }): Complaint => ({ kind: 'cannot fail', about: id, text: 'no fault makes this check fail' })),
   ];
 }

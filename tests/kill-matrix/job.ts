@@ -1,8 +1,9 @@
 /** One cell row of the kill matrix: the checks against the reference with one fault or variant, in process, over a port of its own. */
 
-import { judge } from '../../harness/judge.ts';
+import { referenceConfig } from '../../cli/reference-config.ts';
 import type { Check } from '../../harness/check.ts';
 import type { TargetConfig } from '../../harness/config.ts';
+import { judge } from '../../harness/judge.ts';
 import type { ObserverFactory } from '../../harness/observers.ts';
 import { planChecks } from '../../harness/planner.ts';
 import { Run } from '../../harness/run.ts';
@@ -10,7 +11,6 @@ import type { ReferenceOptions } from '../../reference/app.ts';
 import { startReference } from '../../reference/server.ts';
 import type { CheckResult, Report } from '../../specs/report.ts';
 import type { Requirement } from '../../specs/requirement.ts';
-import { referenceConfig } from '../../cli/reference-config.ts';
 
 /** Checks in flight at once against one target. */
 const width = 16;
@@ -18,12 +18,24 @@ const width = 16;
 export interface Suite {
   readonly checks: readonly Check[];
   readonly observers: readonly ObserverFactory[];
-  readonly catalogue: { readonly edition: string; readonly digest: string; readonly requirements: readonly Requirement[] };
+  readonly catalogue: {
+    readonly edition: string;
+    readonly digest: string;
+    readonly requirements: readonly Requirement[];
+  };
 }
 
 /** Runs checks as the suite does: side by side, then those that move the clock, then the observers' verdicts. */
-export async function runChecks(suite: Suite, config: TargetConfig, select: (check: Check) => boolean = () => true, seed = 1): Promise<Report> {
-  const run = new Run({ config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25 }, { observers: suite.observers });
+export async function runChecks(
+  suite: Suite,
+  config: TargetConfig,
+  select: (check: Check) => boolean = () => true,
+  seed = 1,
+): Promise<Report> {
+  const run = new Run(
+    { config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25 },
+    { observers: suite.observers },
+  );
   const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });
   const queue = concurrent.filter(select);
   const results: CheckResult[] = [];

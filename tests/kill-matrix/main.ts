@@ -24,7 +24,10 @@ async function performAll(jobs: readonly Job[], threads: number): Promise<JobRes
   const results: JobResult[] = [];
   await Promise.all(
     Array.from({ length: Math.min(threads, jobs.length) }, async () => {
-      const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url), { workerData: { everything } });
+      const worker = new Worker(
+        new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url),
+        { workerData: { everything } },
+      );
       let current: { job: Job; index: number } | undefined;
       await new Promise<void>((resolve, reject) => {
         worker.on('error', reject);
@@ -50,16 +53,26 @@ async function performAll(jobs: readonly Job[], threads: number): Promise<JobRes
 const drawn = (index: number, count: number, seed: number): number => (index * 7 + seed * 13) % count;
 
 const start = performance.now();
-const [faults, variants, checks, observers] = await Promise.all([loadFaults(), loadVariants(), loadChecks(), loadObservers()]);
+const [faults, variants, checks, observers] = await Promise.all([
+  loadFaults(),
+  loadVariants(),
+  loadChecks(),
+  loadObservers(),
+]);
 const only = argument('--fault');
 const chosen = only === undefined ? faults : faults.filter((fault) => fault.id === only);
 const seed = Number(argument('--seed') ?? '1');
-const combinations = combine && variants.length > 0 && only === undefined ? chosen.map((fault, index) => ({ fault, variant: variants[drawn(index, variants.length, seed)] })) : [];
+const combinations =
+  combine && variants.length > 0 && only === undefined
+    ? chosen.map((fault, index) => ({ fault, variant: variants[drawn(index, variants.length, seed)] }))
+    : [];
 const jobs: Job[] = [
   { faults: [], variants: [], seed },
   ...variants.map((variant) => ({ faults: [], variants: [variant.id], seed })),
   ...chosen.map((fault) => ({ faults: [fault.id], variants: [], seed })),
-  ...combinations.flatMap(({ fault, variant }) => (variant === undefined ? [] : [{ faults: [fault.id], variants: [variant.id], seed }])),
+  ...combinations.flatMap(({ fault, variant }) =>
+    variant === undefined ? [] : [{ faults: [fault.id], variants: [variant.id], seed }],
+  ),
 ];
 const results = await performAll(jobs, availableParallelism());
 const at = (index: number): JobResult => {
@@ -90,7 +103,11 @@ const matrix: Matrix = {
       return { id, verifies };
     }),
   ],
-  requirements: loadCatalogue().requirements.map(({ id, level, untested }) => ({ id, level, untested: untested !== undefined })),
+  requirements: loadCatalogue().requirements.map(({ id, level, untested }) => ({
+    id,
+    level,
+    untested: untested !== undefined,
+  })),
   durationMs: performance.now() - start,
 };
 
@@ -98,7 +115,8 @@ const json = argument('--json');
 if (json !== undefined) writeFileSync(json, JSON.stringify(matrix));
 const markdown = argument('--markdown');
 if (markdown !== undefined) writeFileSync(markdown, matrixMarkdown(matrix));
-const found: Complaint[] = only === undefined ? complaints(matrix) : complaints(matrix).filter((complaint) => complaint.about === only);
+const found: Complaint[] =
+  only === undefined ? complaints(matrix) : complaints(matrix).filter((complaint) => complaint.about === only);
 for (const complaint of found) console.log(`${complaint.kind}: ${complaint.about}: ${complaint.text}`);
 console.log(
   `${matrix.faults.length} faults, ${matrix.variants.length} variants, ${matrix.combined.length} combinations, ${matrix.checks.length} checks: ` +

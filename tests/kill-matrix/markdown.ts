@@ -9,7 +9,9 @@ export function matrixMarkdown(matrix: Matrix): string {
   const rows = matrix.requirements
     .map(({ id, level }) => ({ id, level, faults: matrix.faults.filter(({ breaks }) => breaks.includes(id)) }))
     .filter(({ faults }) => faults.length > 0)
-    .map(({ id, level, faults }) => `| \`${id}\` | ${level} | ${faults.map((fault) => `\`${fault.id}\``).join(', ')} |`);
+    .map(
+      ({ id, level, faults }) => `| \`${id}\` | ${level} | ${faults.map((fault) => `\`${fault.id}\``).join(', ')} |`,
+    );
   const faults = matrix.faults.map(({ id, title, breaks, reference, result }) => {
     const outside = result.red.filter((requirement) => !breaks.includes(requirement));
     const seen = result.redChecks.length;

@@ -26,12 +26,23 @@ export interface JobResult {
 }
 
 export interface Matrix {
-  readonly faults: readonly { readonly id: string; readonly title: string; readonly breaks: readonly string[]; readonly reference?: string; readonly result: JobResult }[];
+  readonly faults: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly breaks: readonly string[];
+    readonly reference?: string;
+    readonly result: JobResult;
+  }[];
   readonly variants: readonly { readonly id: string; readonly title: string; readonly result: JobResult }[];
   /** The right reference, without any change. */
   readonly plain: JobResult;
   /** Each fault once more, together with a variant drawn by the seed. */
-  readonly combined: readonly { readonly fault: string; readonly variant: string; readonly breaks: readonly string[]; readonly result: JobResult }[];
+  readonly combined: readonly {
+    readonly fault: string;
+    readonly variant: string;
+    readonly breaks: readonly string[];
+    readonly result: JobResult;
+  }[];
   readonly checks: readonly { readonly id: string; readonly verifies: readonly string[] }[];
   readonly requirements: readonly { readonly id: string; readonly level: string; readonly untested: boolean }[];
   readonly durationMs: number;

@@ -24,21 +24,33 @@ function selection(breaks: readonly string[]): (check: Check) => boolean {
 }
 
 async function perform(job: Job): Promise<JobResult> {
-  const changes = [...job.faults.map((id) => faults.get(id)), ...job.variants.map((id) => variants.get(id))].filter((found) => found !== undefined);
+  const changes = [...job.faults.map((id) => faults.get(id)), ...job.variants.map((id) => variants.get(id))].filter(
+    (found) => found !== undefined,
+  );
   const breaks = changes.flatMap((change) => change.breaks);
   const dialect = Object.assign({}, ...job.variants.map((id) => variants.get(id)?.config ?? {})) as object;
   const start = performance.now();
   const select = job.faults.length > 0 ? selection(breaks) : () => true;
   const report = await runAgainstReference(suite, { ...applyFaults(changes), signingKey }, dialect, select, job.seed);
-  const red = report.requirements.filter((row) => row.outcome === 'fail' || row.outcome === 'warn').map((row) => row.id);
+  const red = report.requirements
+    .filter((row) => row.outcome === 'fail' || row.outcome === 'warn')
+    .map((row) => row.id);
   return {
     job,
     verdict: report.verdict,
     red,
-    redChecks: report.checks.filter((check) => check.outcome === 'fail' || check.outcome === 'warn').map((check) => check.id),
-    failing: report.checks.filter((check) => check.outcome === 'fail').map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
-    warning: report.checks.filter((check) => check.outcome === 'warn').map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
-    inconclusive: report.checks.filter((check) => check.outcome === 'inconclusive').map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
+    redChecks: report.checks
+      .filter((check) => check.outcome === 'fail' || check.outcome === 'warn')
+      .map((check) => check.id),
+    failing: report.checks
+      .filter((check) => check.outcome === 'fail')
+      .map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
+    warning: report.checks
+      .filter((check) => check.outcome === 'warn')
+      .map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
+    inconclusive: report.checks
+      .filter((check) => check.outcome === 'inconclusive')
+      .map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
     suiteErrors: report.suiteErrors.map((error) => `${error.check}: ${error.message}`),
     requests: report.requests.total ?? 0,
     durationMs: performance.now() - start,
@@ -49,7 +61,8 @@ parentPort?.on('message', (job: Job | 'done') => {
   if (job === 'done') process.exit(0);
   perform(job).then(
     (result) => parentPort?.postMessage(result),
-    (error: unknown) => parentPort?.postMessage({ job, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    (error: unknown) =>
+      parentPort?.postMessage({ job, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });
 parentPort?.postMessage('ready');

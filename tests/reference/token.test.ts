@@ -16,22 +16,43 @@ async function post(path: string, body: Record<string, string> | string, headers
     headers: { 'content-type': json ? 'application/json' : 'application/x-www-form-urlencoded', ...headers },
   });
   const text = await response.text();
-  return { status: response.status, headers: response.headers, text, body: (text === '' ? {} : JSON.parse(text)) as Record<string, string> };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: (text === '' ? {} : JSON.parse(text)) as Record<string, string>,
+  };
 }
 
 async function code(client = 'wl-confidential', redirectUri = 'https://app.example.com/callback') {
   const proof = pkce();
   const answer = await post(
     '/__control/codes',
-    JSON.stringify({ client_id: client, redirect_uri: redirectUri, code_challenge: proof.codeChallenge, code_challenge_method: 'S256', scope: 'account' }),
+    JSON.stringify({
+      client_id: client,
+      redirect_uri: redirectUri,
+      code_challenge: proof.codeChallenge,
+      code_challenge_method: 'S256',
+      scope: 'account',
+    }),
   );
-  return { grant_type: 'authorization_code', code: answer.body.code ?? '', redirect_uri: redirectUri, code_verifier: proof.codeVerifier };
+  return {
+    grant_type: 'authorization_code',
+    code: answer.body.code ?? '',
+    redirect_uri: redirectUri,
+    code_verifier: proof.codeVerifier,
+  };
 }
 
-const token = (params: Record<string, string>, headers = { authorization: basic }) => post('/api/v1/auth/token', params, headers);
+const token = (params: Record<string, string>, headers = { authorization: basic }) =>
+  post('/api/v1/auth/token', params, headers);
 const pair = async () => (await token(await code())).body;
 const handoff = (accessToken: string | undefined) =>
-  post('/api/v1/auth/handoff/init', JSON.stringify({ redirectUri: 'https://app.example.com/callback', intent: 'connections' }), { authorization: `Bearer ${accessToken}` });
+  post(
+    '/api/v1/auth/handoff/init',
+    JSON.stringify({ redirectUri: 'https://app.example.com/callback', intent: 'connections' }),
+    { authorization: `Bearer ${accessToken}` },
+  );
 
 describe('POST /token', () => {
   it('exchanges a code once, and a replay ends what was issued', async () => {
@@ -46,7 +67,8 @@ describe('POST /token', () => {
 
   it('rotates refresh tokens, and a replay ends the session', async () => {
     const first = await pair();
-    const refresh = (refreshToken: string | undefined) => token({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
+    const refresh = (refreshToken: string | undefined) =>
+      token({ grant_type: 'refresh_token', refresh_token: refreshToken ?? '' });
     const second = await refresh(first.refresh_token);
     expect(second.status).toBe(200);
     expect(second.body.refresh_token).not.toBe(first.refresh_token);
@@ -66,8 +88,14 @@ describe('POST /token', () => {
   });
 
   it('refuses two client authentication methods, a wrong secret, and a missing one', async () => {
-    expect((await token({ ...(await code()), client_id: 'wl-confidential', client_secret: 'wl-secret' })).body.error).toBe('invalid_request');
-    const wrong = await post('/api/v1/auth/token', { ...(await code()), client_id: 'wl-confidential', client_secret: 'wrong' });
+    expect(
+      (await token({ ...(await code()), client_id: 'wl-confidential', client_secret: 'wl-secret' })).body.error,
+    ).toBe('invalid_request');
+    const wrong = await post('/api/v1/auth/token', {
+      ...(await code()),
+      client_id: 'wl-confidential',
+      client_secret: 'wrong',
+    });
     expect(wrong).toMatchObject({ status: 401, body: { error: 'invalid_client' } });
     expect((await post('/api/v1/auth/token', { ...(await code()), client_id: 'wl-confidential' })).status).toBe(401);
   });
@@ -79,7 +107,9 @@ describe('POST /revoke', () => {
     const revoked = await post('/api/v1/auth/revoke', { token: tokens[kind] ?? '' }, { authorization: basic });
     expect(revoked).toMatchObject({ status: 200, text: '' });
     expect((await handoff(tokens.access_token)).status).toBe(401);
-    expect((await token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' })).body.error).toBe('invalid_grant');
+    expect((await token({ grant_type: 'refresh_token', refresh_token: tokens.refresh_token ?? '' })).body.error).toBe(
+      'invalid_grant',
+    );
   });
 
   it("refuses another client's token and leaves it alive", async () => {
@@ -103,7 +133,11 @@ describe('POST /authenticate', () => {
   });
   const signIn = async (signer = wallet(), changes: object = {}, more: object = {}) => {
     const message = siweText({ ...fields(signer.address), ...changes });
-    return post('/api/v1/auth/authenticate', JSON.stringify({ message, signature: await signer.sign(message), ...more }), { authorization: basic });
+    return post(
+      '/api/v1/auth/authenticate',
+      JSON.stringify({ message, signature: await signer.sign(message), ...more }),
+      { authorization: basic },
+    );
   };
 
   it('signs in, continues the session for the same wallet, and for no other', async () => {
@@ -159,7 +193,9 @@ describe('time', () => {
     expect((await handoff(first.access_token)).status).toBe(401);
     expect((await token({ grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' })).status).toBe(200);
     await advance(604_800);
-    expect((await token({ grant_type: 'refresh_token', refresh_token: second.refresh_token ?? '' })).body.error).toBe('invalid_grant');
+    expect((await token({ grant_type: 'refresh_token', refresh_token: second.refresh_token ?? '' })).body.error).toBe(
+      'invalid_grant',
+    );
   });
 
   it('does not go backwards', async () => {
