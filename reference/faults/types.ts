@@ -11,6 +11,8 @@ export interface Fault {
   readonly breaks: readonly string[];
   readonly change?: (policy: Policy) => Policy;
   readonly transform?: ResponseTransformer;
+  /** Keys of the target configuration under which alone the mistake shows: a dialect of the contract, such as nonces of the server. */
+  readonly config?: Readonly<Record<string, unknown>>;
   /** URL of a public advisory, CVE or bug report of this mistake. */
   readonly reference?: string;
 }

@@ -28,7 +28,7 @@ async function perform(job: Job): Promise<JobResult> {
     (found) => found !== undefined,
   );
   const breaks = changes.flatMap((change) => change.breaks);
-  const dialect = Object.assign({}, ...job.variants.map((id) => variants.get(id)?.config ?? {})) as object;
+  const dialect = Object.assign({}, ...changes.map((change) => change.config ?? {})) as object;
   const start = performance.now();
   const select = job.faults.length > 0 ? selection(breaks) : () => true;
   const report = await runAgainstReference(suite, { ...applyFaults(changes), signingKey }, dialect, select, job.seed);
