@@ -2,12 +2,16 @@
 
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { planChecks } from '../harness/planner.ts';
+import { requestValidator } from '../harness/request-validation.ts';
 import { Run } from '../harness/run.ts';
 import { loadChecks, loadObservers } from './index.ts';
 import './run-record.ts';
 
 const options = inject('run');
-const run = new Run(options, { observers: await loadObservers() });
+const run = new Run(options, {
+  observers: await loadObservers(),
+  validateRequest: requestValidator(options.config),
+});
 const selection = planChecks(await loadChecks(), { profile: options.config.profile, only: options.only });
 
 afterAll(() => run.close());

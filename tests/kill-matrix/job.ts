@@ -6,6 +6,7 @@ import type { TargetConfig } from '../../harness/config.ts';
 import { judge } from '../../harness/judge.ts';
 import type { ObserverFactory } from '../../harness/observers.ts';
 import { planChecks } from '../../harness/planner.ts';
+import { requestValidator } from '../../harness/request-validation.ts';
 import { Run } from '../../harness/run.ts';
 import type { ReferenceOptions } from '../../reference/app.ts';
 import { startReference } from '../../reference/server.ts';
@@ -34,7 +35,7 @@ export async function runChecks(
 ): Promise<Report> {
   const run = new Run(
     { config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25 },
-    { observers: suite.observers },
+    { observers: suite.observers, validateRequest: requestValidator(config) },
   );
   const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });
   const queue = concurrent.filter(select);
