@@ -52,6 +52,7 @@ export function judgeRequirement(requirement: Requirement, results: readonly Che
     source: requirement.source,
     outcome: outcome ?? (concerned.length > 0 ? 'inconclusive' : 'skip'),
     ...(reason === undefined ? {} : { reason }),
+    ...(outcome === 'fail' || outcome === 'warn' ? { rationale: requirement.rationale, fix: requirement.fix } : {}),
     checks: concerned.map((check) => check.id),
     ...(requirement.attacks === undefined ? {} : { attacks: requirement.attacks }),
   };
