@@ -3,8 +3,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationKey, TargetConfig } from './config.ts';
 import type { Exchange, ExchangeKind } from './exchange.ts';
+import { Inconclusive } from './outcomes.ts';
 
-const minute = 60_000;
+/** A minute, and what requests may be delayed on their way, so that the target never counts one too many in a minute of its own. */
+const minute = 60_250;
 
 /** Requests of the last minute for one limit; times in milliseconds. */
 class Window {
@@ -53,16 +55,19 @@ export function retryAfterSeconds(exchange: Exchange, now = Date.now()): number 
 
 export class Pacer {
   readonly #windows = new Map<OperationKey | 'total', Window>();
-  /** Milliseconds that requests have waited for a limit, added up. */
-  waitedMs = 0;
+  #waited = 0;
+  #waitedUntil = 0;
+  #stopped: string | undefined;
+  #wake = new AbortController();
   readonly #onWait: ((milliseconds: number, operation: ExchangeKind) => void) | undefined;
-  readonly #sleep: (milliseconds: number) => Promise<unknown>;
+  readonly #sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
 
   /** @param sleep waits some milliseconds; tests replace it */
   constructor(
     limits: TargetConfig['rateLimit'],
     onWait?: (milliseconds: number, operation: ExchangeKind) => void,
-    sleep: (milliseconds: number) => Promise<unknown> = (milliseconds) => delay(milliseconds),
+    sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown> = (milliseconds, signal) =>
+      delay(milliseconds, undefined, { signal }).catch(() => undefined), // woken by `stop`: the loop says why
   ) {
     for (const [key, limit] of Object.entries(limits ?? {}))
       if (limit !== undefined) this.#windows.set(key as OperationKey | 'total', new Window(limit));
@@ -70,11 +75,29 @@ export class Pacer {
     this.#sleep = sleep;
   }
 
+  /** Milliseconds during which at least one request waited for a limit. */
+  get waitedMs(): number {
+    return this.#waited;
+  }
+
+  /** No request is let through any more, also none of those that wait. */
+  stop(reason: string): void {
+    this.#stopped = reason;
+    this.#wake.abort();
+  }
+
+  /** Requests are let through again. */
+  reopen(): void {
+    this.#stopped = undefined;
+    this.#wake = new AbortController();
+  }
+
   /** Waits until a request to the operation fits every limit, then counts it. @returns milliseconds waited */
   async acquire(operation: ExchangeKind): Promise<number> {
     const windows = this.#for(operation);
     let waited = 0;
     for (;;) {
+      if (this.#stopped !== undefined) throw new Inconclusive(this.#stopped);
       const now = Date.now();
       const at = Math.max(now, ...windows.map((window) => window.next(now)));
       if (at <= now) {
@@ -100,9 +123,12 @@ export class Pacer {
   }
 
   async #wait(milliseconds: number, operation: ExchangeKind): Promise<number> {
-    this.waitedMs += milliseconds;
+    const now = Date.now();
+    const until = now + milliseconds;
+    this.#waited += Math.max(0, until - Math.max(now, this.#waitedUntil));
+    this.#waitedUntil = Math.max(this.#waitedUntil, until);
     this.#onWait?.(milliseconds, operation);
-    await this.#sleep(milliseconds);
+    await this.#sleep(milliseconds, this.#wake.signal);
     return milliseconds;
   }
 }

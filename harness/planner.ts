@@ -31,24 +31,61 @@ function inProfile(check: Check, profile: Profile): boolean {
   return profiles.indexOf(check.profile ?? 'full') <= profiles.indexOf(profile);
 }
 
-/** @throws NothingSelected when `only` names no check or requirement */
-export function planChecks(
-  checks: readonly Check[],
-  options: { readonly profile: Profile; readonly only?: readonly string[] },
-): Selection {
+export interface PlanOptions {
+  readonly profile: Profile;
+  /** Globs over requirement and check ids; none: everything in the profile. */
+  readonly only?: readonly string[];
+  /** Ids of checks that an earlier run has judged. */
+  readonly judged?: readonly string[];
+  readonly shard?: Shard;
+  /** The target limits its requests: what sends many at once is left to `deep`. */
+  readonly limited?: boolean;
+  /** The rules over every exchange, which `only` may name as well. */
+  readonly observers?: readonly { readonly id: string; readonly verifies: readonly string[] }[];
+}
+
+/** This part, counted from 1, of so many. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** Whether `only` names this check or observer, or a requirement that it verifies. */
+export function isNamed(
+  only: readonly string[],
+  judge: { readonly id: string; readonly verifies: readonly string[] },
+): boolean {
+  return only.map(globMatcher).some((matches) => matches(judge.id) || judge.verifies.some(matches));
+}
+
+function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly Check[] {
   const only = options.only ?? [];
-  const matchers = only.map(globMatcher);
-  const chosen = checks.filter((check) =>
-    matchers.length === 0
-      ? inProfile(check, options.profile)
-      : matchers.some((matches) => matches(check.id) || check.verifies.some(matches)),
-  );
+  const { profile, limited = false, observers = [] } = options;
+  if (only.length === 0)
+    return checks.filter(
+      (check) => inProfile(check, profile) && !(limited && check.disruptive === true && profile !== 'deep'),
+    );
+  const named = checks.filter((check) => isNamed(only, check));
+  // A rule over every exchange needs exchanges to look at: those of the happy paths.
+  if (named.length === 0 && observers.some((observer) => isNamed(only, observer)))
+    return checks.filter((check) => inProfile(check, 'smoke'));
+  return named;
+}
+
+/** @throws NothingSelected when `only` names no check, observer or requirement */
+export function planChecks(checks: readonly Check[], options: PlanOptions): Selection {
+  const { only = [], judged = [], shard } = options;
+  const chosen = chosenChecks(checks, options);
   if (chosen.length === 0)
     throw new NothingSelected(
       `--only ${only.join(' --only ')} matches no check and no requirement; \`list\` shows both.`,
     );
+  const done = new Set(judged);
+  const part = chosen
+    .filter((_, index) => shard === undefined || index % shard.count === shard.index - 1)
+    .filter((check) => !done.has(check.id));
   return {
-    concurrent: chosen.filter((check) => check.consumes !== 'clock'),
-    serial: chosen.filter((check) => check.consumes === 'clock'),
+    concurrent: part.filter((check) => check.consumes !== 'clock'),
+    serial: part.filter((check) => check.consumes === 'clock'),
   };
 }

@@ -9,8 +9,9 @@ import { TargetClock } from './clock.ts';
 import type { TargetConfig } from './config.ts';
 import { CheckContext } from './context.ts';
 import { codeExchange } from './controls.ts';
-import type { Exchange, WireRequest } from './exchange.ts';
+import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
 import { Fixtures } from './fixtures.ts';
+import { Ledger } from './ledger.ts';
 import { hasCodeSource, unmet } from './needs.ts';
 import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
@@ -29,6 +30,10 @@ export interface RunOptions {
   /** Milliseconds for one answer; default 10 s. */
   readonly timeoutMs?: number;
   readonly requirements: readonly Requirement[];
+  /** Milliseconds after which no further check is begun; default: none. */
+  readonly maxDurationMs?: number;
+  /** Revoke at the end what the run has begun; default false. */
+  readonly endSessions?: boolean;
 }
 
 export interface RunParts {
@@ -36,6 +41,8 @@ export interface RunParts {
   readonly transport?: Transport;
   /** Says what breaks `openapi.yaml` in a request of the suite's own. */
   readonly validateRequest?: (request: WireRequest) => readonly string[];
+  /** Told when a request must wait for a limit. */
+  readonly onWait?: (milliseconds: number, operation: ExchangeKind) => void;
 }
 
 interface ControlRun {
@@ -63,6 +70,9 @@ export class Run {
   readonly #fixtures: Fixtures;
   readonly #controls = new Map<string, ControlRun>();
   readonly #parts: RunParts;
+  readonly #ledger: Ledger;
+  readonly #startedAt = Date.now();
+  #endedEarly: string | undefined;
 
   constructor(options: RunOptions, parts: RunParts = {}) {
     const { config } = options;
@@ -77,7 +87,8 @@ export class Run {
       codeField: config.handoff.codeField,
     });
     this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000 });
-    this.#pacer = new Pacer(config.rateLimit);
+    this.#pacer = new Pacer(config.rateLimit, parts.onWait);
+    this.#ledger = new Ledger(config);
     this.#clock = new TargetClock(config);
     this.#panel = new ObserverPanel(parts.observers ?? [], config);
     this.#fixtures = new Fixtures(config, this.#clock, () => this.#learnClock());
@@ -86,6 +97,34 @@ export class Run {
   /** Milliseconds that requests have waited for limits. */
   get waitedMs(): number {
     return this.#pacer.waitedMs;
+  }
+
+  /** Why checks were left out, if any were. */
+  get endedEarly(): string | undefined {
+    return this.#endedEarly;
+  }
+
+  /** No further request is sent: what is not judged by now is inconclusive for this reason. */
+  stop(reason: string): void {
+    this.#endedEarly ??= reason;
+    this.#pacer.stop(reason);
+  }
+
+  /** Ends what the run has begun, within the limits, where the options ask for it. */
+  async cleanUp(): Promise<void> {
+    const { config, endSessions } = this.options;
+    if (endSessions !== true || config.operations.revoke === false) return;
+    const recorder = new Recorder(new Redactor(this.#redactor));
+    const client = new ApiClient(config, (request) => this.#send(request, recorder));
+    this.#pacer.reopen();
+    for (const { token, client: owner } of this.#ledger.open) {
+      try {
+        await client.revoke({ as: owner, params: { token } });
+      } catch (error) {
+        if (error instanceof Unanswered) return; // a target that is gone has nothing to end
+        if (!(error instanceof Inconclusive)) throw error;
+      }
+    }
   }
 
   /** Runs one check. Never throws: an error of the suite itself is kept in `suiteErrors`. */
@@ -100,7 +139,11 @@ export class Run {
       this.options.config,
     );
     let ended: { outcome: Outcome; message: string } = { outcome: 'pass', message: '' };
+    const { maxDurationMs } = this.options;
+    if (maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs)
+      this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
     if (missing !== undefined) ended = { outcome: missing.outcome, message: missing.reason };
+    else if (this.#endedEarly !== undefined) ended = { outcome: 'inconclusive', message: this.#endedEarly };
     else {
       try {
         for (const control of controls) await this.#succeeds(control);
@@ -242,6 +285,7 @@ export class Run {
       const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
       this.#panel.observe(exchange, recorder);
       this.#learnFrom(exchange);
+      this.#ledger.observe(exchange);
       if (!limited) return exchange;
       const seconds = retryAfterSeconds(exchange) ?? defaultWait;
       if (attempt >= maxWaits || seconds > longestWait)
