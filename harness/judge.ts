@@ -2,7 +2,19 @@
 
 import type { CheckResult, Outcome, Report, RequirementResult, Verdict } from '../specs/report.ts';
 import { consequence, type Requirement } from '../specs/requirement.ts';
-import { operationKeys, type TargetConfig } from './config.ts';
+import { type ClientKey, operationKeys, type TargetConfig } from './config.ts';
+
+/** A requirement or check id that is known to fail. */
+export interface BaselineEntry {
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** What a verdict depends on beside the results. */
+export interface JudgedTarget extends Pick<TargetConfig, 'target' | 'profile' | 'operations'> {
+  /** Those that are configured; only their keys matter. */
+  readonly clients: Readonly<Partial<Record<ClientKey, unknown>>>;
+}
 
 export interface JudgeInput {
   readonly results: readonly CheckResult[];
@@ -12,7 +24,7 @@ export interface JudgeInput {
     readonly digest: string;
     readonly requirements: readonly Requirement[];
   };
-  readonly config: TargetConfig;
+  readonly config: JudgedTarget;
   readonly version: string;
   readonly seed: number;
   readonly startedAt: string;
@@ -20,8 +32,11 @@ export interface JudgeInput {
   readonly waitedMs: number;
   readonly requests: Readonly<Record<string, number>>;
   readonly strict: boolean;
-  /** Requirement or check ids that are known to fail, with the reason. */
-  readonly baseline?: readonly { readonly id: string; readonly reason: string }[];
+  /** Known failures. */
+  readonly baseline?: readonly BaselineEntry[];
+  readonly configDigest?: string;
+  /** The part that was run, of so many. */
+  readonly shard?: { readonly index: number; readonly count: number };
   /** Why the run ended before every check was judged, if it did. */
   readonly endedEarly?: string;
 }
@@ -52,7 +67,6 @@ export function judgeRequirement(requirement: Requirement, results: readonly Che
     source: requirement.source,
     outcome: outcome ?? (concerned.length > 0 ? 'inconclusive' : 'skip'),
     ...(reason === undefined ? {} : { reason }),
-    ...(outcome === 'fail' || outcome === 'warn' ? { rationale: requirement.rationale, fix: requirement.fix } : {}),
     checks: concerned.map((check) => check.id),
     ...(requirement.attacks === undefined ? {} : { attacks: requirement.attacks }),
   };
@@ -142,6 +156,7 @@ export function judge(input: JudgeInput): Report {
     target: input.config.target,
     profile: input.config.profile,
     operations: operationKeys.filter((key) => input.config.operations[key] !== false),
+    clients: Object.entries(input.config.clients).flatMap(([key, client]) => (client === undefined ? [] : [key])),
     startedAt: input.startedAt,
     durationMs: Math.round(input.durationMs),
     waitedMs: Math.round(input.waitedMs),
@@ -152,6 +167,9 @@ export function judge(input: JudgeInput): Report {
     requirements,
     checks: input.results,
     suiteErrors: input.suiteErrors,
+    ...(input.configDigest === undefined ? {} : { configDigest: input.configDigest }),
+    ...(input.shard === undefined ? {} : { shard: input.shard }),
+    ...(input.endedEarly === undefined ? {} : { endedEarly: input.endedEarly }),
     ...(input.baseline === undefined ? {} : { baseline: { known: baseline.map(({ id }) => id), stale } }),
   };
 }

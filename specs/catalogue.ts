@@ -119,3 +119,11 @@ export function loadCatalogue(): Catalogue {
   };
   return loaded;
 }
+
+/** The editions that this version can judge by. */
+export const editions: readonly string[] = [edition];
+
+/** The id that a requirement has now. */
+export function applicableAlias(id: string): string {
+  return loadCatalogue().aliases[id] ?? id;
+}

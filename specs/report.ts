@@ -61,10 +61,6 @@ export interface RequirementResult {
   readonly outcome: Outcome;
   /** Why it was skipped or could not be judged. */
   readonly reason?: string;
-  /** Of a broken requirement: what an attacker or a client gains or loses. */
-  readonly rationale?: string;
-  /** Of a broken requirement: what an implementer changes. */
-  readonly fix?: string;
   readonly checks: readonly string[];
   readonly attacks?: readonly string[];
 }
@@ -84,6 +80,8 @@ export interface Report {
   readonly profile: string;
   /** Operations that the target offers, those that the verdict speaks of. */
   readonly operations: readonly string[];
+  /** Kinds of clients that were configured: confidential, public, thirdParty. */
+  readonly clients: readonly string[];
   readonly startedAt: string;
   readonly durationMs: number;
   readonly waitedMs: number;
@@ -95,5 +93,11 @@ export interface Report {
   readonly checks: readonly CheckResult[];
   /** Errors inside the suite itself; any one makes the exit status 70. */
   readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];
+  /** SHA-256 of the configuration without its secrets: reports of the same digest speak of the same. */
+  readonly configDigest?: string;
+  /** This report is one part, counted from 1, of so many. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Why the run ended before every check was judged. */
+  readonly endedEarly?: string;
   readonly baseline?: { readonly known: readonly string[]; readonly stale: readonly string[] };
 }

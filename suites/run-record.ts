@@ -1,4 +1,4 @@
-/** What passes between the command line and the conformance test: the run's options in, results out in `task.meta`. */
+/** What passes between the command line and the conformance test: options in by `provide`, results out by `task.meta`, signals by a channel. */
 
 import type { RunOptions } from '../harness/run.ts';
 import type { CheckResult } from '../specs/report.ts';
@@ -9,11 +9,32 @@ export interface RunRecord {
   readonly requests: Readonly<Record<string, number>>;
   readonly waitedMs: number;
   readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];
+  /** Why the run ended before every check was judged, if it did. */
+  readonly endedEarly?: string;
 }
+
+/** The options of a run that can be sent to another thread. */
+export interface ProvidedRun extends Omit<RunOptions, 'requirements'> {
+  readonly only: readonly string[];
+  /** Checks that need not run: an earlier run has judged them. */
+  readonly judged: readonly string[];
+  /** This part of so many. */
+  readonly shard?: { readonly index: number; readonly count: number };
+  /** Name of the channel for `RunSignal`s. */
+  readonly channel: string;
+}
+
+/** Between the threads while a run goes on. */
+export type RunSignal =
+  | { readonly kind: 'waits'; readonly operation: string; readonly milliseconds: number }
+  | { readonly kind: 'planned'; readonly checks: number }
+  /** Nothing will run: the options select no check. */
+  | { readonly kind: 'nothing'; readonly message: string }
+  | { readonly kind: 'stop'; readonly reason: string };
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    run: RunOptions & { readonly only: readonly string[] };
+    run: ProvidedRun;
   }
   export interface TaskMeta {
     result?: CheckResult;

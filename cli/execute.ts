@@ -1,0 +1,80 @@
+/** Runs the suite through vitest in a thread and collects what its tests leave in `task.meta`. */
+
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { BroadcastChannel } from 'node:worker_threads';
+import { startVitest } from 'vitest/node';
+import { NothingSelected } from '../harness/planner.ts';
+import { packageRoot } from '../specs/catalogue.ts';
+import type { CheckResult } from '../specs/report.ts';
+import type { ProvidedRun, RunSignal } from '../suites/run-record.ts';
+import { Collector, type Execution } from './collector.ts';
+
+/** Checks in flight at once: more than a server's latency hides nothing more. */
+const width = 16;
+
+export interface ExecutionEvents {
+  readonly planned?: (checks: number) => void;
+  readonly ended?: (result: CheckResult) => void;
+  readonly waits?: (operation: string, milliseconds: number) => void;
+}
+
+/** A run that goes on; `stop` ends it at the next request. */
+export interface RunningExecution {
+  readonly finished: Promise<Execution>;
+  stop(reason: string): void;
+  /** What is known while it goes on. */
+  soFar(): Execution;
+}
+
+/** Starts the suite with these options. */
+export function execute(options: Omit<ProvidedRun, 'channel'>, events: ExecutionEvents = {}): RunningExecution {
+  let nothing: string | undefined;
+  const channel = new BroadcastChannel(`auth-conformance-${randomUUID()}`);
+  channel.onmessage = (event: unknown) => {
+    const { data } = event as { data: RunSignal };
+    if (data.kind === 'planned') events.planned?.(data.checks);
+    if (data.kind === 'nothing') nothing = data.message;
+    if (data.kind === 'waits') events.waits?.(data.operation, data.milliseconds);
+  };
+  const signal = (message: RunSignal): void => channel.postMessage(message);
+  const collector = new Collector(events.ended);
+  return {
+    finished: runTests({ ...options, channel: channel.name }, collector)
+      .then((execution) => {
+        if (nothing !== undefined) throw new NothingSelected(nothing);
+        return execution;
+      })
+      .finally(() => channel.close()),
+    soFar: () => collector.execution(),
+    stop: (reason) => signal({ kind: 'stop', reason }),
+  };
+}
+
+async function runTests(provided: ProvidedRun, collector: Collector): Promise<Execution> {
+  const vitest = await startVitest(
+    'test',
+    [],
+    {
+      root: packageRoot(),
+      config: false,
+      watch: false,
+      include: [join(packageRoot(), 'dist/suites/conformance.test.js')],
+      exclude: [],
+      pool: 'threads',
+      isolate: false,
+      fileParallelism: false,
+      maxWorkers: 1,
+      maxConcurrency: width,
+      testTimeout: 0,
+      hookTimeout: 0,
+      reporters: [collector],
+      provide: { run: provided },
+      server: { deps: { external: [/\/dist\//] } },
+      css: false,
+    },
+    { logLevel: 'silent' },
+  );
+  await vitest.close();
+  return collector.execution();
+}

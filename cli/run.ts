@@ -1,0 +1,179 @@
+/** The main command: judge a target, write the reports, say the verdict. */
+
+import { randomInt } from 'node:crypto';
+import type { Profile, TargetConfig } from '../harness/config.ts';
+import { configDigest } from '../harness/config-digest.ts';
+import { type BaselineEntry, exitStatus, judge } from '../harness/judge.ts';
+import { isLoopback } from '../harness/load-config.ts';
+import type { Shard } from '../harness/planner.ts';
+import { writeReports } from '../reports/index.ts';
+import { terminalReport } from '../reports/terminal.ts';
+import { loadCatalogue } from '../specs/catalogue.ts';
+import type { CheckResult, Report } from '../specs/report.ts';
+import { loadBaseline } from './baseline.ts';
+import type { Execution } from './collector.ts';
+import { execute } from './execute.ts';
+import { exitStatuses } from './exit.ts';
+import { startProgress } from './progress.ts';
+import { unreachable, usesProxy } from './reachable.ts';
+import { type Resumed, resumeFrom } from './resume.ts';
+import { askBeforeDisturbing, chooseTarget } from './target.ts';
+import { version } from './version.ts';
+
+export interface RunCommand {
+  readonly config?: string;
+  readonly target?: string;
+  readonly out: string;
+  readonly profile?: Profile;
+  readonly seed?: number;
+  readonly only: readonly string[];
+  readonly strict: boolean;
+  readonly runs?: number;
+  readonly shard?: Shard;
+  readonly baseline?: string;
+  readonly resume?: string;
+  readonly yes: boolean;
+  /** Milliseconds for one answer. */
+  readonly timeoutMs?: number;
+  /** Milliseconds for the whole run. */
+  readonly maxDurationMs?: number;
+}
+
+interface Judging {
+  readonly config: TargetConfig;
+  readonly seed: number;
+  readonly command: RunCommand;
+  readonly baseline: readonly BaselineEntry[] | undefined;
+  readonly resumed: Resumed | undefined;
+  readonly startedAt: Date;
+}
+
+/** Builds the report of what is known. */
+function reportOf(judging: Judging, execution: Execution, endedEarly: string | undefined): Report {
+  const { config, command, resumed } = judging;
+  const early = endedEarly ?? execution.record?.endedEarly;
+  const results = resumed === undefined ? execution.results : resumed.merged(execution.results);
+  return judge({
+    results,
+    suiteErrors: execution.suiteErrors,
+    catalogue: loadCatalogue(),
+    config,
+    configDigest: configDigest(config),
+    version: version(),
+    seed: judging.seed,
+    startedAt: judging.startedAt.toISOString(),
+    durationMs: Date.now() - judging.startedAt.getTime() + (resumed?.durationMs ?? 0),
+    waitedMs: (execution.record?.waitedMs ?? 0) + (resumed?.waitedMs ?? 0),
+    requests: requestsOf(execution, resumed),
+    strict: command.strict,
+    ...(command.shard === undefined ? {} : { shard: command.shard }),
+    ...(judging.baseline === undefined ? {} : { baseline: judging.baseline }),
+    ...(early === undefined ? {} : { endedEarly: early }),
+  });
+}
+
+/** As the run counted them; when it was cut off, those that its results show. */
+function requestsOf({ record, results }: Execution, resumed: Resumed | undefined): Record<string, number> {
+  const counted: Record<string, number> = { ...resumed?.requests };
+  const own = record?.requests ?? shownBy(results);
+  for (const [operation, count] of Object.entries(own)) counted[operation] = (counted[operation] ?? 0) + count;
+  return counted;
+}
+
+function shownBy(results: readonly CheckResult[]): Record<string, number> {
+  const counted: Record<string, number> = {};
+  for (const { operation } of new Set(results.flatMap((result) => result.exchanges)))
+    counted[operation] = (counted[operation] ?? 0) + 1;
+  return counted;
+}
+
+/** @returns the exit status @throws UsageError, ConfigError, NothingSelected */
+export async function run(command: RunCommand): Promise<number> {
+  const startedAt = new Date();
+  const baseline = command.baseline === undefined ? undefined : loadBaseline(command.baseline);
+  const chosen = await chooseTarget(command);
+  try {
+    for (const warning of chosen.warnings) process.stderr.write(`warning: ${warning}\n`);
+    const { config } = chosen;
+    const gone = usesProxy() ? undefined : await unreachable(config.target, command.timeoutMs);
+    if (gone === undefined) await askBeforeDisturbing(config, command.yes);
+    const resumed = command.resume === undefined ? undefined : resumeFrom(command.resume, config, command.seed);
+    const seed = resumed?.seed ?? command.seed ?? randomInt(2 ** 31);
+    const judging: Judging = { config, seed, command, baseline, resumed, startedAt };
+    const { report, status } = gone === undefined ? await perform(judging) : unanswered(judging, gone);
+    await writeReports(report, command.out);
+    process.stdout.write(
+      terminalReport(report, { out: command.out, ...(chosen.source === undefined ? { configless: true } : {}) }),
+    );
+    return status;
+  } finally {
+    await chosen.reference?.close();
+  }
+}
+
+/** Nothing listens there: nothing can be judged. */
+function unanswered(judging: Judging, reason: string): { report: Report; status: number } {
+  const report = reportOf(judging, { results: [], record: undefined, suiteErrors: [] }, reason);
+  return { report, status: exitStatus(report) };
+}
+
+async function perform(judging: Judging): Promise<{ report: Report; status: number }> {
+  const { config, seed, command, resumed } = judging;
+  let planned = 0;
+  const progress = startProgress(() => planned);
+  const execution = execute(
+    {
+      config,
+      seed,
+      only: command.only,
+      judged: resumed?.judged ?? [],
+      endSessions: !isLoopback(config.target),
+      ...(command.shard === undefined ? {} : { shard: command.shard }),
+      ...(command.runs === undefined ? {} : { propertyRuns: command.runs }),
+      ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
+      ...(command.maxDurationMs === undefined ? {} : { maxDurationMs: command.maxDurationMs }),
+    },
+    {
+      planned: (checks) => {
+        planned = checks;
+      },
+      ended: progress.ended,
+      waits: progress.waits,
+    },
+  );
+  const interruption = onInterrupt(execution.stop);
+  const ended = await Promise.race([execution.finished, interruption.twice.then(() => execution.soFar())]);
+  interruption.forget();
+  progress.done();
+  const { reason } = interruption;
+  const report = reportOf(judging, ended, reason());
+  return { report, status: reason() === undefined ? exitStatus(report) : exitStatuses.interrupted };
+}
+
+/** The first Ctrl-C ends the run at the next request, the second at once. */
+function onInterrupt(stop: (reason: string) => void): {
+  readonly reason: () => string | undefined;
+  readonly twice: Promise<void>;
+  readonly forget: () => void;
+} {
+  let reason: string | undefined;
+  let again: () => void = () => undefined;
+  const twice = new Promise<void>((resolve) => {
+    again = resolve;
+  });
+  const interrupt = (): void => {
+    if (reason !== undefined) again();
+    reason = 'The run was interrupted; go on from here with --resume.';
+    stop(reason);
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return {
+    reason: () => reason,
+    twice,
+    forget() {
+      process.off('SIGINT', interrupt);
+      process.off('SIGTERM', interrupt);
+    },
+  };
+}
