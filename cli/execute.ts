@@ -3,7 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
-import { startVitest } from 'vitest/node';
+import { createVitest } from 'vitest/node';
 import { NothingSelected } from '../harness/planner.ts';
 import { packageRoot } from '../specs/catalogue.ts';
 import type { CheckResult } from '../specs/report.ts';
@@ -51,10 +51,12 @@ export function execute(options: Omit<ProvidedRun, 'channel'>, events: Execution
   };
 }
 
+const signals = ['SIGINT', 'SIGTERM'] as const;
+
 async function runTests(provided: ProvidedRun, collector: Collector): Promise<Execution> {
-  const vitest = await startVitest(
+  const before = signals.map((name) => process.listeners(name));
+  const vitest = await createVitest(
     'test',
-    [],
     {
       root: packageRoot(),
       config: false,
@@ -75,6 +77,11 @@ async function runTests(provided: ProvidedRun, collector: Collector): Promise<Ex
     },
     { logLevel: 'silent' },
   );
+  // vitest would end the process at once; the command ends the run, and writes what is known.
+  for (const [index, name] of signals.entries())
+    for (const listener of process.listeners(name))
+      if (before[index]?.includes(listener) === false) process.off(name, listener);
+  await vitest.start();
   await vitest.close();
   return collector.execution();
 }

@@ -12,7 +12,7 @@ import { loadCatalogue } from '../specs/catalogue.ts';
 import type { CheckResult, Report } from '../specs/report.ts';
 import { loadBaseline } from './baseline.ts';
 import type { Execution } from './collector.ts';
-import { execute } from './execute.ts';
+import { execute, type RunningExecution } from './execute.ts';
 import { exitStatuses } from './exit.ts';
 import { startProgress } from './progress.ts';
 import { unreachable, usesProxy } from './reachable.ts';
@@ -102,9 +102,11 @@ export async function run(command: RunCommand): Promise<number> {
     const judging: Judging = { config, seed, command, baseline, resumed, startedAt };
     const { report, status } = gone === undefined ? await perform(judging) : unanswered(judging, gone);
     await writeReports(report, command.out);
-    process.stdout.write(
-      terminalReport(report, { out: command.out, ...(chosen.source === undefined ? { configless: true } : {}) }),
-    );
+    process.stdout.write(terminalReport(report, { out: command.out }));
+    if (chosen.source === undefined)
+      process.stdout.write(
+        `To have the rest judged, write a configuration and fill it in: auth-conformance init --target ${config.target}\n`,
+      );
     return status;
   } finally {
     await chosen.reference?.close();
@@ -121,6 +123,8 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
   const { config, seed, command, resumed } = judging;
   let planned = 0;
   const progress = startProgress(() => planned);
+  let running: RunningExecution | undefined;
+  const interruption = onInterrupt((reason) => running?.stop(reason));
   const execution = execute(
     {
       config,
@@ -141,7 +145,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       waits: progress.waits,
     },
   );
-  const interruption = onInterrupt(execution.stop);
+  running = execution;
   const ended = await Promise.race([execution.finished, interruption.twice.then(() => execution.soFar())]);
   interruption.forget();
   progress.done();

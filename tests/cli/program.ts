@@ -1,0 +1,55 @@
+/** Runs the built program as a person does, in a folder of its own. */
+
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packageRoot } from '../../specs/catalogue.ts';
+
+const bin = join(packageRoot(), 'bin', 'auth-conformance.js');
+
+export interface Ended {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** The first line on stdout. */
+  readonly firstLine: Promise<string>;
+}
+
+/** An empty folder. */
+export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'auth-conformance-'));
+
+export function start(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Started {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: options.cwd ?? emptyFolder(),
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  const firstLine = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString('utf8');
+      if (stdout.includes('\n')) resolve(stdout.slice(0, stdout.indexOf('\n')));
+    });
+    child.on('close', () => reject(new Error(`It ended before its first line: ${stderr}`)));
+  });
+  firstLine.catch(() => undefined); // who waits for it sees the error
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString('utf8');
+  });
+  const ended = new Promise<Ended>((resolve) => {
+    child.on('close', (status) => resolve({ status, stdout, stderr }));
+  });
+  return { child, ended, firstLine };
+}
+
+export const run = (
+  args: readonly string[],
+  options: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<Ended> => start(args, options).ended;
