@@ -24,6 +24,8 @@ export interface Variation {
   /** Replaces the whole body, as it is. */
   readonly body?: string | Uint8Array;
   readonly mediaType?: string;
+  /** The body is sent in chunks, without a Content-Length (RFC 9112 7.1). */
+  readonly chunked?: boolean;
   /** The request breaks `openapi.yaml` on purpose. */
   readonly malformed?: boolean;
 }
@@ -200,6 +202,7 @@ export class ApiClient {
       headers: withHeaders(headers, variation.headers),
       body: bodyless && variation.body === undefined ? undefined : bytes,
       malformed: variation.malformed ?? false,
+      ...(variation.chunked === undefined ? {} : { chunked: variation.chunked }),
     };
     if (!wire.malformed) {
       const violations = this.#validate?.(wire) ?? [];

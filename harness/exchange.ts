@@ -15,6 +15,8 @@ export interface WireRequest {
   readonly body: Uint8Array | undefined;
   /** The check says that this request breaks `openapi.yaml` on purpose. */
   readonly malformed: boolean;
+  /** Send the body in chunks (RFC 9112 7.1). */
+  readonly chunked?: boolean;
 }
 
 export interface WireResponse {

@@ -2,6 +2,7 @@
 
 import type { Exchange } from './exchange.ts';
 import { Failure, Inconclusive, SuiteError } from './outcomes.ts';
+import { isServerError } from './server-error.ts';
 
 /** Requirements that the harness itself reports. */
 export const noServerError = 'http/no-server-error';
@@ -139,7 +140,7 @@ export class Expect {
   }
 
   #serverError(exchange: Exchange): void {
-    if (exchange.status >= 500)
+    if (isServerError(exchange))
       this.finding(
         noServerError,
         `${answered(exchange)}.`,

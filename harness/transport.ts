@@ -1,5 +1,6 @@
 /** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed, nothing is retried. */
 
+import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { Exchange, type WireRequest } from './exchange.ts';
 import { Unanswered } from './outcomes.ts';
@@ -73,6 +74,12 @@ function asHeaders(headers: WireRequest['headers']): string[] {
   return headers.flat();
 }
 
+/** Without a known length the body travels in chunks; a few of them, so that a reader of only the first is found out. */
+function* chunksOf(body: Uint8Array): Generator<Uint8Array> {
+  const size = Math.max(1, Math.ceil(body.byteLength / 3));
+  for (let at = 0; at < body.byteLength; at += size) yield body.subarray(at, at + size);
+}
+
 export class UndiciTransport implements Transport {
   readonly #dispatcher: Dispatcher;
   readonly #options: TransportOptions;
@@ -105,7 +112,8 @@ export class UndiciTransport implements Transport {
       const answer = await request(wire.url, {
         method: wire.method as Dispatcher.HttpMethod,
         headers: asHeaders(wire.headers),
-        body: wire.body ?? null,
+        body:
+          wire.chunked === true && wire.body !== undefined ? Readable.from(chunksOf(wire.body)) : (wire.body ?? null),
         dispatcher: this.#dispatcher,
         responseHeaders: 'raw',
         signal: deadline.signal,

@@ -4,14 +4,14 @@ import { operationKeys } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import { noServerError } from '../expect.ts';
 import { defineObservers } from '../observers.ts';
+import { isServerError } from '../server-error.ts';
 
 const ofOperation = (exchange: Exchange): boolean => operationKeys.some((key) => key === exchange.request.operation);
 const where = (exchange: Exchange): string =>
   `${exchange.request.method} ${new URL(exchange.request.url).pathname} answered ${exchange.summary}`;
-/** RFC 9110 9.1 asks for 501 on a method that is not recognised; 503 with Retry-After is waited out. */
-const excused = (exchange: Exchange): boolean =>
-  (exchange.status === 501 && exchange.request.method !== 'GET' && exchange.request.method !== 'POST') ||
-  (exchange.status === 503 && exchange.header('retry-after') !== undefined);
+/** RFC 9110 10.2.1: a list of methods, which are compared exactly. */
+const methodsOf = (allow: string): readonly string[] => allow.split(',').map((method) => method.trim());
+const documented = (exchange: Exchange): string => (exchange.request.operation === 'scopes' ? 'GET' : 'POST');
 
 function validUtf8(bytes: Uint8Array): boolean {
   try {
@@ -28,7 +28,7 @@ export default defineObservers([
     title: 'No request makes the server fail',
     verifies: [noServerError],
     applies: ofOperation,
-    judge: (exchange) => (exchange.status >= 500 && !excused(exchange) ? [{ message: `${where(exchange)}.` }] : []),
+    judge: (exchange) => (isServerError(exchange) ? [{ message: `${where(exchange)}.` }] : []),
   }),
   () => ({
     id: 'observer/challenge-on-401',
@@ -46,8 +46,14 @@ export default defineObservers([
     title: 'Every 405 names the methods that are supported',
     verifies: ['http/allow-with-405'],
     applies: (exchange) => ofOperation(exchange) && exchange.status === 405,
-    judge: (exchange) =>
-      exchange.header('allow') === undefined ? [{ message: `${where(exchange)} without Allow.` }] : [],
+    judge(exchange) {
+      const allow = exchange.header('allow');
+      if (allow === undefined) return [{ message: `${where(exchange)} without Allow.` }];
+      // The operation's own method is supported, as other exchanges of the run show.
+      return exchange.request.method === documented(exchange) || methodsOf(allow).includes(documented(exchange))
+        ? []
+        : [{ message: `${where(exchange)} with Allow: ${allow}, which lacks ${documented(exchange)}.` }];
+    },
   }),
   () => ({
     id: 'observer/json',
@@ -59,7 +65,10 @@ export default defineObservers([
       const labelled =
         exchange.mediaType !== undefined && /^application\/(?:[\w.+-]+\+)?json$/.test(exchange.mediaType);
       if (labelled) {
-        const valid = exchange.json !== undefined && validUtf8(exchange.response.body);
+        // RFC 8259 8.1: no byte order mark, and UTF-8.
+        const [first, second, third] = exchange.response.body;
+        const marked = first === 0xef && second === 0xbb && third === 0xbf;
+        const valid = exchange.json !== undefined && validUtf8(exchange.response.body) && !marked;
         return valid
           ? []
           : [{ requirement: 'http/valid-json', message: `${where(exchange)} with a body that is not valid JSON.` }];

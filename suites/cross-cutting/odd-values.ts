@@ -1,0 +1,183 @@
+/** Values that servers do not expect in a parameter or member: each is answered, with anything but a server error. */
+
+import { oddTexts } from '../../generators/odd-text.ts';
+import { expectAnswer } from '../../harness/answers.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { anySignIn, codeExchange, handoff, refresh, revocation } from '../../harness/controls.ts';
+
+const verifies = ['http/no-server-error', 'http/answers'] as const;
+
+/** Where a text is looked up, the names of inherited properties matter; everywhere else the first ones do. */
+const few = oddTexts.slice(0, 5);
+
+export default defineChecks([
+  ...(['code', 'redirect_uri', 'code_verifier', 'scope', 'grant_type', 'client_id'] as const).map(
+    (name): Check => ({
+      id: `http/odd-values/token/${name}`,
+      title: `An unexpected ${name} is answered without a server error`,
+      verifies,
+      control: codeExchange('none'),
+      async run(t) {
+        const as = t.case('none');
+        const { code } = await t.code(as);
+        for (const { value, what } of name === 'code' || name === 'client_id' ? oddTexts : few) {
+          const params = {
+            grant_type: 'authorization_code',
+            // A right code only where it is not consumed by the first answer: most servers look it up last.
+            code: name === 'redirect_uri' || name === 'code_verifier' || name === 'scope' ? code : 'no-such-code',
+            redirect_uri: as.client.redirectUri,
+            code_verifier: t.pkce().codeVerifier,
+            client_id: as.client.id,
+            [name]: value,
+          };
+          await expectAnswer(t, () => t.client.token({ params, malformed: true }), { what: `A ${name} with ${what}` });
+        }
+      },
+    }),
+  ),
+  {
+    id: 'http/odd-values/token/refresh_token',
+    title: 'An unexpected refresh_token is answered without a server error',
+    verifies,
+    control: refresh('none'),
+    async run(t) {
+      for (const { value, what } of oddTexts) {
+        const params = { grant_type: 'refresh_token', refresh_token: value };
+        await expectAnswer(t, () => t.client.token({ as: t.case('none'), params, malformed: true }), {
+          what: `A refresh token with ${what}`,
+        });
+      }
+    },
+  },
+  {
+    id: 'http/odd-values/token/basic',
+    title: 'Unexpected Basic credentials are answered without a server error',
+    verifies,
+    control: codeExchange('client_secret_basic'),
+    async run(t) {
+      const as = t.case('client_secret_basic');
+      const params = { grant_type: 'refresh_token', refresh_token: 'no-such-token' };
+      for (const { value, what } of oddTexts)
+        for (const credentials of [{ id: value }, { secret: value }])
+          await expectAnswer(t, () => t.client.token({ as, credentials, params, malformed: true }), {
+            what: `Basic credentials with ${what}`,
+          });
+    },
+  },
+  {
+    id: 'http/odd-values/revoke',
+    title: 'An unexpected token or hint is answered without a server error at /revoke',
+    verifies,
+    control: revocation('none'),
+    async run(t) {
+      const as = t.case('none');
+      for (const { value, what } of oddTexts)
+        for (const params of [{ token: value }, { token: 'no-such-token', token_type_hint: value }])
+          await expectAnswer(t, () => t.client.revoke({ as, params, malformed: true }), {
+            what: `A revocation with ${what}`,
+          });
+      for (const name of ['token', 'token_type_hint', 'client_id']) {
+        const params: [string, string][] = [
+          ['token', 'no-such-token'],
+          [name, 'x'],
+          [name, 'x'],
+        ];
+        await expectAnswer(t, () => t.client.revoke({ as, params, malformed: true }), {
+          what: `A revocation that repeats ${name}`,
+        });
+      }
+    },
+  },
+  {
+    id: 'http/odd-values/authenticate',
+    title: 'Unexpected members are answered without a server error at /authenticate',
+    verifies,
+    control: anySignIn,
+    async run(t) {
+      const as = t.whitelabel();
+      const right = (await t.message()).json;
+      for (const name of [t.config.siwe.messageField, 'signature', 'session_id', 'client_id'])
+        for (const { value, what } of name === 'session_id' ? oddTexts : few) {
+          const json = { ...right, [name]: value };
+          await expectAnswer(t, () => t.client.authenticate({ as, json, malformed: true }), {
+            what: `A ${name} with ${what}`,
+          });
+        }
+    },
+  },
+  {
+    id: 'http/odd-values/authenticate-signature',
+    title: 'Signatures of unexpected form are answered without a server error',
+    verifies,
+    control: anySignIn,
+    async run(t) {
+      const as = t.whitelabel();
+      const right = (await t.message()).json;
+      const signatures = [
+        '0x',
+        '0',
+        `0x${'00'.repeat(65)}`,
+        `0x${'ff'.repeat(65)}`,
+        `0x${'zz'.repeat(65)}`,
+        `0x${'1'.repeat(131)}`,
+      ];
+      for (const signature of signatures)
+        await expectAnswer(t, () => t.client.authenticate({ as, json: { ...right, signature }, malformed: true }), {
+          what: `The signature ${signature.slice(0, 6)} of ${signature.length} characters`,
+        });
+    },
+  },
+  {
+    id: 'http/odd-values/handoff',
+    title: 'Unexpected members are answered without a server error at /handoff/init',
+    verifies,
+    control: handoff,
+    async run(t) {
+      const { accessToken, client } = await t.sharedSession(t.whitelabel());
+      for (const name of ['redirectUri', 'intent'])
+        for (const { value, what } of oddTexts) {
+          const json = t.handoffBody(client, { [name]: value });
+          await expectAnswer(t, () => t.client.handoffInit({ accessToken, json, malformed: true }), {
+            what: `A ${name} with ${what}`,
+          });
+        }
+      for (const redirectUri of [
+        'https://',
+        'http://[::1',
+        '//',
+        'https://a b/',
+        `https://${'a'.repeat(300)}.example`,
+      ]) {
+        const json = t.handoffBody(client, { redirectUri });
+        await expectAnswer(t, () => t.client.handoffInit({ accessToken, json, malformed: true }), {
+          what: `The redirectUri ${redirectUri.slice(0, 20)}`,
+        });
+      }
+    },
+  },
+  {
+    id: 'http/odd-values/access-token',
+    title: 'Access tokens of unexpected form are answered without a server error',
+    verifies,
+    control: handoff,
+    async run(t) {
+      const { accessToken, client } = await t.sharedSession(t.whitelabel());
+      const json = t.handoffBody(client);
+      const [header = '', payload = ''] = accessToken.split('.');
+      const tokens = [
+        '.',
+        '..',
+        `${header}..`,
+        `.${payload}.`,
+        `${header}.${payload}`,
+        `${header}.!!.x`,
+        'e30.e30.e30',
+        'bnVsbA.bnVsbA.',
+      ];
+      for (const token of tokens)
+        await expectAnswer(t, () => t.client.handoffInit({ accessToken: token, json, malformed: true }), {
+          what: 'An access token that is only half a JWT',
+        });
+    },
+  },
+]);

@@ -1,0 +1,116 @@
+/** How a form is read at /revoke (RFC 7009 2.1, RFC 6749 appendix B): a client that is told 200 believes that its token is dead. */
+
+import { equivalentEncodings } from '../../generators/form.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { revocation } from '../../harness/controls.ts';
+import type { Session } from '../../harness/fixtures.ts';
+
+const form = 'application/x-www-form-urlencoded';
+
+const tokenOf = (session: Session): string => session.refreshToken ?? session.accessToken;
+
+/** A 200 alone says nothing: a token that was read wrongly is unknown, and unknown tokens are answered with 200 (RFC 7009 2.2). */
+async function isRevoked(t: CheckContext, session: Session, because: string): Promise<void> {
+  if (session.refreshToken === undefined) await t.accessTokenDies(session, { because });
+  else await t.refreshTokenDies(session, { because });
+}
+
+async function isUntouched(t: CheckContext, session: Session, because: string): Promise<void> {
+  if (session.refreshToken === undefined) await t.accessTokenLives(session, { because });
+  else await t.refreshTokenLives(session, { because });
+}
+
+export default defineChecks([
+  ...methodCases.map(
+    (id): Check => ({
+      id: `revoke/form-unknown/${id}`,
+      title: `A revocation with unknown parameters is carried out (${id})`,
+      verifies: ['form/revoke-unknown-parameter'],
+      control: revocation(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        const session = await t.session(id);
+        const params = { x_unknown: 'value', token: tokenOf(session), resource: 'https://api.example.com' };
+        const because = 'a revocation with parameters that the contract does not know';
+        t.expect.accepted(await t.client.revoke({ as: session.client, params }), { because });
+        await isRevoked(t, session, `after ${because}`);
+      },
+    }),
+  ),
+  {
+    id: 'revoke/form-encodings',
+    title: 'A revocation is carried out in every equivalent encoding of its form',
+    verifies: ['form/revoke-equivalent-encodings'],
+    control: revocation('client_secret_post'),
+    async run(t) {
+      for (const { how, encode } of equivalentEncodings.filter((one) => !one.how.startsWith('spaces'))) {
+        const session = await t.session('client_secret_post');
+        const { id, secret = '' } = session.client.client;
+        const body = encode([
+          ['token', tokenOf(session)],
+          ['client_id', id],
+          ['client_secret', secret],
+        ]);
+        t.expect.accepted(await t.client.revoke({ body }), { because: `a revocation written with ${how}` });
+        await isRevoked(t, session, `after a revocation written with ${how}`);
+      }
+    },
+  },
+  {
+    id: 'revoke/form-media-type',
+    title: 'The media type of a revocation is recognised in any letter case and with parameters',
+    verifies: ['form/revoke-media-type-parameters'],
+    control: revocation('none'),
+    profile: 'gate',
+    async run(t) {
+      for (const mediaType of t.trials([`${form};charset=UTF-8`, 'Application/X-WWW-Form-Urlencoded'])) {
+        const session = await t.session('none');
+        const params = { token: tokenOf(session) };
+        t.expect.accepted(await t.client.revoke({ as: session.client, params, mediaType }), {
+          because: `a form labelled ${mediaType}`,
+        });
+        await isRevoked(t, session, `after a revocation labelled ${mediaType}`);
+      }
+    },
+  },
+  {
+    id: 'revoke/form-malformed',
+    title: 'A revocation whose body names no token is refused',
+    verifies: ['form/revoke-malformed'],
+    control: revocation('client_secret_basic'),
+    profile: 'gate',
+    async run(t) {
+      const wrong: [string, string | Uint8Array][] = [
+        ['an empty body', ''],
+        ['a token under another name', 'Token=no-such-token'],
+        ['a form without names', 'no-such-token'],
+        ['JSON labelled as a form', JSON.stringify({ token: 'x' })],
+        ['binary data', Uint8Array.from({ length: 512 }, (_, index) => index % 256)],
+        ['a thousand other parameters', Array.from({ length: 1000 }, (_, index) => `p${index}=x`).join('&')],
+      ];
+      for (const [what, body] of t.trials(wrong))
+        t.expect.refused(await t.client.revoke({ as: t.case('client_secret_basic'), body, malformed: true }), {
+          because: what,
+        });
+    },
+  },
+  ...(['none', 'client_secret_basic'] as const).map(
+    (id): Check => ({
+      id: `revoke/form-body-only/${id}`,
+      title: `A token in the request URI of a revocation does not count (${id})`,
+      verifies: ['form/revoke-body-only'],
+      control: revocation(id),
+      profile: id === 'none' ? 'gate' : 'full',
+      async run(t) {
+        const session = await t.session(id);
+        const query = new URLSearchParams({ token: tokenOf(session) }).toString();
+        t.expect.refused(await t.client.revoke({ as: session.client, query, malformed: true }), {
+          because: 'a revocation whose token is in the URI',
+        });
+        await isUntouched(t, session, 'after a revocation that was refused because its token was in the URI');
+      },
+    }),
+  ),
+]);
