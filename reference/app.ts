@@ -132,7 +132,11 @@ function createRoutes(reference: Reference, { control, controlToken }: Reference
     });
   };
   const post = (path: string, handle: (reference: Reference, c: Context) => Promise<Response>): void => {
-    app.post(`${basePath}${path}`, (c) => handle(reference, c));
+    app.all(`${basePath}${path}`, (c, next) =>
+      reference.policy.requests.carriesOut(c.req.method, operationOf(c.req.path), c.req.raw)
+        ? handle(reference, c)
+        : next(),
+    );
     only(`${basePath}${path}`, 'POST, OPTIONS');
   };
   post('/token', token);

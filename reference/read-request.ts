@@ -9,6 +9,7 @@ const badRequest = (description: string): Refusal => new Refusal(400, 'invalid_r
 
 /** The bytes of a body, never more than the limit. @throws Refusal 413 */
 async function readBytes(c: Context, limit: number, tooLarge: () => Refusal): Promise<Uint8Array> {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return new Uint8Array();
   const declared = c.req.header('content-length');
   if (declared !== undefined && Number(declared) > limit) throw tooLarge();
   if (declared !== undefined) return new Uint8Array(await c.req.arrayBuffer());
@@ -29,14 +30,15 @@ async function readBytes(c: Context, limit: number, tooLarge: () => Refusal): Pr
 }
 
 /** @throws Refusal 413, 415, 400 */
-export async function readText(reference: Reference, c: Context): Promise<string> {
+export async function readText(reference: Reference, c: Context, operation: ErrorOperation): Promise<string> {
   const { requests } = reference.policy;
+  if (c.req.header('transfer-encoding') !== undefined && !requests.readsChunked(operation)) return '';
   const limit = requests.bodyLimit();
-  if (requests.refusesContentCoding(c.req.header('content-encoding')))
+  if (requests.refusesContentCoding(c.req.header('content-encoding'), operation))
     throw new Refusal(415, 'invalid_request', 'The content coding is not supported.');
   const tooLarge = (): Refusal =>
     new Refusal(requests.tooLargeStatus(), 'invalid_request', `The body is larger than ${limit} bytes.`);
-  const text = requests.decodes(await readBytes(c, limit, tooLarge));
+  const text = requests.decodes(await readBytes(c, limit, tooLarge), operation);
   if (text === undefined) throw badRequest('The body is not valid UTF-8.');
   return text;
 }
@@ -50,10 +52,10 @@ export async function readForm(reference: Reference, c: Context, operation: 'tok
     const status = requests.wrongMediaTypeStatus(operation);
     throw new Refusal(status, 'invalid_request', 'The body must be application/x-www-form-urlencoded.');
   }
-  const text = await readText(reference, c);
+  const text = await readText(reference, c, operation);
   if (requests.refusesPercent(text)) throw badRequest('The form is malformed.');
-  const pairs = [...new URLSearchParams(text)];
-  if (requests.readsQuery(operation)) pairs.push(...new URL(c.req.url).searchParams);
+  const inQuery = [...new URL(c.req.url).searchParams].filter(([name]) => requests.readsQuery(operation, name));
+  const pairs = [...requests.parsesForm(text, operation), ...inQuery];
   if (requests.refusesRepeated(pairs, operation)) throw badRequest('A parameter is repeated.');
   if (pairs.some(([, value]) => requests.refusesCharacters(value, operation)))
     throw badRequest('A parameter has characters that are not allowed.');
@@ -97,9 +99,11 @@ export async function readJsonObject(reference: Reference, c: Context, operation
     const status = requests.wrongMediaTypeStatus(operation);
     throw new Refusal(status, 'invalid_request', 'The body must be application/json.');
   }
-  const text = await readText(reference, c);
+  const text = await readText(reference, c, operation);
+  const inQuery = [...new URL(c.req.url).searchParams].filter(([name]) => requests.readsQuery(operation, name));
+  if (text === '' && inQuery.length > 0) return Object.fromEntries(inQuery);
   if (depthOf(text) > requests.depthLimit()) throw badRequest('The body is nested too deeply.');
-  const parsed = requests.parsesJson(text);
+  const parsed = requests.parsesJson(text, operation);
   if (parsed === undefined) throw badRequest('The body is not valid JSON.');
   const { value } = parsed;
   if (typeof value !== 'object' || value === null || Array.isArray(value))

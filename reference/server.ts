@@ -14,6 +14,8 @@ export interface ServerOptions extends ReferenceOptions {
   readonly hostname?: string;
   /** How header names are written, e.g. `(name) => name.toUpperCase()`; default: in lower case. */
   readonly headerName?: (name: string) => string;
+  /** Which spellings of a request's header names are recognised, e.g. `(name) => name !== name.toUpperCase()`; default: all (RFC 9110 5.1). */
+  readonly readsHeader?: (name: string) => boolean;
 }
 
 export interface RunningReference {
@@ -29,9 +31,14 @@ export interface RunningReference {
 export async function startReference(options: ServerOptions = {}): Promise<RunningReference> {
   const reference = createReference(options);
   const hostname = options.hostname ?? '127.0.0.1';
-  const { headerName } = options;
+  const { headerName, readsHeader } = options;
   const server = createAdaptorServer({
-    fetch: (request) => reference.fetch(request),
+    fetch: (request, { incoming }) => {
+      if (readsHeader !== undefined)
+        for (const name of incoming.rawHeaders.filter((_, index) => index % 2 === 0))
+          if (!readsHeader(name)) request.headers.delete(name);
+      return reference.fetch(request);
+    },
     overrideGlobalObjects: false, // the suite runs in the same process
     ...(headerName === undefined ? {} : { serverOptions: { ServerResponse: responseWith(headerName) } }),
   });

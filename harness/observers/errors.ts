@@ -14,6 +14,12 @@ const isOauthRefusal = (exchange: Exchange): boolean =>
   isForm(exchange) &&
   ownRefusals.has(exchange.status);
 
+/**
+ * What a code looks like: those of RFC 6749 5.2 and the IANA registry do, and an unregistered extension (RFC 6749 8.5) may be any such word or URI.
+ * Names of statuses ("Bad Request") and codes in capitals are none.
+ */
+const codeForm = /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/;
+
 const errorText = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/;
 const uriText = /^[\x21\x23-\x5b\x5d-\x7e]*$/;
 const where = (exchange: Exchange): string => `A ${exchange.status} at ${exchange.request.operation}`;
@@ -41,7 +47,7 @@ export default defineObservers([
   () => ({
     id: 'observer/oauth-error-object',
     title: 'Every refusal at /token and /revoke is an OAuth error object',
-    verifies: ['errors/oauth-object', 'errors/oauth-media-type', 'errors/oauth-description'],
+    verifies: ['errors/oauth-object', 'errors/oauth-code', 'errors/oauth-media-type', 'errors/oauth-description'],
     applies: isOauthRefusal,
     judge(exchange) {
       const found: Finding[] = [];
@@ -50,6 +56,11 @@ export default defineObservers([
       if (body === undefined) found.push({ message: `${where(exchange)} is not a JSON object.` });
       else if (typeof error !== 'string' || !errorText.test(error))
         found.push({ message: `${where(exchange)} has no error member of allowed characters.` });
+      else if (!codeForm.test(error))
+        found.push({
+          requirement: 'errors/oauth-code',
+          message: `${where(exchange)} has the error "${error}", which is no error code.`,
+        });
       if (exchange.mediaType !== 'application/json')
         found.push({
           requirement: 'errors/oauth-media-type',

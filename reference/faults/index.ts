@@ -18,7 +18,7 @@ export async function findFaults(ids: readonly string[]): Promise<readonly Fault
 
 /** What `createReference` and `startReference` take to behave with these faults and variants, applied in order. */
 export function applyFaults(faults: readonly (Fault | Variant)[]): ServerOptions {
-  const serve = faults.map((fault) => ('serve' in fault ? fault.serve : undefined));
+  const serve = faults.map((fault) => fault.serve);
   return {
     ...(Object.assign({}, ...serve) as ServerOptions),
     policy: faults.reduce((policy, fault) => fault.change?.(policy) ?? policy, defaultPolicy),

@@ -1,4 +1,5 @@
 import type { Policy } from '../policy/index.ts';
+import type { ServerOptions } from '../server.ts';
 import type { ResponseTransformer } from '../transform.ts';
 
 /** A mistake that real servers make, put into the reference: decisions replaced, or responses changed on the way out. */
@@ -13,6 +14,11 @@ export interface Fault {
   readonly transform?: ResponseTransformer;
   /** Keys of the target configuration under which alone the mistake shows: a dialect of the contract, such as nonces of the server. */
   readonly config?: Readonly<Record<string, unknown>>;
+  /** How the reference is started for it: other clients, header names, limits. */
+  readonly serve?: Pick<
+    ServerOptions,
+    'clients' | 'secrets' | 'headerName' | 'readsHeader' | 'rateLimits' | 'issuer' | 'expected'
+  >;
   /** URL of a public advisory, CVE or bug report of this mistake. */
   readonly reference?: string;
 }

@@ -8,6 +8,21 @@ export const requests = {
     return 0;
   },
 
+  /** The methods for which a POST operation is carried out (API reference; RFC 6749 3.2): that one. `request` has the headers. */
+  carriesOut(method: string, _operation: string, _request: Request): boolean {
+    return method === 'POST';
+  },
+
+  /** Bodies in chunks are read like others (RFC 9112 7.1). */
+  readsChunked(_operation: string): boolean {
+    return true;
+  },
+
+  /** The parameters of a form (RFC 6749 appendix B). */
+  parsesForm(text: string, _operation: string): Pairs {
+    return [...new URLSearchParams(text)];
+  },
+
   /** Bytes of a body that are read. */
   bodyLimit(): number {
     return 64 * 1024;
@@ -38,8 +53,8 @@ export const requests = {
     return true;
   },
 
-  /** Parameters of the query do not count at /token and /revoke. */
-  readsQuery(_operation: string): boolean {
+  /** Parameters of the query do not count (RFC 6749 4.1.3, API reference "Body"). */
+  readsQuery(_operation: string, _name: string): boolean {
     return false;
   },
 
@@ -60,7 +75,7 @@ export const requests = {
   },
 
   /** The text of a body; undefined when it is not UTF-8 (RFC 8259 8.1, RFC 6749 appendix B). */
-  decodes(bytes: Uint8Array): string | undefined {
+  decodes(bytes: Uint8Array, _operation?: string): string | undefined {
     try {
       return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     } catch {
@@ -69,12 +84,12 @@ export const requests = {
   },
 
   /** Content codings are not supported (RFC 9110 8.4, 15.5.16). */
-  refusesContentCoding(coding: string | undefined): boolean {
+  refusesContentCoding(coding: string | undefined, _operation?: string): boolean {
     return coding !== undefined && !/^(identity)?$/i.test(coding.trim());
   },
 
   /** A JSON text as a value; undefined when it is none (RFC 8259). */
-  parsesJson(text: string): { readonly value: unknown } | undefined {
+  parsesJson(text: string, _operation?: string): { readonly value: unknown } | undefined {
     try {
       return { value: JSON.parse(text) as unknown };
     } catch {

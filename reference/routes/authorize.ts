@@ -86,7 +86,7 @@ export function authorizeRoutes(reference: Reference): Hono {
   });
 
   app.post('/', async (c) => {
-    const form = new URLSearchParams(await readText(reference, c));
+    const form = new URLSearchParams(await readText(reference, c, 'other'));
     const ticket = form.get('ticket') ?? '';
     const request = open.get(ticket);
     if (request === undefined || request.until <= reference.now())

@@ -1,11 +1,8 @@
 import type { Fault } from '../faults/types.ts';
-import type { ServerOptions } from '../server.ts';
 
 /** A lawful but unusual behaviour: nothing is broken, and the suite must say so. */
 export interface Variant extends Fault {
   readonly breaks: readonly [];
   /** Keys of the target configuration that tell the suite of it, where the contract has a dialect setting. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** How the reference is started for it: other clients, header names, limits. */
-  readonly serve?: Pick<ServerOptions, 'clients' | 'secrets' | 'headerName' | 'rateLimits' | 'issuer' | 'expected'>;
 }
