@@ -1,5 +1,7 @@
-/** Externally owned Ethereum accounts for signing in (ERC-191 personal messages), by viem. */
+/** Externally owned Ethereum accounts for signing in (ERC-191 personal messages), by viem, and what is wrong with signatures. */
 
+import fc from 'fast-check';
+import { keccak256, stringToHex } from 'viem';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 export interface Wallet {
@@ -15,4 +17,56 @@ export interface Wallet {
 export function wallet(privateKey: `0x${string}` = generatePrivateKey()): Wallet {
   const account = privateKeyToAccount(privateKey);
   return { address: account.address, sign: (message) => account.signMessage({ message }), account, privateKey };
+}
+
+/** The signature of the bare Keccak-256 hash of a text: without the prefix of ERC-191. */
+export function signUnprefixed(signer: Wallet, message: string): Promise<`0x${string}`> {
+  return signer.account.sign({ hash: keccak256(stringToHex(message)) });
+}
+
+/** The personal signature of the hash of a text, as bytes, in place of the text. */
+export function signHash(signer: Wallet, message: string): Promise<`0x${string}`> {
+  return signer.account.signMessage({ message: { raw: keccak256(stringToHex(message)) } });
+}
+
+/** A changed signature; `what` completes "a signature ...". */
+export interface WrongSignature {
+  readonly what: string;
+  readonly value: string;
+}
+
+/** Another digit of hexadecimal, whatever the letter case. */
+const other = (digit: string | undefined): string => (digit === '7' ? '3' : '7');
+const changeDigit = (signature: string, at: number): string =>
+  signature.slice(0, at) + other(signature[at]) + signature.slice(at + 1);
+
+/**
+ * Signatures that are no longer that of the wallet, made from a right one. What recovers the same key in another form is left out: a high s, a
+ * parity of 0 or 1, an EIP-155 v, the compact form of ERC-2098.
+ */
+export function wrongSignatures(signature: string): WrongSignature[] {
+  const v = signature.slice(130) === '1b' ? '1c' : '1b';
+  const [r, s] = [signature.slice(2, 66), signature.slice(66, 130)];
+  return [
+    { what: 'of zeros', value: `0x${'0'.repeat(130)}` },
+    { what: 'with one digit of s changed', value: changeDigit(signature, 129) },
+    { what: 'with one digit of r changed', value: changeDigit(signature, 2) },
+    { what: 'with the other v', value: signature.slice(0, 130) + v },
+    { what: 'with s set to zero', value: `0x${r}${'0'.repeat(64)}${signature.slice(130)}` },
+    { what: 'with r and s exchanged', value: `0x${s}${r}${signature.slice(130)}` },
+    { what: 'cut to its first half', value: signature.slice(0, 66) },
+    { what: 'without its last byte', value: signature.slice(0, -2) },
+    { what: 'of ones', value: `0x${'f'.repeat(130)}` },
+    { what: 'that is only 0x', value: '0x' },
+    { what: 'that is no hexadecimal', value: `0x${'zz'.repeat(65)}` },
+    { what: 'that is an address', value: signature.slice(0, 42) },
+  ];
+}
+
+/** A signature with one digit of r or s changed: it recovers another key, or none. */
+export function oneDigitOff(signature: string): fc.Arbitrary<string> {
+  return fc
+    .tuple(fc.integer({ min: 2, max: 129 }), fc.constantFrom(...'0123456789abcdef'))
+    .map(([at, digit]) => signature.slice(0, at) + digit + signature.slice(at + 1))
+    .filter((changed) => changed.toLowerCase() !== signature.toLowerCase());
 }
