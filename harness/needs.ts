@@ -48,7 +48,7 @@ function unmetNeed(need: Need, config: TargetConfig): Unmet | undefined {
       ? skip(`The configuration says that ${operationNames[operation]} is not offered.`)
       : undefined;
   }
-  if (need.startsWith('client ')) {
+  if (need.startsWith('client ') && need !== 'client nonces') {
     if (noClients(config)) return inconclusive(missingClients);
     const id = need.slice('client '.length) as CaseId;
     const found = clientCase(config, id);

@@ -1,0 +1,81 @@
+/** What every granted sign-in says of its session (API reference "Authenticate user"). */
+
+import type { Exchange } from '../exchange.ts';
+import { defineObservers } from '../observers.ts';
+import { variableBits } from './strength.ts';
+
+const granted = (exchange: Exchange): boolean =>
+  exchange.request.operation === 'authenticate' && exchange.request.method === 'POST' && exchange.status === 200;
+
+/** The request names no session: an empty or null id counts as none. */
+const namesNoSession = (exchange: Exchange): boolean => {
+  const sent = exchange.requestObject?.session_id ?? new Map(exchange.requestForm).get('session_id');
+  return sent === undefined || sent === null || sent === '';
+};
+
+const sessionId = (exchange: Exchange): string | undefined => {
+  const value = exchange.object?.session_id;
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+/** Values below which nothing is said of their strength. */
+const enough = 8;
+/** Ids of less bits that vary can be counted through; any random id has more. */
+const leastBits = 60;
+
+export default defineObservers([
+  () => ({
+    id: 'observer/session-id',
+    title: 'Every granted sign-in names its session',
+    verifies: ['authenticate/session-id'],
+    applies: granted,
+    judge: (exchange) =>
+      sessionId(exchange) === undefined ? [{ message: 'A granted sign-in has no session_id that is a string.' }] : [],
+  }),
+  () => {
+    const seen = new Set<string>();
+    const messages = new Set<unknown>();
+    return {
+      id: 'observer/session-id-new',
+      title: 'Every sign-in without session_id has a session id of its own',
+      verifies: ['session/new-without-id'],
+      applies: (exchange) => granted(exchange) && sessionId(exchange) !== undefined,
+      judge(exchange) {
+        const id = sessionId(exchange) ?? '';
+        const known = seen.has(id);
+        seen.add(id);
+        const signature = exchange.requestObject?.signature;
+        // The same message again, where it is accepted, may be the same sign-in: a client that repeats a lost request.
+        const repeated = messages.has(signature);
+        messages.add(signature);
+        if (!known || repeated || !namesNoSession(exchange)) return [];
+        return [{ message: 'A sign-in without session_id returned the session_id of an earlier session.' }];
+      },
+    };
+  },
+  () => {
+    const ids = new Set<string>();
+    return {
+      id: 'observer/session-id-entropy',
+      title: 'Session ids SHOULD be beyond counting',
+      verifies: ['strength/session-id-entropy'],
+      applies(exchange) {
+        const id = granted(exchange) && namesNoSession(exchange) ? sessionId(exchange) : undefined;
+        if (id !== undefined) ids.add(id);
+        return id !== undefined;
+      },
+      judge: () => [],
+      conclude() {
+        if (ids.size < enough) return undefined;
+        const bits = variableBits([...ids]);
+        return bits < leastBits
+          ? [
+              {
+                message: `${ids.size} session ids of this run differ in ${bits.toFixed(0)} bits at most: they can be counted through.`,
+              },
+            ]
+          : [];
+      },
+    };
+  },
+]);

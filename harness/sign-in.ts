@@ -1,0 +1,144 @@
+/** Signing in and continuing sessions, as the checks of /authenticate do it. */
+
+import { encodeMessage, type SiweFields, siweText } from '../generators/siwe-message.ts';
+import type { Wallet } from '../generators/wallet.ts';
+import type { Control } from './check.ts';
+import type { ClientCase } from './client-cases.ts';
+import type { CheckContext } from './context.ts';
+import type { Exchange } from './exchange.ts';
+import { answered } from './expect.ts';
+import type { MessageOptions, Session, SignedMessage } from './fixtures.ts';
+
+/** The statuses and the code by which another role is refused (contract, "What the seed leaves open"). */
+export const isRoleRefusal = (exchange: Exchange): boolean =>
+  exchange.status === 401 ||
+  exchange.status === 403 ||
+  (exchange.status === 400 && exchange.errorCode === 'unauthorized_client');
+
+/** Sends a signed message; whatever the answer, returns the exchange. */
+export function send(
+  t: CheckContext,
+  as: ClientCase,
+  message: SignedMessage,
+  members: Readonly<Record<string, unknown>> = {},
+): Promise<Exchange> {
+  return t.client.authenticate({ as, json: { ...message.json, ...members } });
+}
+
+/** Signs a message with these options and sends it. */
+export async function submit(
+  t: CheckContext,
+  as: ClientCase,
+  options: MessageOptions = {},
+  members: Readonly<Record<string, unknown>> = {},
+): Promise<Exchange> {
+  return send(t, as, await t.message(options), members);
+}
+
+/** A message whose fields were changed after it was signed: the signature is that of the right one. */
+export function changedAfterSigning(
+  t: CheckContext,
+  message: SignedMessage,
+  changes: { readonly [K in keyof SiweFields]?: SiweFields[K] | undefined },
+): Readonly<Record<string, unknown>> {
+  const { siwe } = t.config;
+  const merged = Object.entries({ ...message.fields, ...changes }).filter(([, value]) => value !== undefined);
+  const fields = Object.fromEntries(merged) as unknown as SiweFields;
+  return { ...message.json, [siwe.messageField]: encodeMessage(fields, siweText(fields), siwe.messageEncoding) };
+}
+
+/** Ends the check where messages travel as objects, which have no lines to be wrong. */
+export function needsText(t: CheckContext): void {
+  if (t.config.siwe.messageEncoding === 'object')
+    t.skip('Messages travel as objects (`siwe.messageEncoding`), so their text cannot be malformed.');
+}
+
+/** Ends the check where bodies are forms, whose members have no JSON type. */
+export function needsJson(t: CheckContext): void {
+  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(t.config.authenticate.mediaType))
+    t.skip('The body of /authenticate is no JSON here (`authenticate.mediaType`).');
+}
+
+/** A session of /authenticate whose id the target has told. */
+export interface Continuable extends Session {
+  readonly sessionId: string;
+  readonly wallet: Wallet;
+}
+
+/** Signs in and reads the session id. @throws Inconclusive without one: `authenticate/session-id` reports it */
+export async function signedIn(t: CheckContext, as: ClientCase, wallet?: Wallet): Promise<Continuable> {
+  const session = await t.signIn(as, wallet === undefined ? {} : { wallet });
+  const { sessionId, wallet: own } = session;
+  if (sessionId === undefined || own === undefined)
+    t.inconclusive('The sign-in told no session_id, so nothing can be continued.');
+  return { ...session, sessionId, wallet: own };
+}
+
+const wallets = new WeakMap<Exchange, Wallet>();
+
+/** One session of the preferred whitelabel client for all checks that only try to get into it. */
+export const continuableSession: Control = {
+  id: 'control/continuable-session',
+  title: 'A right sign-in',
+  needs: ['operation authenticate', 'whitelabel client'],
+  async run(t) {
+    const message = await t.message();
+    const exchange = t.expect.accepted(await send(t, t.whitelabel(), message));
+    wallets.set(exchange, message.wallet);
+    return exchange;
+  },
+};
+
+/** The session of `continuableSession`. @throws Inconclusive without a session id */
+export async function sharedContinuable(t: CheckContext): Promise<Continuable> {
+  const exchange = await t.control(continuableSession);
+  const wallet = wallets.get(exchange);
+  const session = t.sessionOf(exchange, t.whitelabel(), 'authenticate');
+  if (session.sessionId === undefined || wallet === undefined)
+    t.inconclusive('The sign-in told no session_id, so nothing can be continued.');
+  return { ...session, sessionId: session.sessionId, wallet };
+}
+
+/** A session for attempts that leave it alive: one of its own, or in `gate`, where requests are few, the shared one. */
+export function victimOf(t: CheckContext, as: ClientCase): Promise<Continuable> {
+  return t.trials(['own', 'shared']).length === 1 ? sharedContinuable(t) : signedIn(t, as);
+}
+
+/** The whitelabel cases of this target whose client has another id. @throws Skip */
+export function otherWhitelabel(t: CheckContext, than: ClientCase): ClientCase {
+  return t.otherCase(than, (candidate) => candidate.client.role === 'whitelabel-customer');
+}
+
+export interface NotContinued {
+  readonly requirement: string;
+  /** Completes "an attempt ...": "with the session_id of another wallet". */
+  readonly because: string;
+  /** The session that nobody else gets into; absent: the id names none. */
+  readonly victim?: Continuable;
+  /** The id that was presented, where it is a string. */
+  readonly presented?: string;
+}
+
+/**
+ * A session_id that does not fit gives no access to the session: the attempt is refused, or begins a new session under an id of the server's own
+ * (API reference "Session id to continue, if not provided a new session is created": what happens to an id that does not fit is left open).
+ * @returns the session that began, if one did
+ */
+export function notContinued(
+  t: CheckContext,
+  exchange: Exchange,
+  as: ClientCase,
+  detail: NotContinued,
+): Session | undefined {
+  if (exchange.status >= 500) t.expect.refused(exchange, { because: detail.because });
+  if (!exchange.ok) return undefined;
+  const began = t.sessionOf(exchange, as, 'authenticate');
+  const forbidden = [detail.victim?.sessionId, detail.presented].filter((id) => id !== undefined);
+  if (began.sessionId !== undefined && forbidden.includes(began.sessionId))
+    t.expect.fail(`${answered(exchange)} to an attempt ${detail.because}, and returned that session_id.`, {
+      requirement: detail.requirement,
+      expected: 'The attempt is refused, or begins another session with an id of its own.',
+      exchange,
+    });
+  return began;
+}

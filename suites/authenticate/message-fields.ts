@@ -1,0 +1,178 @@
+/** One field of the message wrong: what a server must expect of each (ERC-4361 "Message Fields", "Verifying a signed Message"). */
+
+import {
+  foreignChains,
+  foreignDomains,
+  foreignUris,
+  noDates,
+  wrongNonces,
+  wrongVersions,
+} from '../../generators/siwe-defects.ts';
+import { freshNonce } from '../../generators/siwe-message.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { type ClientAuthMethod, methodCases } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { signIn } from '../../harness/controls.ts';
+import type { MessageOptions } from '../../harness/fixtures.ts';
+import { submit } from '../../harness/sign-in.ts';
+
+export interface FieldTopic {
+  /** Last part of check ids. */
+  readonly name: string;
+  readonly requirement: string;
+  /** "A message for another domain is refused". */
+  readonly title: string;
+  /** The client case with which every variation is tried; the others try the first. */
+  readonly thorough: ClientAuthMethod;
+  /** The most telling one first; `what` completes "a message ...". */
+  readonly defects: (
+    t: CheckContext,
+  ) => readonly { readonly what: string; readonly fields: NonNullable<MessageOptions['fields']> }[];
+}
+
+/** RFC 3339 date-time of an instant in a time zone. @param hours offset from UTC, from -9 to 9 */
+function inZone(milliseconds: number, hours: number): string {
+  const offset = `${hours < 0 ? '-' : '+'}0${Math.abs(hours)}:00`;
+  return new Date(milliseconds + hours * 3_600_000).toISOString().replace('Z', offset);
+}
+
+/** Every field whose value a server compares with what it expects. */
+export const fieldTopics: readonly FieldTopic[] = [
+  {
+    name: 'domain',
+    requirement: 'siwe/domain-binding',
+    title: 'A message for another domain is refused',
+    thorough: 'none',
+    defects: (t) =>
+      foreignDomains(t.config.siwe.domain).map(({ what, value }) => ({ what, fields: { domain: value } })),
+  },
+  {
+    name: 'uri',
+    requirement: 'siwe/uri-expected',
+    title: 'A message for a URI of another host is refused',
+    thorough: 'client_secret_post',
+    defects: (t) => foreignUris(t.config.siwe.uri).map(({ what, value }) => ({ what, fields: { uri: value } })),
+  },
+  {
+    name: 'chain-id',
+    requirement: 'siwe/chain-id',
+    title: 'A message for another chain is refused',
+    thorough: 'client_secret_basic',
+    defects: (t) =>
+      foreignChains(t.config.siwe.chainId).map(({ what, value }) => ({ what, fields: { chainId: value } })),
+  },
+  {
+    name: 'version',
+    requirement: 'siwe/version',
+    title: 'A message of another version is refused',
+    thorough: 'none',
+    defects: () => wrongVersions.map(({ what, value }) => ({ what, fields: { version: value } })),
+  },
+  {
+    name: 'nonce',
+    requirement: 'siwe/nonce-form',
+    title: 'A message with a nonce that the grammar excludes is refused',
+    thorough: 'client_secret_post',
+    defects: () => wrongNonces(freshNonce()).map(({ what, value }) => ({ what, fields: { nonce: value } })),
+  },
+  {
+    name: 'expiration-time',
+    requirement: 'siwe/expiration-time',
+    title: 'A message that has expired is refused',
+    thorough: 'client_secret_basic',
+    defects: (t) => [
+      { what: 'that expired an hour ago', fields: { expirationTime: t.iso(-3600) } },
+      { what: 'that expired ten minutes ago', fields: { expirationTime: t.iso(-600) } },
+      {
+        what: 'that expired two hours ago, written in a zone ahead of UTC',
+        fields: { expirationTime: inZone(t.now - 7_200_000, 5) },
+      },
+      {
+        what: 'that expired an hour ago, with statement and resources',
+        fields: { expirationTime: t.iso(-3600).replace(/\.\d+/, ''), resources: ['https://example.com/'] },
+      },
+      { what: 'that expired a year ago', fields: { expirationTime: t.iso(-365 * 86_400) } },
+    ],
+  },
+  {
+    name: 'not-before',
+    requirement: 'siwe/not-before',
+    title: 'A message that is not valid yet is refused',
+    thorough: 'none',
+    defects: (t) => [
+      { what: 'that becomes valid in an hour', fields: { notBefore: t.iso(3600) } },
+      { what: 'that becomes valid in ten minutes', fields: { notBefore: t.iso(600) } },
+      {
+        what: 'that becomes valid in two hours, written in a zone behind UTC',
+        fields: { notBefore: inZone(t.now + 7_200_000, -5) },
+      },
+      {
+        what: 'that becomes valid in an hour and expires in two',
+        fields: { notBefore: t.iso(3600), expirationTime: t.iso(7200) },
+      },
+    ],
+  },
+  {
+    name: 'date-time',
+    requirement: 'siwe/date-time-form',
+    title: 'A message with a time that is no date-time is refused',
+    thorough: 'client_secret_post',
+    defects: () =>
+      noDates.flatMap(({ what, value }) => [
+        { what: `with an expiration-time ${what}`, fields: { expirationTime: value } },
+        { what: `with a not-before ${what}`, fields: { notBefore: value } },
+        { what: `with an issued-at ${what}`, fields: { issuedAt: value } },
+      ]),
+  },
+];
+
+const refusals = fieldTopics.flatMap((topic) =>
+  methodCases.map(
+    (id): Check => ({
+      id: `authenticate/message-${topic.name}/${id}`,
+      title: `${topic.title} (${id})`,
+      verifies: [topic.requirement],
+      control: signIn(id),
+      profile: id === topic.thorough ? 'gate' : 'full',
+      async run(t) {
+        const wallet = t.wallet();
+        const all = topic.defects(t);
+        for (const { what, fields } of id === topic.thorough ? t.trials(all) : all.slice(0, 1))
+          t.expect.refused(await submit(t, t.case(id), { wallet, fields }), { because: `a message ${what}` });
+      },
+    }),
+  ),
+);
+
+export default defineChecks([
+  ...refusals,
+  {
+    id: 'authenticate/message-times-by-clock',
+    title: 'A message is refused once it has expired, and accepted once it has become valid',
+    verifies: ['siwe/expiration-time', 'siwe/not-before', 'siwe/optional-fields'],
+    needs: ['operation authenticate', 'whitelabel client', 'clock'],
+    consumes: 'clock',
+    async run(t) {
+      const as = t.whitelabel();
+      const expirationTime = t.iso(600);
+      const notBefore = t.iso(600);
+      t.expect.accepted(await submit(t, as, { fields: { expirationTime } }), {
+        because: 'a message that has not expired',
+        requirement: 'siwe/optional-fields',
+      });
+      t.expect.refused(await submit(t, as, { fields: { notBefore } }), {
+        because: 'a message that is not valid yet',
+        requirement: 'siwe/not-before',
+      });
+      await t.advanceClock(1800);
+      t.expect.refused(await submit(t, as, { fields: { expirationTime } }), {
+        because: 'a message that expired meanwhile',
+        requirement: 'siwe/expiration-time',
+      });
+      t.expect.accepted(await submit(t, as, { fields: { notBefore } }), {
+        because: 'a message that has become valid meanwhile',
+        requirement: 'siwe/optional-fields',
+      });
+    },
+  },
+]);

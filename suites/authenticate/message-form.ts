@@ -1,0 +1,99 @@
+/** Texts that are no message, or lack a field (ERC-4361 "ABNF Message Format"). White space at line ends and after the text is not judged. */
+
+import {
+  linesInStatement,
+  missingFields,
+  noAddresses,
+  wrongChecksum,
+  wrongTexts,
+} from '../../generators/siwe-defects.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import { signIn } from '../../harness/controls.ts';
+import { continuableSession, needsText, submit } from '../../harness/sign-in.ts';
+
+export default defineChecks([
+  ...methodCases.map(
+    (id): Check => ({
+      id: `authenticate/message-missing-field/${id}`,
+      title: `A message that lacks a required field is refused (${id})`,
+      verifies: ['siwe/required-fields'],
+      control: signIn(id),
+      profile: id === 'client_secret_basic' ? 'gate' : 'full',
+      async run(t) {
+        needsText(t);
+        const wallet = t.wallet();
+        for (const { what, rewrite } of id === 'client_secret_basic'
+          ? t.trials(missingFields)
+          : missingFields.slice(0, 2))
+          t.expect.refused(await submit(t, t.case(id), { wallet, rewrite }), { because: `a message ${what}` });
+      },
+    }),
+  ),
+  {
+    id: 'authenticate/message-grammar',
+    title: 'A signed text that is no Sign-In with Ethereum message is refused',
+    verifies: ['siwe/message-grammar'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      needsText(t);
+      const wallet = t.wallet();
+      const { fields } = await t.message({ wallet });
+      for (const { what, rewrite } of t.trials(wrongTexts(fields)))
+        t.expect.refused(
+          await submit(t, t.whitelabel(), {
+            wallet,
+            rewrite,
+            fields: { nonce: fields.nonce, issuedAt: fields.issuedAt },
+          }),
+          { because: `a text ${what}` },
+        );
+    },
+  },
+  {
+    id: 'authenticate/message-statement-lines',
+    title: 'A message whose statement holds lines that look like fields is refused',
+    verifies: ['siwe/statement-one-line'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      needsText(t);
+      const wallet = t.wallet();
+      const right = await t.message({ wallet });
+      const foreign = { uri: 'https://phishing.example/', expirationTime: t.iso(-3600), nonce: right.fields.nonce };
+      t.expect.refused(
+        await submit(t, t.whitelabel(), { wallet, fields: { ...foreign, statement: linesInStatement(right.fields) } }),
+        { because: 'a message whose statement holds right fields and whose own fields are those of another site' },
+      );
+    },
+  },
+  {
+    id: 'authenticate/message-address-form',
+    title: 'A message whose address is no address is refused',
+    verifies: ['siwe/address-form'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const wallet = t.wallet();
+      for (const { what, value } of t.trials(noAddresses(wallet.address)))
+        t.expect.refused(await submit(t, t.whitelabel(), { wallet, fields: { address: value } }), {
+          because: `a message ${what}`,
+        });
+    },
+  },
+  {
+    id: 'authenticate/message-address-checksum',
+    title: 'An address in mixed case with a wrong checksum SHOULD be refused',
+    verifies: ['siwe/address-checksum'],
+    control: continuableSession,
+    async run(t) {
+      const wallet = t.wallet();
+      const address = wrongChecksum(wallet.address);
+      if (address === undefined) t.skip('The address drawn has too few letters for a wrong checksum.');
+      t.expect.refused(await submit(t, t.whitelabel(), { wallet, fields: { address } }), {
+        because: 'a message whose address has one letter in the other case',
+      });
+    },
+  },
+]);

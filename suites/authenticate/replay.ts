@@ -1,0 +1,165 @@
+/** A message is for one sign-in (ERC-4361 "Preventing Replay Attacks"; contract: SHOULD with nonces of the client, MUST with those of the server). */
+
+import { type Check, defineChecks, type Need } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import { signIn } from '../../harness/controls.ts';
+import { continuableSession, otherWhitelabel, send, signedIn, submit } from '../../harness/sign-in.ts';
+
+/** The checks of replay, for one source of nonces. */
+function replay(source: 'client' | 'server', requirement: string, raceRequirement: string): Check[] {
+  const needs: readonly Need[] = [`${source} nonces`];
+  const level = source === 'client' ? 'SHOULD' : 'MUST';
+  const prefix = source === 'client' ? 'authenticate/replay' : 'authenticate/server-nonce';
+  return [
+    ...methodCases.map(
+      (id): Check => ({
+        id: `${prefix}/${id}`,
+        title: `A message that was accepted before ${level} be refused (${id})`,
+        verifies: [requirement],
+        needs,
+        control: signIn(id),
+        profile: id === 'none' && source === 'server' ? 'gate' : 'full',
+        async run(t) {
+          const message = await t.message();
+          const owner = t.case(id);
+          const first = t.expect.given(await send(t, owner, message), 'the first sign-in');
+          t.expect.refused(await send(t, owner, message), { because: 'a message that was accepted before' });
+          if (t.trials(['again', 'to continue']).length === 1) return;
+          t.expect.refused(await send(t, owner, message), { because: 'a used message at the third try' });
+          t.expect.refused(await send(t, owner, message, { session_id: first.object?.session_id }), {
+            because: 'a used message, with the session_id of the session that it began',
+          });
+        },
+      }),
+    ),
+    {
+      id: `${prefix}-by-another-client`,
+      title: `A message that was accepted from one client ${level} be refused from another`,
+      verifies: [requirement],
+      needs: [...needs, 'two clients'],
+      control: continuableSession,
+      async run(t) {
+        const owner = t.whitelabel();
+        const other = otherWhitelabel(t, owner);
+        const message = await t.message();
+        t.expect.given(await send(t, owner, message), 'the first sign-in');
+        t.expect.refused(await send(t, other, message), { because: 'a message that another client has used' });
+      },
+    },
+    {
+      id: `${prefix}-after-revocation`,
+      title: `A message whose session was revoked ${level} be refused`,
+      verifies: [requirement],
+      needs: [...needs, 'operation revoke'],
+      control: continuableSession,
+      async run(t) {
+        const owner = t.whitelabel();
+        const message = await t.message();
+        const session = t.sessionOf(
+          t.expect.given(await send(t, owner, message), 'the first sign-in'),
+          owner,
+          'authenticate',
+        );
+        await t.revoke(session.refreshToken ?? session.accessToken, owner);
+        t.expect.refused(await send(t, owner, message), { because: 'a used message whose session was revoked' });
+      },
+    },
+    {
+      id: `${prefix}-later`,
+      title: `A message that was accepted hours ago ${level} be refused`,
+      verifies: [requirement],
+      needs: [...needs, 'clock'],
+      control: continuableSession,
+      consumes: 'clock',
+      async run(t) {
+        const message = await t.message();
+        t.expect.given(await send(t, t.whitelabel(), message), 'the first sign-in');
+        await t.advanceClock(3 * 3600);
+        t.expect.refused(await send(t, t.whitelabel(), message), {
+          because: 'a message that was used three hours ago',
+        });
+      },
+    },
+    {
+      id: `${prefix}-race`,
+      title: `Of simultaneous sign-ins with one message no more than one ${level} be accepted`,
+      verifies: [raceRequirement],
+      needs,
+      control: continuableSession,
+      disruptive: true,
+      async run(t) {
+        for (let round = 0; round < 2; round += 1) {
+          const message = await t.message();
+          const answers = await Promise.all(Array.from({ length: 6 }, () => send(t, t.whitelabel(), message)));
+          const granted = answers.filter((answer) => answer.ok);
+          t.expect.that(
+            granted.length <= 1,
+            `${granted.length} of 6 simultaneous sign-ins with one message were accepted.`,
+            {
+              expected: 'One is accepted, the others are refused.',
+              ...(granted[1] === undefined ? {} : { exchange: granted[1] }),
+            },
+          );
+        }
+      },
+    },
+  ];
+}
+
+export default defineChecks([
+  ...replay('client', 'siwe/nonce-replay', 'siwe/nonce-replay-race'),
+  ...replay('server', 'siwe/server-nonce-single-use', 'siwe/server-nonce-single-use'),
+  {
+    id: 'authenticate/server-nonce-unknown',
+    title: 'A nonce that the server did not give out is refused',
+    verifies: ['siwe/server-nonce-issued'],
+    needs: ['server nonces'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const { nonce } = (await t.message()).fields;
+      const last = nonce.slice(-1) === '7' ? '3' : '7';
+      const unknown = [
+        nonce.slice(0, -1) + last,
+        [...nonce].reverse().join(''),
+        nonce.slice(0, Math.max(8, nonce.length - 1)),
+        `${nonce}7`,
+      ];
+      for (const value of t.trials(unknown.filter((one) => one !== nonce)))
+        t.expect.refused(await submit(t, t.whitelabel(), { fields: { nonce: value } }), {
+          because: 'a nonce that differs from those given out',
+        });
+    },
+  },
+  {
+    id: 'authenticate/server-nonce-in-another-message',
+    title: 'A used nonce is refused in another message, also of another wallet or client',
+    verifies: ['siwe/server-nonce-single-use'],
+    needs: ['server nonces'],
+    control: continuableSession,
+    async run(t) {
+      const session = await signedIn(t, t.whitelabel());
+      const first = await t.message();
+      t.expect.given(await send(t, t.whitelabel(), first), 'the first sign-in');
+      const { nonce } = first.fields;
+      t.expect.refused(
+        await submit(t, t.whitelabel(), { wallet: first.wallet, fields: { nonce, statement: 'Another text.' } }),
+        {
+          because: 'a used nonce in another message of the same wallet',
+        },
+      );
+      t.expect.refused(await submit(t, t.whitelabel(), { fields: { nonce } }), {
+        because: 'a used nonce in a message of another wallet',
+      });
+      t.expect.refused(
+        await submit(
+          t,
+          t.whitelabel(),
+          { wallet: session.wallet, fields: { nonce } },
+          { session_id: session.sessionId },
+        ),
+        { because: 'a used nonce in the continuation of a session' },
+      );
+    },
+  },
+]);

@@ -1,0 +1,186 @@
+/** Going on in a session by its id (API reference "session_id"). */
+
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { signIn } from '../../harness/controls.ts';
+import type { Exchange } from '../../harness/exchange.ts';
+import type { Session } from '../../harness/fixtures.ts';
+import {
+  type Continuable,
+  continuableSession,
+  sharedContinuable,
+  signedIn,
+  submit,
+  victimOf,
+} from '../../harness/sign-in.ts';
+import { fieldTopics } from './message-fields.ts';
+
+/** Continues a session as it should be done. */
+const continueSession = (t: CheckContext, session: Continuable): Promise<Exchange> =>
+  submit(t, session.client, { wallet: session.wallet }, { session_id: session.sessionId });
+
+/** Asserts that the session was continued, and reads the pair. */
+function continued(t: CheckContext, exchange: Exchange, session: Continuable, because: string): Continuable {
+  const requirement = 'session/continued';
+  t.expect.accepted(exchange, { requirement, because });
+  t.expect.that(exchange.object?.session_id === session.sessionId, 'A continuation returned another session_id.', {
+    requirement,
+    expected: 'The session_id of the session that is continued.',
+    exchange,
+  });
+  const { wallet, sessionId } = session;
+  return { ...t.sessionOf(exchange, session.client, 'authenticate'), wallet, sessionId };
+}
+
+/** Asserts that nothing of an ended session works. */
+async function allDead(t: CheckContext, sessions: readonly Session[], because: string): Promise<void> {
+  for (const session of sessions) {
+    if (t.canTryAccessToken(session.client)) await t.accessTokenDies(session, { because });
+    if (session.refreshToken !== undefined && t.config.operations.token !== false)
+      await t.refreshTokenDies(session, { because });
+  }
+}
+
+const perMethod = methodCases.flatMap((id): Check[] => [
+  {
+    id: `session/new-without-id/${id}`,
+    title: `Two sign-ins without session_id begin two sessions, and ending one leaves the other (${id})`,
+    verifies: ['session/new-without-id', 'session/independent'],
+    needs: ['operation revoke'],
+    control: [signIn(id), continuableSession],
+    profile: id === 'client_secret_post' ? 'gate' : 'full',
+    async run(t) {
+      const one = await victimOf(t, t.case(id));
+      const other = await signedIn(t, one.client, one.wallet);
+      t.expect.that(
+        one.sessionId !== other.sessionId,
+        'Two sign-ins without session_id returned the same session_id.',
+        {
+          requirement: 'session/new-without-id',
+          expected: 'Each begins a session of its own.',
+          exchange: other.exchange,
+        },
+      );
+      await t.revoke(other.refreshToken ?? other.accessToken, other.client);
+      const detail = { requirement: 'session/independent', because: 'after another session of its wallet was revoked' };
+      if (t.canTryAccessToken(one.client)) await t.accessTokenLives(one, detail);
+      // In gate the session is shared, and a refresh may end its access token.
+      if (t.trials(['access', 'refresh']).length === 1) return;
+      if (one.refreshToken !== undefined && t.config.operations.token !== false) await t.refreshTokenLives(one, detail);
+    },
+  },
+  {
+    id: `session/continued/${id}`,
+    title: `A sign-in with session_id continues the session, time after time (${id})`,
+    verifies: ['session/continued'],
+    control: [signIn(id), continuableSession],
+    profile: id === 'none' ? 'gate' : 'full',
+    async run(t) {
+      const first = await signedIn(t, t.case(id));
+      const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
+      if (t.trials(['once', 'again']).length === 1) return;
+      if (t.canTryAccessToken(second.client))
+        await t.accessTokenLives(second, { because: 'right after the continuation that issued it' });
+      const rotated =
+        second.refreshToken === undefined || t.config.operations.token === false
+          ? second
+          : await t.refreshTokenLives(second, { because: 'right after the continuation that issued it' });
+      const third = continued(
+        t,
+        await continueSession(t, first),
+        first,
+        'the second continuation of a live session, after a refresh',
+      );
+      if (t.canTryAccessToken(third.client))
+        await t.accessTokenLives(third, {
+          because: `after a session was continued twice, and refreshed by ${rotated.client.id}`,
+        });
+    },
+  },
+  {
+    id: `session/continued-tokens/${id}`,
+    title: `Revoking a continued session by its newest token ends the tokens of before and after (${id})`,
+    verifies: ['session/continued-tokens'],
+    needs: ['operation revoke'],
+    control: [signIn(id), continuableSession],
+    profile: id === 'client_secret_basic' ? 'gate' : 'full',
+    async run(t) {
+      const first = await signedIn(t, t.case(id));
+      const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
+      const byRefreshToken = second.refreshToken !== undefined && id !== 'client_secret_post';
+      const token = byRefreshToken ? second.refreshToken : second.accessToken;
+      t.expect.given(await t.revoke(token ?? second.accessToken, second.client), 'the revocation');
+      const what = byRefreshToken ? 'refresh' : 'access';
+      await allDead(t, [first, second], `after its session was revoked by the ${what} token of a continuation`);
+    },
+  },
+  {
+    id: `session/continued-tokens-by-first/${id}`,
+    title: `Revoking a continued session by the access token of before ends the tokens of after (${id})`,
+    verifies: ['session/continued-tokens'],
+    needs: ['operation revoke'],
+    control: [signIn(id), continuableSession],
+    async run(t) {
+      const first = await signedIn(t, t.case(id));
+      const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
+      if (!t.canTryAccessToken(first.client)) t.skip('An access token of this client cannot be tried here.');
+      const tried = await t.tryAccessToken(first.accessToken, first.client);
+      if (!tried.ok) t.skip('A continuation ends the earlier access token here, which no document forbids.');
+      t.expect.given(await t.revoke(first.accessToken, first.client), 'the revocation');
+      await allDead(t, [second, first], 'after its session was revoked by the access token of before the continuation');
+    },
+  },
+]);
+
+export default defineChecks([
+  ...perMethod,
+  {
+    id: 'session/continued-then-refreshed',
+    title: 'Revoking a continued session after a refresh ends all its tokens',
+    verifies: ['session/continued-tokens'],
+    needs: ['operation revoke', 'operation token'],
+    control: continuableSession,
+    async run(t) {
+      const first = await signedIn(t, t.whitelabel());
+      const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
+      const third = await t.refreshed(second);
+      t.expect.given(await t.revoke(t.refreshTokenOf(third), third.client), 'the revocation');
+      await allDead(t, [first, third], 'after its session was continued, refreshed and revoked');
+    },
+  },
+  {
+    id: 'session/continuation-verified',
+    title: 'A continuation is verified like a first sign-in: signature and every field',
+    verifies: ['session/continuation-verified'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const session = await sharedContinuable(t);
+      const { wallet } = session;
+      const members = { session_id: session.sessionId };
+      const attacker = t.wallet();
+      t.expect.refused(await submit(t, session.client, { wallet, sign: (text) => attacker.sign(text) }, members), {
+        because: "a continuation with another key's signature",
+      });
+      for (const topic of t.trials([undefined, ...fieldTopics])) {
+        const defect = topic?.defects(t)[0];
+        if (defect !== undefined)
+          t.expect.refused(await submit(t, session.client, { wallet, fields: defect.fields }, members), {
+            because: `a continuation with a message ${defect.what}`,
+          });
+      }
+      if (t.trials(['gate', 'full']).length === 1) return;
+      const message = await t.message({ wallet });
+      for (const name of [t.config.siwe.messageField, 'signature'])
+        t.expect.refused(
+          await t.client.authenticate({
+            as: session.client,
+            json: { ...message.json, ...members, [name]: undefined },
+            malformed: true,
+          }),
+          { because: `a continuation without ${name}` },
+        );
+    },
+  },
+]);

@@ -1,0 +1,159 @@
+/** Who may sign in, and what a sign-in returns (API reference "Authenticate user"). */
+
+import { parseJwt } from '../../generators/jwt.ts';
+import { optionalFields } from '../../generators/siwe-arbitrary.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases } from '../../harness/client-cases.ts';
+import { signIn } from '../../harness/controls.ts';
+import { answered } from '../../harness/expect.ts';
+import { holdsFor } from '../../harness/property.ts';
+import { continuableSession, isRoleRefusal, sharedContinuable, submit } from '../../harness/sign-in.ts';
+
+const perMethod = methodCases.flatMap((id): Check[] => [
+  {
+    id: `authenticate/sign-in/${id}`,
+    title: `A right sign-in is granted with a token pair and a session_id (${id})`,
+    verifies: ['authenticate/sign-in', 'authenticate/session-id'],
+    needs: ['operation authenticate', `client ${id}`, 'whitelabel client'],
+    profile: 'smoke',
+    async run(t) {
+      const exchange = t.expect.accepted(await t.control(signIn(id)));
+      const { session_id: sessionId, access_token: accessToken } = exchange.object ?? {};
+      t.expect.soft(typeof accessToken === 'string' && accessToken !== '', 'A granted sign-in has no access_token.', {
+        requirement: 'authenticate/sign-in',
+        expected: 'The response holds a token pair.',
+        exchange,
+      });
+      t.expect.soft(typeof sessionId === 'string' && sessionId !== '', 'A granted sign-in has no session_id.', {
+        requirement: 'authenticate/session-id',
+        expected: 'The response holds session_id, a string.',
+        exchange,
+      });
+    },
+  },
+  {
+    id: `authenticate/tokens-alive/${id}`,
+    title: `The tokens of a sign-in work (${id})`,
+    verifies: ['authenticate/tokens-alive'],
+    control: signIn(id),
+    profile: id === 'none' ? 'gate' : 'full',
+    async run(t) {
+      const session = t.sessionOf(await t.control(signIn(id)), t.case(id), 'authenticate');
+      const because = 'right after the sign-in that issued it';
+      const tried = t.canTryAccessToken(session.client);
+      if (tried) await t.accessTokenLives(session, { because });
+      if (session.refreshToken !== undefined && t.config.operations.token !== false)
+        await t.refreshTokenLives(session, { because });
+      else if (!tried) t.skip('Neither token of a sign-in can be tried on this target.');
+    },
+  },
+]);
+
+export default defineChecks([
+  ...perMethod,
+  {
+    id: 'authenticate/role',
+    title: 'A third-party client is not signed in',
+    verifies: ['authenticate/role'],
+    needs: ['third-party role', 'client third-party'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const thief = t.case('third-party');
+      if (thief.client.role !== 'third-party') t.skip('The third client of the configuration has another role.');
+      for (const _ of t.trials(['first', 'second'])) {
+        const exchange = t.expect.refused(await submit(t, thief), { because: 'a sign-in by a third-party client' });
+        if (exchange.status < 500)
+          t.expect.soft(isRoleRefusal(exchange), `${answered(exchange)} to a right sign-in by a third-party client.`, {
+            expected: 'The role is refused: 401, 403, or 400 unauthorized_client.',
+            exchange,
+          });
+      }
+    },
+  },
+  {
+    id: 'session/role-binding',
+    title: 'A session_id does not let a third-party client in',
+    verifies: ['session/role-binding'],
+    needs: ['third-party role', 'client third-party'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const victim = await sharedContinuable(t);
+      const thief = t.case('third-party');
+      if (thief.client.role !== 'third-party') t.skip('The third client of the configuration has another role.');
+      t.expect.refused(await submit(t, thief, { wallet: victim.wallet }, { session_id: victim.sessionId }), {
+        because: 'the continuation of a session by a third-party client',
+      });
+    },
+  },
+  {
+    id: 'authenticate/optional-fields',
+    title: 'A message is accepted with and without each optional field',
+    verifies: ['siwe/optional-fields'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const messages = t.trials([
+        { what: 'without statement', fields: { statement: undefined } },
+        { what: 'with an expiration-time to come', fields: { expirationTime: t.iso(3600) } },
+        { what: 'with a not-before that has passed', fields: { notBefore: t.iso(-3600) } },
+        { what: 'with a request-id', fields: { requestId: 'request-42' } },
+        { what: 'with a resource', fields: { resources: ['https://example.com/terms', 'ipfs://example/claim'] } },
+        { what: 'with times in whole seconds', fields: { issuedAt: t.iso().replace(/\.\d+/, '') } },
+        {
+          what: 'with a nonce of 64 characters',
+          fields: { nonce: 'A1b2C3d4'.repeat(7) + t.seed.toString(36).padStart(8, '0').replace('-', 'x') },
+        },
+      ]);
+      for (const { what, fields } of messages) {
+        if ('nonce' in fields && t.config.siwe.nonce.source === 'http') continue;
+        t.expect.accepted(await submit(t, t.whitelabel(), { fields }), { because: `a right message ${what}` });
+      }
+    },
+  },
+  {
+    id: 'authenticate/optional-fields-property',
+    title: 'Any combination of optional fields that hold is accepted',
+    verifies: ['siwe/optional-fields'],
+    control: continuableSession,
+    async run(t) {
+      const wallet = t.wallet();
+      await holdsFor(
+        t,
+        'authenticate/optional-fields-property',
+        optionalFields(t.now),
+        async (fields) => {
+          t.expect.accepted(await submit(t, t.whitelabel(), { wallet, fields }), {
+            because: 'a right message with these optional fields',
+          });
+        },
+        { runs: Math.ceil(t.propertyRuns / 2), shrinkBudget: 30 },
+      );
+    },
+  },
+  {
+    id: 'session/account-of-address',
+    title: 'Different wallets are different accounts',
+    verifies: ['session/account-of-address'],
+    needs: ['jwt access tokens'],
+    control: continuableSession,
+    profile: 'gate',
+    async run(t) {
+      const one = await sharedContinuable(t);
+      const other = t.sessionOf(await t.control(signIn(t.whitelabel().id)), t.whitelabel(), 'authenticate');
+      const subjects = [one, other].map((session) => subjectOf(session.accessToken));
+      if (subjects.includes(undefined)) t.skip('The access tokens name no subject.');
+      if (subjects[0] === one.client.client.id) t.skip('The subject of the access tokens is the client.');
+      t.expect.that(subjects[0] !== subjects[1], 'Two wallets were signed in with the same sub.', {
+        expected: 'Each address has an account of its own.',
+        exchange: other.exchange,
+      });
+    },
+  },
+]);
+
+function subjectOf(accessToken: string): string | undefined {
+  const subject = parseJwt(accessToken)?.claims.sub;
+  return typeof subject === 'string' ? subject : undefined;
+}
