@@ -67,15 +67,29 @@ function withHeaders(defaults: readonly (readonly [string, string])[], changes: 
   return [...kept, ...added];
 }
 
+export interface ClientParts {
+  /** Says what breaks `openapi.yaml` in a request. */
+  readonly validate?: ((request: WireRequest) => readonly string[]) | undefined;
+  /** Takes a place under the limits for a request that will follow at once. */
+  readonly reserve?: (operation: ExchangeKind) => Promise<void>;
+}
+
 export class ApiClient {
   readonly #config: TargetConfig;
   readonly #send: Send;
   readonly #validate: ((request: WireRequest) => readonly string[]) | undefined;
+  readonly #reserve: ((operation: ExchangeKind) => Promise<void>) | undefined;
 
-  constructor(config: TargetConfig, send: Send, validate?: (request: WireRequest) => readonly string[]) {
+  constructor(config: TargetConfig, send: Send, parts: ClientParts = {}) {
     this.#config = config;
     this.#send = send;
-    this.#validate = validate;
+    this.#validate = parts.validate;
+    this.#reserve = parts.reserve;
+  }
+
+  /** Waits until the limits let a request to the operation through: before something is made that grows old. */
+  async reserve(operation: ExchangeKind): Promise<void> {
+    await this.#reserve?.(operation);
   }
 
   /** The URL of an operation. @throws SuiteError when the target does not offer it (a check must name it in `needs`). */

@@ -10,7 +10,7 @@ import { type AuthorizationCode, type CodeSource, codeSource } from './code-sour
 import type { TargetConfig } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { hasCodeSource, whitelabelCase } from './needs.ts';
-import { Inconclusive, Skip } from './outcomes.ts';
+import { Inconclusive, RateLimited, Skip } from './outcomes.ts';
 
 /** A token pair as the target issued it, with what the suite needs to use it. */
 export interface Session {
@@ -145,6 +145,7 @@ export class Fixtures {
     options: { readonly scope?: string; readonly redirectUri?: string; readonly pkce?: Pkce } = {},
   ): Promise<AuthorizationCode> {
     this.#source ??= codeSource(this.config);
+    await client.reserve('token');
     return this.#source.issue(
       {
         client: forCase,
@@ -174,6 +175,7 @@ export class Fixtures {
   /** A right SIWE message, signed; options say what is wrong with it. */
   async message(client: ApiClient, options: MessageOptions = {}): Promise<SignedMessage> {
     await this.#beforeDating();
+    await client.reserve('authenticate');
     const signer = options.wallet ?? makeWallet();
     const { siwe } = this.config;
     const nonce =
@@ -231,6 +233,9 @@ export class Fixtures {
     if (existing !== undefined) return existing;
     const made = this.session(client, forCase);
     this.#shared.set(key, made);
+    made.catch((error: unknown) => {
+      if (error instanceof RateLimited) this.#shared.delete(key); // only held up: the next check tries again
+    });
     return made;
   }
 

@@ -26,6 +26,11 @@ export class Inconclusive extends Error {
   override readonly name: string = 'Inconclusive';
 }
 
+/** The target asked for a long wait (429, 503): what the check had prepared may have grown old, so it begins anew. */
+export class RateLimited extends Inconclusive {
+  override readonly name = 'RateLimited';
+}
+
 /** The target did not answer at all: refused, reset, timed out, or sent more than the bounds allow. */
 export class Unanswered extends Inconclusive {
   override readonly name = 'Unanswered';

@@ -1,6 +1,5 @@
 /** Keeps requests under the configured limits and obeys `Retry-After` (RFC 9110 10.2.3, RFC 6585 4). */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { OperationKey, TargetConfig } from './config.ts';
 import type { Exchange, ExchangeKind } from './exchange.ts';
 import { Inconclusive } from './outcomes.ts';
@@ -10,7 +9,7 @@ const minute = 60_250;
 
 /** Requests of the last minute for one limit; times in milliseconds. */
 class Window {
-  readonly limit: number;
+  limit: number;
   readonly #sent: number[] = [];
   #blockedUntil = 0;
 
@@ -20,7 +19,7 @@ class Window {
 
   /** The moment at which one more request fits. */
   next(now: number): number {
-    while (this.#sent.length > 0 && (this.#sent[0] ?? 0) <= now - minute) this.#sent.shift();
+    this.#forget(now);
     const full = this.#sent.length >= this.limit ? (this.#sent[this.#sent.length - this.limit] ?? now) + minute : now;
     return Math.max(full, this.#blockedUntil, now);
   }
@@ -29,8 +28,23 @@ class Window {
     this.#sent.push(at);
   }
 
+  /** A place that was taken and not used. */
+  giveBack(): void {
+    this.#sent.pop();
+  }
+
   block(until: number): void {
     this.#blockedUntil = Math.max(this.#blockedUntil, until);
+  }
+
+  /** Requests of the last minute. */
+  recent(now: number): number {
+    this.#forget(now);
+    return this.#sent.length;
+  }
+
+  #forget(now: number): void {
+    while (this.#sent.length > 0 && (this.#sent[0] ?? 0) <= now - minute) this.#sent.shift();
   }
 }
 
@@ -53,82 +67,147 @@ export function retryAfterSeconds(exchange: Exchange, now = Date.now()): number 
   return undefined;
 }
 
-export class Pacer {
-  readonly #windows = new Map<OperationKey | 'total', Window>();
-  #waited = 0;
-  #waitedUntil = 0;
-  #stopped: string | undefined;
-  #wake = new AbortController();
-  readonly #onWait: ((milliseconds: number, operation: ExchangeKind) => void) | undefined;
-  readonly #sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown>;
+/** The turn of one check among all: its requests go before those of checks that began later, so that what it has begun does not grow old. */
+export interface Lane {
+  /** Waits until a request to the operation fits every limit, then counts it. @throws Inconclusive when the run was stopped */
+  acquire(operation: ExchangeKind): Promise<void>;
+  /** As `acquire`, for a request that will follow at once: a code or a dated message is made only when it can be used. */
+  reserve(operation: ExchangeKind): Promise<void>;
+  /** Gives back what was reserved and not used. */
+  release(): void;
+}
 
-  /** @param sleep waits some milliseconds; tests replace it */
-  constructor(
-    limits: TargetConfig['rateLimit'],
-    onWait?: (milliseconds: number, operation: ExchangeKind) => void,
-    sleep: (milliseconds: number, signal: AbortSignal) => Promise<unknown> = (milliseconds, signal) =>
-      delay(milliseconds, undefined, { signal }).catch(() => undefined), // woken by `stop`: the loop says why
-  ) {
+interface Waiter {
+  readonly priority: number;
+  readonly operation: ExchangeKind;
+  readonly windows: readonly Window[];
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class Pacer {
+  readonly #windows = new Map<ExchangeKind | 'total', Window>();
+  readonly #onWait: ((milliseconds: number, operation: ExchangeKind) => void) | undefined;
+  /** In the order of their turn. */
+  readonly #waiters: Waiter[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #lanes = 0;
+  #stopped: string | undefined;
+  #waited = 0;
+  #waitingSince: number | undefined;
+
+  constructor(limits: TargetConfig['rateLimit'], onWait?: (milliseconds: number, operation: ExchangeKind) => void) {
     for (const [key, limit] of Object.entries(limits ?? {}))
       if (limit !== undefined) this.#windows.set(key as OperationKey | 'total', new Window(limit));
     this.#onWait = onWait;
-    this.#sleep = sleep;
   }
 
   /** Milliseconds during which at least one request waited for a limit. */
   get waitedMs(): number {
-    return this.#waited;
+    return this.#waited + (this.#waitingSince === undefined ? 0 : Date.now() - this.#waitingSince);
+  }
+
+  /** A turn behind all that began before, or the turn of `after`. */
+  lane(after?: number): Lane & { readonly priority: number } {
+    const priority = after ?? this.#lanes;
+    this.#lanes += 1;
+    const reserved = new Map<ExchangeKind, number>();
+    const left = (operation: ExchangeKind): number => reserved.get(operation) ?? 0;
+    return {
+      priority,
+      acquire: async (operation) => {
+        if (left(operation) > 0) reserved.set(operation, left(operation) - 1);
+        else await this.#turn(operation, priority);
+      },
+      reserve: async (operation) => {
+        await this.#turn(operation, priority);
+        reserved.set(operation, left(operation) + 1);
+      },
+      release: () => {
+        for (const [operation, count] of reserved)
+          for (let index = 0; index < count; index += 1) for (const window of this.#for(operation)) window.giveBack();
+        reserved.clear();
+        this.#serve();
+      },
+    };
   }
 
   /** No request is let through any more, also none of those that wait. */
   stop(reason: string): void {
     this.#stopped = reason;
-    this.#wake.abort();
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(new Inconclusive(reason));
+    this.#serve();
   }
 
   /** Requests are let through again. */
   reopen(): void {
     this.#stopped = undefined;
-    this.#wake = new AbortController();
   }
 
-  /** Waits until a request to the operation fits every limit, then counts it. @returns milliseconds waited */
-  async acquire(operation: ExchangeKind): Promise<number> {
-    const windows = this.#for(operation);
-    let waited = 0;
-    for (;;) {
-      if (this.#stopped !== undefined) throw new Inconclusive(this.#stopped);
-      const now = Date.now();
-      const at = Math.max(now, ...windows.map((window) => window.next(now)));
-      if (at <= now) {
-        for (const window of windows) window.take(now);
-        return waited;
-      }
-      waited += await this.#wait(at - now, operation);
-    }
-  }
-
-  /** Learns from a 429: nothing more goes to that operation before the time that it names. */
+  /**
+   * Learns from a 429: nothing more goes to that operation before the time that it names; and where no limit is configured, no more goes
+   * out in a minute than was let through in this one.
+   */
   penalize(operation: ExchangeKind, seconds: number): void {
-    const key = operation as OperationKey;
-    const window = this.#windows.get(key) ?? new Window(Number.POSITIVE_INFINITY);
-    this.#windows.set(key, window);
-    window.block(Date.now() + seconds * 1000);
-  }
-
-  #for(operation: ExchangeKind): Window[] {
-    const windows = [this.#windows.get(operation as OperationKey)];
-    if (operation !== 'control' && operation !== 'jwks') windows.push(this.#windows.get('total'));
-    return windows.filter((window) => window !== undefined);
-  }
-
-  async #wait(milliseconds: number, operation: ExchangeKind): Promise<number> {
     const now = Date.now();
-    const until = now + milliseconds;
-    this.#waited += Math.max(0, until - Math.max(now, this.#waitedUntil));
-    this.#waitedUntil = Math.max(this.#waitedUntil, until);
-    this.#onWait?.(milliseconds, operation);
-    await this.#sleep(milliseconds, this.#wake.signal);
-    return milliseconds;
+    const window = this.#window(operation);
+    if (window.limit === Number.POSITIVE_INFINITY) window.limit = Math.max(1, window.recent(now) - 1);
+    window.block(now + seconds * 1000);
+  }
+
+  #window(operation: ExchangeKind): Window {
+    const known = this.#windows.get(operation);
+    if (known !== undefined) return known;
+    const window = new Window(Number.POSITIVE_INFINITY);
+    this.#windows.set(operation, window);
+    return window;
+  }
+
+  #for(operation: ExchangeKind): readonly Window[] {
+    if (operation === 'control') return [];
+    const total = operation === 'jwks' ? undefined : this.#windows.get('total');
+    return total === undefined ? [this.#window(operation)] : [this.#window(operation), total];
+  }
+
+  async #turn(operation: ExchangeKind, priority: number): Promise<void> {
+    if (this.#stopped !== undefined) throw new Inconclusive(this.#stopped);
+    const windows = this.#for(operation);
+    await new Promise<void>((resolve, reject) => {
+      const at = this.#waiters.findIndex((other) => other.priority > priority);
+      this.#waiters.splice(at < 0 ? this.#waiters.length : at, 0, { priority, operation, windows, resolve, reject });
+      this.#serve();
+    });
+  }
+
+  /** Lets through whatever fits, in the order of the turns, and comes back when the next one does. */
+  #serve(): void {
+    const now = Date.now();
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    let next = Number.POSITIVE_INFINITY;
+    for (const waiter of [...this.#waiters]) {
+      const at = Math.max(now, ...waiter.windows.map((window) => window.next(now)));
+      if (at > now) {
+        next = Math.min(next, at);
+        continue;
+      }
+      for (const window of waiter.windows) window.take(now);
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      waiter.resolve();
+    }
+    this.#account(now);
+    if (next === Number.POSITIVE_INFINITY) return;
+    this.#timer = setTimeout(() => this.#serve(), next - now);
+    const [first] = this.#waiters;
+    if (first !== undefined) this.#onWait?.(next - now, first.operation);
+  }
+
+  /** Waiting counts once, however many wait. */
+  #account(now: number): void {
+    if (this.#waiters.length > 0) this.#waitingSince ??= now;
+    else if (this.#waitingSince !== undefined) {
+      this.#waited += now - this.#waitingSince;
+      this.#waitingSince = undefined;
+    }
   }
 }

@@ -15,8 +15,8 @@ import { Ledger } from './ledger.ts';
 import { hasCodeSource, unmet } from './needs.ts';
 import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
-import { Failure, Inconclusive, Skip, SuiteError, Unanswered } from './outcomes.ts';
-import { Pacer, retryAfterSeconds } from './pacing.ts';
+import { Failure, Inconclusive, RateLimited, Skip, SuiteError, Unanswered } from './outcomes.ts';
+import { type Lane, Pacer, retryAfterSeconds } from './pacing.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
 import { reproduce } from './reproduce.ts';
@@ -45,6 +45,14 @@ export interface RunParts {
   readonly onWait?: (milliseconds: number, operation: ExchangeKind) => void;
 }
 
+type CheckLane = Lane & { readonly priority: number };
+
+/** How a check came to its end. */
+interface Ended {
+  readonly outcome: Outcome;
+  readonly message: string;
+}
+
 interface ControlRun {
   readonly exchange: Promise<Exchange>;
   readonly recorder: Recorder;
@@ -54,6 +62,8 @@ interface ControlRun {
 const maxWaits = 8;
 /** Seconds to wait when a 429 names no time: the limits of the contract are for a minute. */
 const defaultWait = 10;
+/** Seconds that a prepared request outlives: codes live shorter than longer waits (RFC 6749 4.1.2). */
+const shortWait = 5;
 /** Seconds beyond which waiting for one request is given up. */
 const longestWait = 300;
 
@@ -115,7 +125,8 @@ export class Run {
     const { config, endSessions } = this.options;
     if (endSessions !== true || config.operations.revoke === false) return;
     const recorder = new Recorder(new Redactor(this.#redactor));
-    const client = new ApiClient(config, (request) => this.#send(request, recorder));
+    const lane = this.#pacer.lane();
+    const client = new ApiClient(config, (request) => this.#send(request, recorder, lane));
     this.#pacer.reopen();
     for (const { token, client: owner } of this.#ledger.open) {
       try {
@@ -131,32 +142,50 @@ export class Run {
   async execute(check: Check): Promise<CheckResult> {
     const start = performance.now();
     const waitedBefore = this.#pacer.waitedMs;
-    const recorder = new Recorder(new Redactor(this.#redactor));
     const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
-    const context = this.#context(recorder, controls.length > 0);
-    const missing = unmet(
-      [...(check.needs ?? []), ...controls.flatMap((control) => control.needs)],
-      this.options.config,
-    );
-    let ended: { outcome: Outcome; message: string } = { outcome: 'pass', message: '' };
-    const { maxDurationMs } = this.options;
+    const { maxDurationMs, config } = this.options;
     if (maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs)
       this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
+    const missing = unmet([...(check.needs ?? []), ...controls.flatMap((control) => control.needs)], config);
+    const lane = this.#pacer.lane();
+    let last = this.#attempt(lane, controls.length > 0);
+    let ended: Ended = { outcome: 'pass', message: '' };
     if (missing !== undefined) ended = { outcome: missing.outcome, message: missing.reason };
     else if (this.#endedEarly !== undefined) ended = { outcome: 'inconclusive', message: this.#endedEarly };
     else {
-      try {
-        for (const control of controls) await this.#succeeds(control);
-        await check.run(context);
-      } catch (error) {
-        ended = this.#ended(check.id, error, context);
+      for (let attempt = 1; ; attempt += 1) {
+        const error = await this.#tried(check, controls, last.context, lane);
+        lane.release();
+        if (error === undefined) break;
+        if (error instanceof RateLimited && attempt < maxWaits) {
+          last = this.#attempt(lane, controls.length > 0);
+          continue;
+        }
+        ended = this.#ended(check.id, error, last.context);
+        break;
       }
     }
-    return this.#result(check, ended, context, recorder, {
+    return this.#result(check, ended, last.context, last.recorder, {
       durationMs: performance.now() - start,
       waitedMs: this.#pacer.waitedMs - waitedBefore,
       controls,
     });
+  }
+
+  #attempt(lane: CheckLane, hasControl: boolean): { readonly context: CheckContext; readonly recorder: Recorder } {
+    const recorder = new Recorder(new Redactor(this.#redactor));
+    return { recorder, context: this.#context(recorder, hasControl, lane) };
+  }
+
+  /** Controls, then the check. @returns what either threw */
+  async #tried(check: Check, controls: readonly Control[], context: CheckContext, lane: CheckLane): Promise<unknown> {
+    try {
+      for (const control of controls) await this.#succeeds(control, lane);
+      await check.run(context);
+      return undefined;
+    } catch (error) {
+      return error ?? new SuiteError('A check threw nothing.');
+    }
   }
 
   /** What the observers found over all exchanges so far. */
@@ -168,12 +197,11 @@ export class Run {
     await this.#transport.close();
   }
 
-  #context(recorder: Recorder, hasControl: boolean): CheckContext {
-    const client = new ApiClient(
-      this.options.config,
-      (request) => this.#send(request, recorder),
-      this.#parts.validateRequest,
-    );
+  #context(recorder: Recorder, hasControl: boolean, lane: CheckLane): CheckContext {
+    const client = new ApiClient(this.options.config, (request) => this.#send(request, recorder, lane), {
+      validate: this.#parts.validateRequest,
+      reserve: (operation) => lane.reserve(operation),
+    });
     return new CheckContext({
       config: this.options.config,
       client,
@@ -182,7 +210,7 @@ export class Run {
       propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : 25),
       hasControl,
       runControl: async (control) => {
-        const run = this.#controlRun(control);
+        const run = this.#controlRun(control, lane);
         const exchange = await run.exchange;
         recorder.exchanges.push(...run.recorder.exchanges);
         return exchange;
@@ -190,21 +218,26 @@ export class Run {
     });
   }
 
-  #controlRun(control: Control): ControlRun {
+  /** A control runs once, in the turn of the check that asked first. */
+  #controlRun(control: Control, asking: CheckLane): ControlRun {
     const known = this.#controls.get(control.id);
     if (known !== undefined) return known;
-    const recorder = new Recorder(new Redactor(this.#redactor));
-    const run = { recorder, exchange: control.run(this.#context(recorder, true)) };
-    run.exchange.catch(() => undefined); // every check that names the control sees its failure for itself
+    const lane = this.#pacer.lane(asking.priority);
+    const { recorder, context } = this.#attempt(lane, true);
+    const run = { recorder, exchange: control.run(context).finally(() => lane.release()) };
+    run.exchange.catch((error: unknown) => {
+      // Every check that names the control sees its failure for itself; one that was only held up is sent again.
+      if (error instanceof RateLimited) this.#controls.delete(control.id);
+    });
     this.#controls.set(control.id, run);
     return run;
   }
 
-  async #succeeds(control: Control): Promise<void> {
+  async #succeeds(control: Control, lane: CheckLane): Promise<void> {
     try {
-      await this.#controlRun(control).exchange;
+      await this.#controlRun(control, lane).exchange;
     } catch (error) {
-      if (error instanceof Skip || error instanceof Unanswered) throw error;
+      if (error instanceof Skip || error instanceof Unanswered || error instanceof RateLimited) throw error;
       if (error instanceof Failure || error instanceof Inconclusive)
         throw new Inconclusive(
           `The control did not succeed, so a refusal would say nothing. ${control.title}: ${error.message}`,
@@ -213,7 +246,7 @@ export class Run {
     }
   }
 
-  #ended(id: string, error: unknown, context: CheckContext): { outcome: Outcome; message: string } {
+  #ended(id: string, error: unknown, context: CheckContext): Ended {
     if (error instanceof Failure) {
       context.expect.findings.push(error);
       return { outcome: 'fail', message: '' };
@@ -230,7 +263,7 @@ export class Run {
 
   #result(
     check: Check,
-    ended: { outcome: Outcome; message: string },
+    ended: Ended,
     context: CheckContext,
     recorder: Recorder,
     timing: { durationMs: number; waitedMs: number; controls: readonly Control[] },
@@ -277,9 +310,9 @@ export class Run {
   }
 
   /** Paces, sends, waits out 429 and 503, records, and lets the observers judge. */
-  async #send(request: WireRequest, recorder: Recorder): Promise<Exchange> {
+  async #send(request: WireRequest, recorder: Recorder, lane: CheckLane): Promise<Exchange> {
     for (let attempt = 0; ; attempt += 1) {
-      await this.#pacer.acquire(request.operation);
+      await lane.acquire(request.operation);
       this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
       const exchange = await this.#once(request, recorder);
       const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
@@ -293,6 +326,10 @@ export class Run {
           `The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s) to the end; set rateLimit to its limits.`,
         );
       this.#pacer.penalize(request.operation, Math.max(seconds, 0.05));
+      if (seconds > shortWait)
+        throw new RateLimited(
+          `The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s).`,
+        );
     }
   }
 
@@ -329,6 +366,7 @@ export class Run {
     const { config } = this.options;
     if (this.#clock.learned || config.accessToken.format !== 'jwt' || !hasCodeSource(config)) return;
     const [first] = availableCases(config);
-    if (first !== undefined) await this.#controlRun(codeExchange(first.id)).exchange.catch(() => undefined); // the checks of that exchange report it
+    if (first !== undefined)
+      await this.#controlRun(codeExchange(first.id), this.#pacer.lane(0)).exchange.catch(() => undefined); // the checks of that exchange report it
   }
 }

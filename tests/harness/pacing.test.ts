@@ -38,14 +38,17 @@ describe('the pacer', () => {
     vi.useRealTimers();
   });
 
-  const fakeSleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-  /** Milliseconds of fake time until all are granted. */
-  async function granted(pacer: Pacer, operations: ('token' | 'revoke' | 'scopes')[]): Promise<number[]> {
+  /** Milliseconds of fake time until each is granted. */
+  async function granted(pacer: Pacer, operations: readonly ('token' | 'revoke' | 'scopes')[]): Promise<number[]> {
     const start = Date.now();
     const times: number[] = [];
     const all = Promise.all(
-      operations.map((operation) => pacer.acquire(operation).then(() => times.push(Date.now() - start))),
+      operations.map((operation) =>
+        pacer
+          .lane()
+          .acquire(operation)
+          .then(() => times.push(Date.now() - start)),
+      ),
     );
     await vi.advanceTimersByTimeAsync(10 * 60_000);
     await all;
@@ -54,7 +57,7 @@ describe('the pacer', () => {
 
   it('never sends more than the limit within any minute', async () => {
     const times = await granted(
-      new Pacer({ token: 3 }, undefined, fakeSleep),
+      new Pacer({ token: 3 }),
       Array.from({ length: 8 }, () => 'token' as const),
     );
     expect(times).toHaveLength(8);
@@ -63,7 +66,7 @@ describe('the pacer', () => {
   });
 
   it('counts every operation against the total', async () => {
-    const times = await granted(new Pacer({ total: 2 }, undefined, fakeSleep), ['token', 'revoke', 'scopes']);
+    const times = await granted(new Pacer({ total: 2 }), ['token', 'revoke', 'scopes']);
     expect(times.filter((time) => time < 60_000)).toHaveLength(2);
   });
 
@@ -72,11 +75,59 @@ describe('the pacer', () => {
   });
 
   it('waits for the time that a 429 named', async () => {
-    const pacer = new Pacer(undefined, undefined, fakeSleep);
+    const pacer = new Pacer(undefined);
     pacer.penalize('token', 7);
     const times = await granted(pacer, ['token', 'revoke']);
     expect(times[0]).toBe(0);
     expect(times[1]).toBeGreaterThanOrEqual(7000);
     expect(pacer.waitedMs).toBeGreaterThanOrEqual(7000);
+  });
+
+  it('learns an unknown limit from the first 429', async () => {
+    const pacer = new Pacer(undefined);
+    await granted(pacer, []);
+    const first = ['token', 'token', 'token'] as const;
+    for (const operation of first) await pacer.lane().acquire(operation); // two were answered, the third with 429
+    pacer.penalize('token', 1);
+    const times = await granted(pacer, ['token', 'token', 'token']);
+    expect(times.filter((time) => time < 60_000).length).toBeLessThanOrEqual(2);
+  });
+
+  it('lets a check that began earlier go first', async () => {
+    const pacer = new Pacer({ token: 1 });
+    const [early, late] = [pacer.lane(), pacer.lane()];
+    await early.acquire('token');
+    const order: string[] = [];
+    const both = [
+      late.acquire('token').then(() => order.push('late')),
+      early.acquire('token').then(() => order.push('early')),
+    ];
+    await vi.advanceTimersByTimeAsync(3 * 60_000);
+    await Promise.all(both);
+    expect(order).toEqual(['early', 'late']);
+  });
+
+  it('sends at once what has a place reserved, and takes the place back when it is not used', async () => {
+    const pacer = new Pacer({ token: 1 });
+    const [holder, other] = [pacer.lane(), pacer.lane()];
+    await holder.reserve('token');
+    let granted = false;
+    const waiting = other.acquire('token').then(() => {
+      granted = true;
+    });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(granted).toBe(false);
+    holder.release();
+    await waiting;
+    expect(granted).toBe(true);
+  });
+
+  it('lets nothing through after it was stopped', async () => {
+    const pacer = new Pacer({ token: 1 });
+    await pacer.lane().acquire('token');
+    const waiting = pacer.lane().acquire('token');
+    pacer.stop('The run was interrupted.');
+    await expect(waiting).rejects.toThrow('interrupted');
+    await expect(pacer.lane().acquire('revoke')).rejects.toThrow('interrupted');
   });
 });

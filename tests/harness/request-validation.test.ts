@@ -143,7 +143,7 @@ describe('the client', () => {
     async () => {
       throw new Error('sent');
     },
-    requestValidator(reference),
+    { validate: requestValidator(reference) },
   );
   const send = (malformed: boolean) => () => client.token({ params: { grant_type: 'authorization_code' }, malformed });
 
