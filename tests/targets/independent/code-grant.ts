@@ -1,0 +1,166 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { endSession } from './access.ts';
+import type { Caller } from './clients.ts';
+import type { Form } from './forms.ts';
+import { Crash, pause, Refusal } from './http.ts';
+import { issuePair } from './issuing.ts';
+import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
+
+const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
+
+/** Whether a redirect_uri is the one that the code was asked with: the same string (RFC 6749 4.1.3). */
+function redirectMatches(world: World, expected: string, given: string | undefined, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  if (given === expected || wrong('redirect/ignored')) return true;
+  if (given === undefined) return wrong('redirect/optional');
+  const isPublic = caller.client.secret === undefined;
+  if (wrong('redirect/confidential-only') && isPublic) return true;
+  if (wrong('redirect/public-only') && !isPublic) return true;
+  const url = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
+  const withoutQuery = (text: string) => text.split('?')[0];
+  return (
+    (wrong('redirect/prefix') && given.startsWith(expected)) ||
+    (wrong('redirect/shorter') && expected.startsWith(given)) ||
+    (wrong('redirect/case') && given.toLowerCase() === expected.toLowerCase()) ||
+    (wrong('redirect/trailing-slash') && given.replace(/\/$/, '') === expected.replace(/\/$/, '')) ||
+    (wrong('redirect/origin-only') && url(given)?.origin === url(expected)?.origin) ||
+    (wrong('redirect/query-ignored') && withoutQuery(given) === withoutQuery(expected)) ||
+    (wrong('redirect/normalised') && url(given)?.href === url(expected)?.href)
+  );
+}
+
+function digest(verifier: string): string {
+  return createHash('sha256').update(verifier).digest('base64url');
+}
+
+/** Situations in which a mistake leaves the verifier unlooked at. */
+function verifierUnchecked(world: World, code: AuthorizationCode, form: Form, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  const isPublic = caller.client.secret === undefined;
+  const isMissing = !form.values.has('code_verifier');
+  const isEmpty = form.empty.has('code_verifier');
+  return (
+    wrong('pkce/ignored') ||
+    (wrong('pkce/optional') && isMissing) ||
+    (wrong('pkce/optional-confidential') && isMissing && !isPublic) ||
+    (wrong('pkce/empty-passes') && isEmpty) ||
+    (wrong('pkce/confidential-unchecked') && !isMissing && !isPublic) ||
+    (wrong('pkce/third-party-unchecked') && !isMissing && caller.client.role === 'third-party') ||
+    (wrong('pkce/basic-unchecked') && !isMissing && caller.method === 'client_secret_basic') ||
+    (wrong('pkce/second-try-passes') && !isMissing && code.failures > 0)
+  );
+}
+
+function verifierMatches(world: World, challenge: string, verifier: string): boolean {
+  const { wrong } = world.switches;
+  if (wrong('pkce/plain-too') && verifier === challenge) return true;
+  if (wrong('pkce/truncated')) return digest(verifier.slice(0, 43)) === challenge;
+  if (wrong('pkce/trimmed') && digest(verifier.trim()) === challenge) return true;
+  if (wrong('pkce/max-64') && verifier.length > 64) return false;
+  if (wrong('pkce/no-dot-tilde') && /[.~]/.test(verifier)) return false;
+  return digest(verifier) === challenge;
+}
+
+/** RFC 7636 4.6: what is wrong with the verifier, if anything. */
+function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller: Caller): Refusal | undefined {
+  const { wrong, varied } = world.switches;
+  if (verifierUnchecked(world, code, form, caller)) return undefined;
+  const verifier = form.values.get('code_verifier');
+  if (verifier === undefined) return new Refusal(400, 'invalid_request', 'code_verifier is required');
+  if (verifierMatches(world, code.challenge, verifier)) return undefined;
+  code.failures += 1;
+  const badSyntax = varied('verifier-syntax-invalid-request') && !VERIFIER.test(verifier);
+  const error = badSyntax || wrong('pkce/mismatch-invalid-request') ? 'invalid_request' : 'invalid_grant';
+  return new Refusal(wrong('pkce/mismatch-401') ? 401 : 400, error, 'code_verifier is wrong');
+}
+
+/** Checks what binds a code to its request; nothing here waits, so that using a code up stays atomic. */
+function checkBinding(world: World, code: AuthorizationCode, form: Form, caller: Caller): Refusal | undefined {
+  if (!redirectMatches(world, code.redirectUri, form.values.get('redirect_uri'), caller)) {
+    const error = world.switches.wrong('redirect/mismatch-invalid-client') ? 'invalid_client' : 'invalid_grant';
+    return new Refusal(400, error, 'redirect_uri is not the one of the authorization request');
+  }
+  return checkVerifier(world, code, form, caller);
+}
+
+async function refuseBinding(world: World, code: AuthorizationCode, caller: Caller, refusal: Refusal): Promise<never> {
+  const { wrong, varied } = world.switches;
+  if (varied('failure-burns-code')) code.usedAt ??= world.now();
+  if (!wrong('pkce/mismatch-issues-session') || refusal.code !== 'invalid_grant') throw refusal;
+  const session = openSession(world, code);
+  const pair = await issuePair(world, { session, client: caller.client, origin: 'code', scope: code.scope });
+  throw new Refusal(refusal.status, refusal.code, refusal.message, {}, pair);
+}
+
+function openSession(world: World, code: AuthorizationCode): Session {
+  const session: Session = { id: randomUUID(), clientId: code.clientId, account: `usr_${randomUUID()}` };
+  world.sessions.set(session.id, session);
+  return session;
+}
+
+function unknownCode(world: World): Refusal {
+  const { wrong } = world.switches;
+  if (wrong('code/unknown-500')) throw new Crash("Cannot read properties of null (reading 'clientId')");
+  const status = wrong('code/unknown-404') ? 404 : wrong('code/unknown-401') ? 401 : 400;
+  const code = wrong('code/unknown-invalid-request') ? 'invalid_request' : 'invalid_grant';
+  return new Refusal(status, code, 'The code is not valid');
+}
+
+function mayUse(world: World, code: AuthorizationCode, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  const owner = world.clients.find((client) => client.id === code.clientId);
+  return (
+    caller.client.id === code.clientId ||
+    wrong('code/any-client') ||
+    (wrong('code/any-public-client') && caller.client.secret === undefined) ||
+    (wrong('code/any-client-of-role') && caller.client.role === owner?.role) ||
+    (wrong('code/any-client-over-post') && caller.method === 'client_secret_post')
+  );
+}
+
+function isExpired(world: World, code: AuthorizationCode): boolean {
+  const { wrong } = world.switches;
+  if (wrong('code/never-expires')) return false;
+  const more = wrong('code/expires-after-a-day') ? 86_400_000 : 0;
+  return world.now() >= code.expiresAt + more;
+}
+
+/** Whether a used code is taken again, which is always a mistake. */
+function usableAgain(world: World, code: AuthorizationCode, usedAt: number, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  const age = world.now() - usedAt;
+  const isPublic = caller.client.secret === undefined;
+  return (
+    wrong('code/reusable') ||
+    (wrong('code/reusable-public') && isPublic) ||
+    (wrong('code/reusable-confidential') && !isPublic) ||
+    (wrong('code/reusable-ten-seconds') && age < 10_000) ||
+    (wrong('code/spent-late') && age < 1500) ||
+    (wrong('code/reusable-once') && code.uses < 2)
+  );
+}
+
+/** The authorization code grant (RFC 6749 4.1.3): the members of the answer, or `invalid_grant`. */
+export async function exchangeCode(world: World, form: Form, caller: Caller): Promise<Record<string, unknown>> {
+  const { wrong } = world.switches;
+  const value = form.values.get('code') ?? '';
+  const loose = { tailIgnored: wrong('code/tail-ignored'), anyCase: wrong('code/case') };
+  const code = findLoosely(world.codes, value, loose);
+  if (code === undefined || !mayUse(world, code, caller)) throw unknownCode(world);
+  if (isExpired(world, code)) throw new Refusal(400, 'invalid_grant', 'The code has expired');
+  if (code.usedAt !== undefined && !usableAgain(world, code, code.usedAt, caller)) {
+    if (wrong('code/reusable-same-answer') && code.answer !== undefined) return code.answer;
+    if (code.session !== undefined && !wrong('code/replay-keeps-tokens')) endSession(world, code.session);
+    if (wrong('code/replay-200-empty')) return {};
+    throw new Refusal(400, 'invalid_grant', 'The code was used before');
+  }
+  const refusal = checkBinding(world, code, form, caller);
+  if (refusal !== undefined) return await refuseBinding(world, code, caller, refusal);
+  if (wrong('code/race')) await pause(15);
+  code.usedAt ??= world.now();
+  code.uses += 1;
+  const session = openSession(world, code);
+  code.session = session;
+  code.answer = await issuePair(world, { session, client: caller.client, origin: 'code', scope: code.scope });
+  return code.answer;
+}

@@ -1,0 +1,112 @@
+import type { Operation } from './config.ts';
+import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import type { World } from './world.ts';
+
+const REASONS: Record<number, string> = {
+  200: 'OK',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  413: 'Payload Too Large',
+  415: 'Unsupported Media Type',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+};
+
+function frameworkBody(world: World, status: number, message: string): Record<string, unknown> {
+  const { varied } = world.switches;
+  const error = REASONS[status] ?? 'Error';
+  if (varied('problem-json')) return { type: 'about:blank', title: error, status, detail: message, message };
+  const isArray = varied('message-arrays') && status === 400;
+  return { statusCode: status, message: isArray ? [message] : message, error };
+}
+
+function oauthBody(world: World, refusal: Refusal): Record<string, unknown> {
+  const { varied } = world.switches;
+  const body: Record<string, unknown> = { error: refusal.code };
+  if (!varied('no-descriptions')) body.error_description = refusal.message;
+  if (varied('error-uri')) body.error_uri = `https://docs.example.com/errors/${refusal.code}`;
+  return body;
+}
+
+/** Makes OAuth errors wrong in their body (RFC 6749 5.2). */
+function spoilOauthBody(world: World, incoming: Incoming, refusal: Refusal, right: Record<string, unknown>): unknown {
+  const { wrong } = world.switches;
+  if (wrong('errors/framework-body')) return frameworkBody(world, refusal.status, refusal.message);
+  if (wrong('errors/nested')) return { error: { code: refusal.code, message: refusal.message } };
+  if (wrong('errors/upper-case')) return { ...right, error: refusal.code.toUpperCase() };
+  if (wrong('errors/quotes-in-description')) {
+    return { ...right, error_description: `"${refusal.code}":\n${refusal.message} — "sorry"` };
+  }
+  if (wrong('errors/echo-secret')) return { ...right, request: incoming.body.toString('utf8') };
+  if (wrong('errors/stack')) return { ...right, stack: refusal.stack };
+  return right;
+}
+
+function errorStatus(world: World, refusal: Refusal): number {
+  const { wrong } = world.switches;
+  if (wrong('errors/grant-200') && refusal.code === 'invalid_grant') return 200;
+  if (wrong('errors/grant-422') && refusal.code === 'invalid_request' && refusal.status === 400) return 422;
+  return refusal.status;
+}
+
+function renderOauth(world: World, incoming: Incoming, refusal: Refusal): Reply {
+  const { wrong } = world.switches;
+  const status = errorStatus(world, refusal);
+  const headers = { 'Cache-Control': 'no-store', Pragma: 'no-cache', ...refusal.headers };
+  const isClientError = refusal.code === 'invalid_client';
+  if (wrong('errors/html') || (wrong('errors/html-for-client') && isClientError)) {
+    const text = `<!doctype html><title>${status}</title><h1>${refusal.message}</h1>`;
+    return { kind: 'error', status, headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' }, text };
+  }
+  const right = oauthBody(world, refusal);
+  const json = { ...refusal.members, ...Object(spoilOauthBody(world, incoming, refusal, right)) };
+  return { kind: 'error', status, headers, json };
+}
+
+/** Makes errors at /authenticate and the hand-off wrong. */
+function spoilFramework(world: World, operation: Operation, reply: Reply): Reply {
+  const { wrong } = world.switches;
+  const text = { ...reply.headers, 'Content-Type': 'text/plain; charset=utf-8' };
+  if (operation === 'authenticate') {
+    if (wrong('authenticate/failure-200')) return { ...reply, status: 200 };
+    if (wrong('authenticate/failure-number')) return { ...reply, json: { code: 17 } };
+    if (wrong('authenticate/failure-empty')) return { kind: 'error', status: reply.status, headers: reply.headers };
+    if (wrong('authenticate/failure-text'))
+      return { kind: 'error', status: reply.status, headers: text, text: 'Refused' };
+  }
+  if (operation === 'handoffInit') {
+    if (wrong('handoff/failure-200') && reply.status === 400) return { ...reply, status: 200 };
+    if (wrong('handoff/failure-text')) return { kind: 'error', status: reply.status, headers: text, text: 'Refused' };
+  }
+  return reply;
+}
+
+/** Writes a refusal in the manner of its operation: RFC 6749 5.2 at /token and /revoke, the framework's elsewhere. */
+export function renderRefusal(
+  world: World,
+  operation: Operation | undefined,
+  incoming: Incoming,
+  refusal: Refusal,
+): Reply {
+  const { varied } = world.switches;
+  if (operation === 'token' || operation === 'revoke') return renderOauth(world, incoming, refusal);
+  const body = varied('oauth-errors-everywhere')
+    ? oauthBody(world, refusal)
+    : frameworkBody(world, refusal.status, refusal.message);
+  const isProblem = varied('problem-json') && !varied('oauth-errors-everywhere');
+  const headers: Record<string, string> = { ...refusal.headers };
+  if (isProblem) headers['Content-Type'] = 'application/problem+json';
+  const reply: Reply = { kind: 'error', status: refusal.status, headers, json: { ...refusal.members, ...body } };
+  return operation === undefined ? reply : spoilFramework(world, operation, reply);
+}
+
+/** Writes whatever was thrown; what nobody foresaw becomes 500. */
+export function renderError(world: World, operation: Operation | undefined, incoming: Incoming, error: unknown): Reply {
+  if (error instanceof Refusal) return renderRefusal(world, operation, incoming, error);
+  if (!(error instanceof Crash)) process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  const refusal = new Refusal(500, 'server_error', 'Internal server error');
+  return { kind: 'error', status: 500, headers: {}, json: frameworkBody(world, refusal.status, refusal.message) };
+}

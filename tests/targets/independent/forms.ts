@@ -1,0 +1,97 @@
+import { Crash, type Incoming, Refusal, splitContentType } from './http.ts';
+import { isObject, parseJson } from './json.ts';
+import type { Switches } from './switches.ts';
+
+/** The parameters of a form: those with a value, and the names of those without (RFC 6749 3.2: as if omitted). */
+export interface Form {
+  readonly values: Map<string, string>;
+  readonly empty: Set<string>;
+}
+
+const FORM = 'application/x-www-form-urlencoded';
+
+function decodePart(part: string, plusIsSpace: boolean): string {
+  return decodeURIComponent(plusIsSpace ? part.replaceAll('+', ' ') : part);
+}
+
+/** Pairs of a form body in their order (RFC 6749 Appendix B). */
+function readPairs(text: string, switches: Switches): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (const part of text.split('&')) {
+    if (part === '') continue;
+    const mark = part.indexOf('=');
+    const name = mark < 0 ? part : part.slice(0, mark);
+    const value = mark < 0 ? '' : part.slice(mark + 1);
+    try {
+      const plusIsSpace = !switches.wrong('form/plus-kept');
+      pairs.push([decodePart(name, plusIsSpace), decodePart(value, plusIsSpace)]);
+    } catch {
+      if (switches.wrong('form/broken-percent-500')) throw new Crash('URI malformed');
+      throw new Refusal(400, 'invalid_request', 'The form is not well encoded');
+    }
+  }
+  return pairs;
+}
+
+function checkMediaType(incoming: Incoming, switches: Switches): 'form' | 'json' {
+  const { mediaType, parameters } = splitContentType(incoming.headers['content-type']);
+  const refuse = (): never => {
+    const status = switches.varied('unsupported-media-415') ? 415 : 400;
+    throw new Refusal(status, 'invalid_request', `Send ${FORM}`);
+  };
+  if (switches.wrong('form/json-only')) return mediaType.toLowerCase() === 'application/json' ? 'json' : refuse();
+  if (switches.wrong('form/charset-refused') && parameters !== '') return refuse();
+  if (switches.wrong('form/media-type-case') && mediaType !== FORM) return refuse();
+  if (mediaType.toLowerCase() === FORM) return 'form';
+  if (switches.varied('json-tokens') && mediaType.toLowerCase() === 'application/json') return 'json';
+  return refuse();
+}
+
+function jsonPairs(incoming: Incoming): [string, string][] {
+  const json = parseJson(incoming.body);
+  if (!isObject(json)) throw new Refusal(400, 'invalid_request', 'Send an object');
+  return Object.entries(json).map(([name, value]) => {
+    if (typeof value !== 'string') throw new Refusal(400, 'invalid_request', 'Values are strings');
+    return [name, value];
+  });
+}
+
+function keepRepeated(first: string, second: string, switches: Switches): string {
+  if (switches.wrong('form/duplicates-500')) throw new Crash('value.trim is not a function');
+  if (switches.wrong('form/duplicates-first')) return first;
+  if (switches.wrong('form/duplicates-last')) return second;
+  if (switches.wrong('form/duplicates-equal') && first === second) return first;
+  throw new Refusal(400, 'invalid_request', 'A parameter is repeated');
+}
+
+const KNOWN = new Set([
+  ...['grant_type', 'code', 'redirect_uri', 'code_verifier', 'refresh_token', 'scope'],
+  ...['client_id', 'client_secret', 'token', 'token_type_hint'],
+]);
+
+/** Reads the parameters of /token and /revoke. Throws `invalid_request` for what RFC 6749 3.2 forbids. */
+export function readForm(incoming: Incoming, switches: Switches): Form {
+  const byGet = incoming.method === 'GET';
+  const pairs = byGet
+    ? [...incoming.query]
+    : checkMediaType(incoming, switches) === 'json'
+      ? jsonPairs(incoming)
+      : readPairs(incoming.body.toString('utf8'), switches);
+  const seen = new Map<string, string>();
+  for (const [name, value] of pairs) {
+    const before = seen.get(name);
+    seen.set(name, before === undefined ? value : keepRepeated(before, value, switches));
+  }
+  if (switches.wrong('form/query-read')) {
+    for (const [name, value] of incoming.query) if (!seen.has(name)) seen.set(name, value);
+  }
+  const form: Form = { values: new Map(), empty: new Set() };
+  for (const [name, value] of seen) {
+    if (switches.wrong('form/unknown-refused') && !KNOWN.has(name)) {
+      throw new Refusal(400, 'invalid_request', `property ${name.replace(/\W/g, '')} should not exist`);
+    }
+    if (value !== '' || switches.wrong('form/empty-not-omitted')) form.values.set(name, value);
+    else form.empty.add(name);
+  }
+  return form;
+}

@@ -1,0 +1,154 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { liveAccess } from './access.ts';
+import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
+import { isObject, parseJson } from './json.ts';
+import type { AccessGrant, World } from './world.ts';
+
+const LIFETIME_SECONDS = 30;
+const INTENT = 'connections';
+const invalid = (text: string) => new Refusal(400, 'invalid_request', text);
+
+/** A 401 with the challenge of RFC 6750 3. */
+function unauthorized(world: World, error: 'none' | 'invalid_token'): Refusal {
+  const { wrong, varied } = world.switches;
+  if (wrong('handoff/garbage-token-404') && error === 'invalid_token') return new Refusal(404, error, 'Not found');
+  let value = 'Bearer realm="auth"';
+  if (error === 'invalid_token' || wrong('handoff/error-without-token')) {
+    value += ', error="invalid_token", error_description="The access token is not valid"';
+  }
+  if (wrong('handoff/basic-challenge')) value = 'Basic realm="auth"';
+  if (varied('several-challenges')) value = `DPoP algs="ES256", ${value}`;
+  const silent =
+    wrong('handoff/no-challenge') || (wrong('handoff/no-challenge-for-bad-token') && error === 'invalid_token');
+  const headers = silent ? {} : { 'WWW-Authenticate': value };
+  return new Refusal(401, 'invalid_token', 'Unauthorized', headers);
+}
+
+function readToken(world: World, incoming: Incoming): string | undefined {
+  const { wrong } = world.switches;
+  const [, scheme = '', token] = /^(\S+) +(\S+) *$/.exec(incoming.headers.authorization ?? '') ?? [];
+  const isBearer = wrong('handoff/scheme-case') ? scheme === 'Bearer' : scheme.toLowerCase() === 'bearer';
+  if (isBearer && token !== undefined) return token;
+  return wrong('handoff/token-in-query') ? (incoming.query.get('access_token') ?? undefined) : undefined;
+}
+
+async function readGrant(world: World, incoming: Incoming): Promise<AccessGrant | undefined> {
+  const token = readToken(world, incoming);
+  if (token === undefined) {
+    if (world.switches.wrong('handoff/no-token-needed')) return undefined;
+    throw unauthorized(world, 'none');
+  }
+  const grant = await liveAccess(world, token);
+  if (grant === undefined) throw unauthorized(world, 'invalid_token');
+  return grant;
+}
+
+/** Only tokens of whitelabel customers' clients open hand-offs. */
+function checkRole(world: World, grant: AccessGrant): void {
+  const { wrong, varied } = world.switches;
+  const role = world.clients.find((client) => client.id === grant.clientId)?.role;
+  if (role === 'whitelabel-customer' || wrong('handoff/role-unchecked')) return;
+  if (wrong('handoff/role-lost-on-refresh') && grant.origin === 'refresh') return;
+  if (wrong('handoff/role-unchecked-second-time') && world.refusedOnce.has(grant.token)) return;
+  world.refusedOnce.add(grant.token);
+  const text = 'This client may not open hand-offs';
+  if (wrong('handoff/role-400')) throw invalid(text);
+  if (varied('role-401')) {
+    throw new Refusal(401, 'insufficient_scope', text, { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' });
+  }
+  const members = wrong('handoff/role-403-with-code') ? { code: world.secret('ho') } : {};
+  throw new Refusal(403, 'insufficient_scope', text, {}, members);
+}
+
+function readBody(world: World, incoming: Incoming): Record<string, unknown> {
+  const { wrong, varied } = world.switches;
+  if (incoming.method === 'GET') return Object.fromEntries(incoming.query);
+  const { mediaType } = splitContentType(incoming.headers['content-type']);
+  if (mediaType.toLowerCase() !== 'application/json') {
+    throw new Refusal(varied('unsupported-media-415') ? 415 : 400, 'invalid_request', 'Send application/json');
+  }
+  let json: unknown;
+  try {
+    json = parseJson(incoming.body);
+  } catch (error) {
+    if (wrong('handoff/broken-json-500')) throw new Crash('Unexpected token in JSON');
+    throw error;
+  }
+  if (isObject(json)) return json;
+  if (wrong('handoff/odd-json-500')) throw new Crash("Cannot read properties of null (reading 'intent')");
+  throw invalid('Send a JSON object');
+}
+
+function checkIntent(world: World, intent: unknown): void {
+  const { wrong } = world.switches;
+  if (intent === INTENT) return;
+  if (intent === undefined && wrong('handoff/intent-optional')) return;
+  if (intent !== undefined && wrong('handoff/intent-any')) return;
+  if (wrong('handoff/intent-array') && Array.isArray(intent) && intent.includes(INTENT)) return;
+  if (typeof intent === 'string') {
+    if (wrong('handoff/intent-case') && intent.toLowerCase() === INTENT) return;
+    if (wrong('handoff/intent-prefix') && intent.startsWith(INTENT)) return;
+  }
+  throw invalid('intent must be one of: connections');
+}
+
+const DANGEROUS = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'http:', 'ws:', 'ftp:']);
+
+/** An https URL or an app's own scheme, without a fragment (RFC 6749 3.1.2). */
+function redirectIsRight(world: World, value: unknown): boolean {
+  const { wrong } = world.switches;
+  if (value === undefined) return wrong('handoff/redirect-optional');
+  if (wrong('handoff/redirect-any-type')) return true;
+  if (typeof value !== 'string' || value === '') return false;
+  if (wrong('handoff/redirect-any-text')) return true;
+  if (!/^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$/.test(value) || !URL.canParse(value)) {
+    return wrong('handoff/redirect-relative') && /^\/\S*$/.test(value);
+  }
+  const url = new URL(value);
+  if (value.includes('#') && !wrong('handoff/redirect-fragment')) return false;
+  if (url.protocol === 'http:' && wrong('handoff/redirect-http')) return true;
+  if (wrong('handoff/redirect-javascript') && /^(javascript|data):$/.test(url.protocol)) return true;
+  return !DANGEROUS.has(url.protocol);
+}
+
+function checkBody(world: World, incoming: Incoming): string {
+  const body = readBody(world, incoming);
+  checkIntent(world, body.intent);
+  if (!redirectIsRight(world, body.redirectUri))
+    throw invalid('redirectUri must be an https URL or use your own scheme');
+  return String(body.redirectUri);
+}
+
+function makeCode(world: World, grant: AccessGrant | undefined): unknown {
+  const { wrong } = world.switches;
+  if (wrong('handoff/code-missing')) return undefined;
+  if (wrong('handoff/code-empty')) return '';
+  if (wrong('handoff/code-number')) return randomInt(1_000_000_000);
+  if (wrong('handoff/code-constant')) return 'ho_3q2wJ9mYt0kXbV7uR5nZcL1s';
+  if (wrong('handoff/code-is-token')) return grant?.token;
+  if (wrong('handoff/code-four-digits')) return String(randomInt(1000, 10_000));
+  return `ho_${randomBytes(24).toString('base64url')}`;
+}
+
+/** POST /handoff/init: a code of 30 seconds with which a user moves to another application. */
+export async function handleHandoff(world: World, incoming: Incoming): Promise<Reply> {
+  const { wrong, varied } = world.switches;
+  const grant = await readGrant(world, incoming);
+  if (varied('body-before-client')) checkBody(world, incoming);
+  if (grant !== undefined) checkRole(world, grant);
+  const redirectUri = checkBody(world, incoming);
+  const code = makeCode(world, grant);
+  if (grant !== undefined) {
+    grant.usedAt = world.now();
+    const expiresAt = world.now() + LIFETIME_SECONDS * 1000;
+    world.handoffs.set(String(code), { session: grant.session, redirectUri, expiresAt });
+  }
+  const json: Record<string, unknown> = { [varied('handoff-code-field') ? 'handoffCode' : 'code']: code };
+  if (varied('extra-members')) json.expiresIn = LIFETIME_SECONDS;
+  return {
+    kind: 'handoff',
+    status: wrong('handoff/status-201') ? 201 : 200,
+    headers: { 'Cache-Control': 'no-store' },
+    json,
+  };
+}

@@ -1,0 +1,140 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { type JWTPayload, SignJWT } from 'jose';
+import type { Client } from './config.ts';
+import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
+
+/** What a token pair is issued for. */
+export interface IssueRequest {
+  readonly session: Session;
+  readonly client: Client;
+  readonly origin: Grant['origin'];
+  /** Scope of the access token. */
+  readonly scope: readonly string[];
+  /** Scope of the refresh token, when it is wider (RFC 6749 6). */
+  readonly refreshScope?: readonly string[];
+  /** The refresh token that this pair replaces. */
+  readonly replaces?: RefreshGrant;
+}
+
+const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/** Lifetimes in seconds: as told in the answer. */
+export function lifetimes(world: World): { access: number; refresh: number; code: number } {
+  const { varied } = world.switches;
+  return {
+    access: varied('access-300') ? 300 : 900,
+    refresh: varied('refresh-30-days') ? 2_592_000 : 604_800,
+    code: varied('code-ten-minutes') ? 600 : 60,
+  };
+}
+
+function claims(world: World, request: IssueRequest, id: string, expiresAt: number, refreshToken: string): JWTPayload {
+  const { wrong, varied } = world.switches;
+  const { session, client, scope } = request;
+  const seconds = Math.floor(world.now() / 1000);
+  let exp = Math.floor(expiresAt / 1000);
+  if (wrong('access/exp-milliseconds')) exp = expiresAt;
+  if (wrong('access/exp-a-day')) exp = seconds + 86_400;
+  const subject =
+    wrong('refresh/other-subject') && request.origin === 'refresh' ? `usr_${randomUUID()}` : session.account;
+  if (varied('lean-jwt')) return { sub: subject, exp, jti: id };
+  const payload: JWTPayload = {
+    iss: world.issuer,
+    aud: varied('aud-array') ? ['api', 'connections'] : 'api',
+    sub: subject,
+    sid: session.id,
+    client_id: client.id,
+    role: client.role,
+    scope: scope.join(' '),
+    iat: seconds,
+    jti: id,
+  };
+  if (!wrong('access/no-exp')) payload.exp = exp;
+  if (wrong('access/leaks-refresh-token')) payload.refresh_token = refreshToken;
+  return payload;
+}
+
+async function signAccessToken(world: World, payload: JWTPayload): Promise<string> {
+  const { wrong, varied } = world.switches;
+  if (wrong('access/alg-none-issued')) return `${base64url({ alg: 'none', typ: 'JWT' })}.${base64url(payload)}.`;
+  if (wrong('access/hs256')) {
+    const input = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(payload)}`;
+    return `${input}.${createHmac('sha256', 'dev-secret').update(input).digest('base64url')}`;
+  }
+  const typ = varied('at-jwt') ? 'at+jwt' : 'JWT';
+  const header = varied('no-kid') ? { alg: 'RS256', typ } : { alg: 'RS256', typ, kid: world.keys.kid };
+  const key = wrong('access/key-unpublished') ? world.keys.unpublished : world.keys.privateKey;
+  return await new SignJWT(payload).setProtectedHeader(header).sign(key);
+}
+
+function makeRefreshToken(world: World): string {
+  world.counters.tokens += 1;
+  return world.switches.wrong('refresh/guessable') ? `rt_${1000 + world.counters.tokens}` : world.secret('rt');
+}
+
+/** The refresh token of a new pair: the old one where rotation is missing. */
+function chooseRefreshToken(world: World, request: IssueRequest): string {
+  const { wrong } = world.switches;
+  const old = request.replaces;
+  const isPublic = request.client.secret === undefined;
+  const kept =
+    old !== undefined &&
+    (wrong('refresh/not-rotated') ||
+      (wrong('refresh/not-rotated-confidential') && !isPublic) ||
+      (wrong('refresh/not-rotated-public') && isPublic) ||
+      (wrong('refresh/rotated-once') && old.generation > 0));
+  return kept ? old.token : makeRefreshToken(world);
+}
+
+/** Issues a token pair and gives the members of the answer (RFC 6749 5.1). */
+export async function issuePair(world: World, request: IssueRequest): Promise<Record<string, unknown>> {
+  const { wrong, varied } = world.switches;
+  const { session, client, origin } = request;
+  const told = lifetimes(world);
+  let accessSeconds = told.access;
+  if (wrong('access/dies-early')) accessSeconds = Math.floor(told.access / 2);
+  if (wrong('access/exp-a-day')) accessSeconds = 86_400;
+  if (wrong('access/no-exp') || wrong('access/exp-milliseconds')) accessSeconds = 3_153_600_000;
+  const refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
+
+  const refreshToken = chooseRefreshToken(world, request);
+  const id = randomUUID();
+  const expiresAt = world.now() + accessSeconds * 1000;
+  const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
+  const inToken = wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted;
+  const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
+  const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
+  const token = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload);
+
+  const base = { session, clientId: client.id, origin };
+  const access: AccessGrant = { ...base, id, token, scope: inToken, expiresAt };
+  const refresh: RefreshGrant = {
+    ...base,
+    id: randomUUID(),
+    token: refreshToken,
+    scope: request.refreshScope ?? granted,
+    expiresAt: world.now() + refreshSeconds * 1000,
+    generation: (request.replaces?.generation ?? -1) + 1,
+    access,
+  };
+  world.access.set(token, access);
+  const answer: Record<string, unknown> = {
+    token_type: varied('lower-case-bearer') ? 'bearer' : 'Bearer',
+    access_token: token,
+    expires_in: told.access,
+  };
+  const withRefresh = !(varied('no-public-refresh-token') && client.secret === undefined);
+  if (withRefresh) {
+    world.refresh.set(refreshToken, refresh);
+    answer.refresh_token = refreshToken;
+    if (!varied('no-refresh-expires-in')) answer.refresh_expires_in = told.refresh;
+  }
+  const shown = varied('scope-reordered') ? [...granted].sort() : granted;
+  const mustShow = request.refreshScope !== undefined && request.refreshScope.length !== request.scope.length;
+  if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
+    answer.scope = shown.join(' ');
+  }
+  if (varied('extra-members'))
+    Object.assign(answer, { created_at: Math.floor(world.now() / 1000), user: { id: session.account } });
+  return answer;
+}

@@ -1,0 +1,108 @@
+/** What is unusual about a variant, and why no document forbids it. */
+type VariantRow = readonly [title: string, whyLawful: string];
+
+const rows = {
+  'opaque-tokens': [
+    'Access tokens are opaque',
+    'RFC 6749 1.4: usually opaque to the client; dialect accessToken.format',
+  ],
+  'siwe-object': ['The SIWE message travels as an object of its fields', 'Dialect siwe.messageEncoding'],
+  'siwe-base64': ['The SIWE message travels in base64', 'Dialect siwe.messageEncoding'],
+  'payload-field': ['The member of the message is called payload', 'Dialect siwe.messageField'],
+  'server-nonces': ['Nonces come from the server, live five minutes and serve once', 'Dialect siwe.nonce'],
+  'handoff-code-field': ['The hand-off answers {handoffCode}', 'Dialect handoff.codeField'],
+  'foreign-revoke-silent': ['A token of another client gets 200 and lives on', 'RFC 7009 2.2: invalid token 200'],
+  'foreign-revoke-unauthorized': [
+    'A token of another client gets unauthorized_client',
+    'RFC 7009 2.1: the error is open',
+  ],
+  'spent-revoke-noop': ['Revoking a used refresh token does nothing', 'RFC 7009 2.2: it is an invalid token already'],
+  'unknown-hint-refused': [
+    'An unknown token_type_hint is refused',
+    'Seed: an enum; RFC 7009 2.2.1 unsupported_token_type',
+  ],
+  'no-scope-member': ['scope is left out when it is what was asked for', 'RFC 6749 5.1: OPTIONAL if identical'],
+  'scope-reordered': ['scope comes in alphabetical order', 'RFC 6749 3.3: order does not matter'],
+  'no-refresh-expires-in': ['refresh_expires_in is left out', 'Contract: optional'],
+  'no-public-refresh-token': ['Public clients get no refresh token', 'RFC 6749 5.1: OPTIONAL'],
+  'replay-keeps-session': [
+    'A used refresh token is refused and the session lives on',
+    'Public facts: may end the session',
+  ],
+  'refresh-ends-access': ['Refreshing ends the previous access token', 'RFC 6749 6 does not promise the old one'],
+  'failure-burns-code': ['A failed exchange uses the code up', 'RFC 6749 4.1.2 does not promise a second try'],
+  'code-ten-minutes': ['Codes live ten minutes', 'RFC 6749 4.1.2: ten at most'],
+  'continuing-rotates': [
+    'Continuing a session ends its earlier refresh token',
+    'Public facts: rotated; seed is silent',
+  ],
+  'continuing-ends-access': ['Continuing a session ends its earlier access token', 'The seed is silent'],
+  'unknown-session-new': ['An unknown session_id begins a new session', 'The seed is silent on unknown ids'],
+  'extra-members': ['Answers have further members', 'RFC 6749 5.1: MUST ignore unrecognized'],
+  'header-case': ['Header names and values in odd case', 'RFC 9110 5.1, RFC 9111 5.2: case-insensitive'],
+  chunked: ['Answers are chunked in small pieces', 'RFC 9112 7.1'],
+  'connection-close': ['The connection is closed after every answer', 'RFC 9112 9.6'],
+  slow: ['Every answer takes 30 ms', 'No document says how fast'],
+  'pretty-json': ['JSON is indented and ends with a line break', 'RFC 8259 2: white space'],
+  'media-type-plain': ['application/json without a charset', 'RFC 8259 11'],
+  'media-type-odd': ['Application/JSON;Charset="UTF-8"', 'RFC 9110 8.3.1: case-insensitive, quoted'],
+  'wrong-method-404': ['A wrong method gets 404', 'RFC 9110: 405 is not required; frameworks route so'],
+  'body-before-client': ['Parameters are looked at before credentials', 'No document orders the two'],
+  'scopes-strings': ['/scopes answers an array of strings', 'Contract: one of the shapes'],
+  'scopes-object': ['/scopes answers {scopes: [{id}]}', 'Contract: one of the shapes'],
+  'scopes-object-strings': ['/scopes answers {scopes: [string], total}', 'Contract: one of the shapes'],
+  'lean-jwt': ['Access tokens have sub, exp and jti only', 'RFC 7519 4.1: claims are OPTIONAL'],
+  'aud-array': ['aud is an array', 'RFC 7519 4.1.3'],
+  'no-kid': ['JWTs and the JWKS have no kid', 'RFC 7515 4.1.4, RFC 7517 4.5: OPTIONAL'],
+  'at-jwt': ['The typ of access tokens is at+jwt', 'RFC 9068 2.1'],
+  'two-keys': ['The JWKS has an older key too, before the one in use', 'RFC 7517 5: a set'],
+  'access-300': ['Access tokens live five minutes', 'Contract: about 15 minutes; expires_in says so'],
+  'refresh-30-days': ['Refresh tokens live thirty days', 'refresh_expires_in says so'],
+  'message-arrays': ['Validation errors have an array as message', 'Contract: a text in error will do'],
+  'problem-json': ['Errors outside OAuth are application/problem+json', 'Contract: any JSON object; RFC 9457'],
+  'oauth-errors-everywhere': ['/authenticate and the hand-off answer {error, error_description}', 'Contract'],
+  'role-401': ['A refused role gets 401', 'Contract: 401 or 403'],
+  'role-400': ['/authenticate refuses a role with 400 unauthorized_client', 'Contract; RFC 6749 5.2'],
+  'body-client-400': ['Wrong credentials in the body get 400', 'RFC 6749 5.2: MAY return 401'],
+  'missing-client-invalid-request': ['A missing client_id is called invalid_request', 'RFC 6749 5.2: both fit'],
+  'verifier-syntax-invalid-request': ['A code_verifier of wrong syntax is called invalid_request', 'RFC 6749 5.2'],
+  'no-descriptions': ['Errors have no error_description', 'RFC 6749 5.2: OPTIONAL'],
+  'error-uri': ['Errors have an error_uri', 'RFC 6749 5.2: OPTIONAL'],
+  'several-challenges': ['401 names several schemes in one header', 'RFC 9110 11.6.1'],
+  'lower-case-bearer': ['token_type is "bearer"', 'RFC 6749 5.1: case insensitive'],
+  'other-paths': ['Operations live elsewhere', 'Setting operations'],
+  'no-handoff': ['The hand-off is not offered', 'Setting operations'],
+  'no-authenticate': ['/authenticate is not offered', 'Setting operations'],
+  'no-clock': ['There is no control of the clock', 'Contract: control is optional'],
+  'control-token': ['Codes and clock ask for a Bearer token', 'Settings authorizationCode.token, control.token'],
+  'rate-limited': ['60 requests a minute an operation, then 429 with Retry-After', 'Setting rateLimit; RFC 6585 4'],
+  'special-credentials': ['Ids and secrets have colons, spaces, plus and percent signs', 'RFC 6749 2.3.1, Appendix A'],
+  'base64-tokens': ['Tokens and codes have "+", "/" and "="', 'RFC 6749 Appendix A.11, A.12, A.17: VSCHAR'],
+  'long-tokens': ['Codes and refresh tokens have 600 characters', 'RFC 6749 5.1: size is undefined'],
+  'compact-signatures': ['EIP-2098 signatures are taken too', 'No document forbids it'],
+  'json-tokens': ['/token and /revoke take JSON too', 'Dialect token.acceptsJson'],
+  'public-basic': ['Public clients may use Basic with an empty secret', 'RFC 6749 2.3.1: empty secret'],
+  'unsupported-media-415': ['A wrong content type gets 415', 'RFC 9110 15.5.16'],
+  'security-headers': ['CORS and security headers are set', 'No document forbids it'],
+  'siwe-real-clock': ['SIWE times are judged by the real clock', 'The contract does not say what the clock moves'],
+} as const satisfies Record<string, VariantRow>;
+
+/** Id of a lawful variant, as it is given to `startIndependent`. */
+export type VariantId = keyof typeof rows;
+
+/** One lawful way to be unusual: a suite must find no fault. */
+export interface Variant {
+  readonly id: VariantId;
+  readonly title: string;
+  readonly whyLawful: string;
+}
+
+/** Whether a text is the id of a variant. */
+export function isVariantId(text: string): text is VariantId {
+  return Object.hasOwn(rows, text);
+}
+
+/** Every lawful variant of this server; the settings that each needs are in its configuration. */
+export const variants: readonly Variant[] = Object.keys(rows)
+  .filter(isVariantId)
+  .map((id) => ({ id, title: rows[id][0], whyLawful: rows[id][1] }));

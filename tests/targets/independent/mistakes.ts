@@ -1,0 +1,46 @@
+import type { VariantId } from './lawful.ts';
+import { authenticateMistakes } from './mistakes/authenticate.ts';
+import { clientMistakes } from './mistakes/client.ts';
+import { codeMistakes } from './mistakes/code.ts';
+import type { MistakeRow } from './mistakes/entry.ts';
+import { handoffMistakes } from './mistakes/handoff.ts';
+import { refreshMistakes } from './mistakes/refresh.ts';
+import { revokeMistakes } from './mistakes/revoke.ts';
+import { tokenMistakes } from './mistakes/token.ts';
+
+const rows = {
+  ...clientMistakes,
+  ...codeMistakes,
+  ...tokenMistakes,
+  ...refreshMistakes,
+  ...revokeMistakes,
+  ...authenticateMistakes,
+  ...handoffMistakes,
+};
+
+/** Id of a mistake, as it is given to `startIndependent`. */
+export type MistakeId = keyof typeof rows;
+
+/** One mistake that real servers make. */
+export interface Mistake {
+  readonly id: MistakeId;
+  readonly title: string;
+  /** The rule that is broken, in free words with the document. */
+  readonly breaks: string;
+  readonly level: 'MUST' | 'SHOULD';
+  /** Lawful variants that are switched on with it, without which it could not be seen. */
+  readonly with: readonly VariantId[];
+}
+
+/** Whether a text is the id of a mistake. */
+export function isMistakeId(text: string): text is MistakeId {
+  return Object.hasOwn(rows, text);
+}
+
+function describe(id: MistakeId): Mistake {
+  const [title, breaks, options]: MistakeRow = rows[id];
+  return { id, title, breaks, level: options?.level ?? 'MUST', with: options?.with ?? [] };
+}
+
+/** Every mistake that this server can make. */
+export const mistakes: readonly Mistake[] = Object.keys(rows).filter(isMistakeId).map(describe);

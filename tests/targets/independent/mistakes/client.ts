@@ -1,0 +1,81 @@
+import type { MistakeRow } from './entry.ts';
+
+/** Mistakes in telling which client is calling: RFC 6749 2.3, RFC 7617, and the seed's words on credentials. */
+export const clientMistakes = {
+  'client/basic-secret-unchecked': ['A secret in the Authorization header is never compared', 'RFC 6749 3.2.1'],
+  'client/post-secret-unchecked': ['A secret in the body is never compared', 'RFC 6749 3.2.1 and 2.3.1'],
+  'client/secret-unchecked-at-revoke': ['The secret is not compared at /revoke', 'RFC 7009 2.1: validates credentials'],
+  'client/secret-unchecked-at-authenticate': [
+    'The secret is not compared at /authenticate',
+    'seed: Required for confidential',
+  ],
+  'client/secret-unchecked-at-refresh': [
+    'The secret is not compared for the refresh grant',
+    'RFC 6749 6: MUST authenticate',
+  ],
+  'client/secret-prefix': ['Any beginning of the secret is taken', 'RFC 6749 3.2.1'],
+  'client/secret-longer': ['A secret with something after it is taken', 'RFC 6749 3.2.1'],
+  'client/secret-case': ['The secret is compared without regard to case', 'RFC 6749 1.9: case sensitive'],
+  'client/secret-trimmed': ['White space around the secret is cut off before comparing', 'RFC 6749 3.2.1'],
+  'client/secret-eight-characters': ['Only the first eight characters of the secret count', 'RFC 6749 3.2.1'],
+  'client/secret-empty-passes': [
+    'An empty secret is taken as right (`if (given && given !== secret)`)',
+    'RFC 6749 3.2.1',
+  ],
+  'client/secret-of-another': ['The secret of any registered client is taken', 'RFC 6749 2.3.1'],
+  'client/secret-cached': [
+    'For five seconds after a success the secret of that client is not compared',
+    'RFC 6749 3.2.1',
+  ],
+  'client/confidential-without-secret': [
+    'A confidential client may leave its secret out',
+    'seed: Required for confidential',
+  ],
+  'client/confidential-without-secret-at-revoke': [
+    'At /revoke the client_id alone will do',
+    'RFC 7009 2.1, RFC 6749 3.2.1',
+  ],
+  'client/confidential-without-secret-at-refresh': ['For refreshing the client_id alone will do', 'RFC 6749 6'],
+  'client/confidential-without-secret-at-authenticate': ['At /authenticate the client_id alone will do', 'seed'],
+  'client/third-party-without-secret': ['Third-party clients may leave the secret out', 'RFC 6749 3.2.1'],
+  'client/id-optional-at-revoke': ['/revoke works without any client', 'seed: the client ID is required'],
+  'client/id-optional-at-refresh': ['The refresh grant works without any client', 'seed: the client ID is required'],
+  'client/id-optional-at-code': ['The code grant works without any client', 'RFC 6749 4.1.3, seed: ID is required'],
+  'client/id-optional-at-authenticate': ['Without a client /authenticate takes the first whitelabel one', 'seed'],
+  'client/id-case': ['Client ids are looked up without regard to case', 'RFC 6749 1.9: case sensitive'],
+  'client/two-methods': ['Basic and a body secret together are taken, Basic counts', 'RFC 6749 2.3: MUST NOT'],
+  'client/two-methods-when-equal': ['Basic and a body secret together are taken when they agree', 'RFC 6749 2.3'],
+  'client/basic-falls-back': ['When Basic fails, the body credentials get their turn', 'RFC 6749 2.3, 5.2'],
+  'client/body-id-wins': [
+    'Basic is verified, but the client_id of the body is who acts',
+    'RFC 6749 3.2.1: binding to client',
+  ],
+  'client/basic-not-decoded': [
+    'Basic credentials are not form-decoded',
+    'RFC 6749 2.3.1: encoded with application/x-www-form-urlencoded',
+    { with: ['special-credentials'] },
+  ],
+  'client/basic-scheme-case': ['Only the spelling "Basic" is known', 'RFC 9110 11.1: case-insensitive scheme'],
+  'client/basic-unsupported': ['The Authorization header is ignored', 'seed: Basic auth; RFC 6749 2.3.1 MUST'],
+  'client/basic-unsupported-at-revoke': ['/revoke reads credentials from the body only', 'seed: Basic is preferred'],
+  'client/post-unsupported': ['Credentials in the body are not read for confidential clients', 'seed: client_secret'],
+  'client/public-refused-at-revoke': ['Public clients cannot revoke', 'seed: client_id in the body; RFC 7009 2.1'],
+  'client/public-refused-at-authenticate': ['Public clients cannot authenticate users', 'seed: Public clients'],
+  'client/query-credentials': [
+    'client_id and client_secret are read from the URI too',
+    'RFC 6749 2.3.1: MUST NOT be in URI',
+  ],
+  'client/failure-400': ['Wrong Basic credentials are answered with 400', 'RFC 6749 5.2: MUST respond 401'],
+  'client/failure-403': ['Wrong credentials are answered with 403', 'RFC 6749 5.2'],
+  'client/failure-302': ['Wrong credentials are answered with a redirect to a login page', 'RFC 6749 5.2'],
+  'client/failure-200': ['Wrong credentials are answered with 200 and an error object', 'RFC 6749 5.2'],
+  'client/failure-without-challenge': ['401 after Basic carries no WWW-Authenticate', 'RFC 6749 5.2, RFC 9110 15.5.2'],
+  'client/failure-bearer-challenge': ['401 after Basic asks for Bearer', 'RFC 6749 5.2: matching the scheme used'],
+  'client/failure-unauthorized-client': [
+    'A wrong secret is called unauthorized_client',
+    'RFC 6749 5.2: invalid_client',
+  ],
+  'client/failure-invalid-request': ['An unknown client is called invalid_request', 'RFC 6749 5.2: invalid_client'],
+  'client/failure-invalid-grant': ['A wrong secret is called invalid_grant', 'RFC 6749 5.2: invalid_client'],
+  'client/broken-basic-500': ['Basic without a colon or base64 ends in 500', 'RFC 9110 15.6, RFC 6749 5.2'],
+} as const satisfies Record<string, MistakeRow>;

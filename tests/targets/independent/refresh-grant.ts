@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { endSession } from './access.ts';
+import type { Caller } from './clients.ts';
+import type { Form } from './forms.ts';
+import { Crash, pause, Refusal } from './http.ts';
+import { issuePair } from './issuing.ts';
+import { SCOPES } from './scopes.ts';
+import { findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
+
+function unknownToken(world: World): Refusal {
+  const { wrong } = world.switches;
+  if (wrong('refresh/unknown-500')) throw new Crash("Cannot read properties of undefined (reading 'session')");
+  const code = wrong('refresh/unknown-invalid-token') ? 'invalid_token' : 'invalid_grant';
+  return new Refusal(wrong('refresh/unknown-401') ? 401 : 400, code, 'The refresh token is not valid');
+}
+
+function find(world: World, token: string): RefreshGrant | undefined {
+  const { wrong } = world.switches;
+  const loose = { tailIgnored: wrong('refresh/tail-ignored'), anyCase: wrong('refresh/case') };
+  const found = findLoosely(world.refresh, token, loose);
+  if (found !== undefined || !wrong('refresh/access-token-taken')) return found;
+  const access = world.access.get(token);
+  if (access === undefined || world.now() >= access.expiresAt) return undefined;
+  return { ...access, generation: 0, access };
+}
+
+/** RFC 6749 10.4: a refresh token is bound to the client that it was issued to. */
+function mayUse(world: World, grant: RefreshGrant, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  const owner = world.clients.find((client) => client.id === grant.clientId);
+  return (
+    caller.client.id === grant.clientId ||
+    wrong('refresh/any-client') ||
+    (wrong('refresh/any-client-of-role') && caller.client.role === owner?.role) ||
+    (wrong('refresh/any-public-client') && caller.client.secret === undefined)
+  );
+}
+
+/** Whether a used refresh token is taken again, which is always a mistake. */
+function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  const age = world.now() - spentAt;
+  const newest = Math.max(
+    ...[...world.refresh.values()].filter((other) => other.session === grant.session).map((other) => other.generation),
+  );
+  return (
+    wrong('refresh/old-alive') ||
+    (wrong('refresh/old-alive-public') && caller.client.secret === undefined) ||
+    (wrong('refresh/old-alive-thirty-seconds') && age < 30_000) ||
+    (wrong('refresh/spent-late') && age < 1500) ||
+    (wrong('refresh/old-alive-one-behind') && grant.generation >= newest - 1)
+  );
+}
+
+/** The scope of the new access token: what was asked for, within what was granted (RFC 6749 6). */
+function chooseScope(world: World, grant: RefreshGrant, asked: string | undefined): readonly string[] {
+  const { wrong } = world.switches;
+  if (asked === undefined) return grant.scope;
+  const names = asked.split(' ').filter((name) => name !== '');
+  const outside = names.filter((name) => !grant.scope.includes(name));
+  const known = new Set<string>(SCOPES.map((scope) => scope.name));
+  const widened =
+    wrong('refresh/scope-widened') ||
+    (wrong('refresh/scope-widened-within-known') && outside.every((name) => known.has(name)));
+  const wrongOrder = wrong('refresh/scope-order') && asked !== grant.scope.join(' ') && names.length > 1;
+  if ((outside.length > 0 && !widened) || names.length === 0 || wrongOrder) {
+    const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : 'invalid_scope';
+    throw new Refusal(400, code, 'The scope was not granted');
+  }
+  return wrong('refresh/scope-narrowing-ignored') ? grant.scope : [...new Set(names)];
+}
+
+function refuseSpent(world: World, grant: RefreshGrant): never {
+  if (!world.switches.varied('replay-keeps-session')) endSession(world, grant.session);
+  throw new Refusal(400, 'invalid_grant', 'The refresh token was used before');
+}
+
+function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
+  if (!world.switches.wrong('refresh/other-session')) return grant.session;
+  const session: Session = { ...grant.session, id: randomUUID() };
+  world.sessions.set(session.id, session);
+  return session;
+}
+
+/** The refresh grant: a new pair in place of the old, which is single use (RFC 6749 6, RFC 9700 4.14.2). */
+export async function refreshPair(world: World, form: Form, caller: Caller): Promise<Record<string, unknown>> {
+  const { wrong, varied } = world.switches;
+  const grant = find(world, form.values.get('refresh_token') ?? '');
+  if (grant === undefined || !mayUse(world, grant, caller)) throw unknownToken(world);
+  const isDead = world.dead(grant) || world.dead(grant.session);
+  if (isDead && !wrong('refresh/survives-revocation')) throw unknownToken(world);
+  if (world.now() >= grant.expiresAt && !wrong('refresh/never-expires')) {
+    throw new Refusal(400, 'invalid_grant', 'The refresh token has expired');
+  }
+  if (grant.spentAt !== undefined && !usableAgain(world, grant, grant.spentAt, caller)) {
+    if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
+    refuseSpent(world, grant);
+  }
+  const scope = chooseScope(world, grant, form.values.get('scope'));
+  if (wrong('refresh/race')) await pause(15);
+  grant.spentAt ??= world.now();
+  if (wrong('refresh/race-revives')) {
+    await pause(20);
+    delete grant.session.revokedAt;
+  }
+  if (varied('refresh-ends-access')) grant.access.revokedAt ??= world.now();
+  const ignored = wrong('refresh/scope-narrowing-ignored') && form.values.has('scope');
+  const answer = await issuePair(world, {
+    session: sessionOfNewPair(world, grant),
+    client: caller.client,
+    origin: 'refresh',
+    scope,
+    ...(wrong('refresh/scope-narrows-for-good') ? {} : { refreshScope: widest(grant.scope, scope) }),
+    replaces: grant,
+  });
+  if (ignored) delete answer.scope;
+  grant.answer = answer;
+  return answer;
+}
+
+function widest(granted: readonly string[], asked: readonly string[]): readonly string[] {
+  return asked.some((name) => !granted.includes(name)) ? asked : granted;
+}

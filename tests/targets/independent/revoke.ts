@@ -1,0 +1,168 @@
+import { endSession } from './access.ts';
+import { authenticateClient, type Caller } from './clients.ts';
+import { type Form, readForm } from './forms.ts';
+import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
+
+type Found =
+  | { readonly type: 'access'; readonly grant: AccessGrant }
+  | { readonly type: 'refresh'; readonly grant: RefreshGrant };
+
+/** Which kinds of token are searched; the hint only says where to begin (RFC 7009 2.1). */
+function kindsToSearch(world: World, hint: string | undefined): { access: boolean; refresh: boolean } {
+  const { wrong, varied } = world.switches;
+  if (hint === undefined) {
+    if (wrong('revoke/hint-required')) throw new Refusal(400, 'invalid_request', 'token_type_hint is required');
+    return { access: !wrong('revoke/no-hint-refresh-only'), refresh: true };
+  }
+  if (hint === 'access_token') return { access: true, refresh: !wrong('revoke/hint-trusted') };
+  if (hint === 'refresh_token') {
+    return { access: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-refresh-trusted'), refresh: true };
+  }
+  if (varied('unknown-hint-refused')) throw new Refusal(400, 'unsupported_token_type', 'Unknown token_type_hint');
+  const searched = !wrong('revoke/unknown-hint-noop');
+  return { access: searched, refresh: searched };
+}
+
+function find(world: World, token: string, hint: string | undefined): Found | undefined {
+  const { wrong } = world.switches;
+  const kinds = kindsToSearch(world, hint);
+  const loose = { tailIgnored: wrong('revoke/prefix-search') };
+  const refresh = kinds.refresh ? findLoosely(world.refresh, token, loose) : undefined;
+  if (refresh !== undefined) return { type: 'refresh', grant: refresh };
+  const access = kinds.access ? world.access.get(token) : undefined;
+  return access === undefined ? undefined : { type: 'access', grant: access };
+}
+
+function mayRevoke(world: World, found: Found, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  return (
+    found.grant.clientId === caller.client.id ||
+    wrong('revoke/foreign') ||
+    (wrong('revoke/foreign-by-public') && caller.client.secret === undefined)
+  );
+}
+
+const refreshOf = (world: World, session: Session) =>
+  [...world.refresh.values()].filter((grant) => grant.session === session);
+const accessOf = (world: World, session: Session) =>
+  [...world.access.values()].filter((grant) => grant.session === session);
+
+function end(world: World, grants: readonly { revokedAt?: number }[]): void {
+  for (const grant of grants) grant.revokedAt ??= world.now();
+}
+
+/** Whether a mistake leaves everything as it is. */
+function doesNothing(world: World, found: Found, caller: Caller): boolean {
+  const { wrong } = world.switches;
+  return (
+    wrong('revoke/nothing-done') ||
+    (wrong('revoke/access-token-ignored') && found.type === 'access') ||
+    (wrong('revoke/refresh-token-ignored') && found.type === 'refresh') ||
+    (wrong('revoke/public-ignored') && caller.client.secret === undefined) ||
+    (wrong('revoke/third-party-ignored') && caller.client.role === 'third-party')
+  );
+}
+
+/** The ways to end less than the session; true when one of them was taken. */
+function endsOnlyPart(world: World, { type, grant }: Found): boolean {
+  const { wrong } = world.switches;
+  const { session } = grant;
+  if (wrong('revoke/wrong-half')) {
+    end(world, type === 'access' ? refreshOf(world, session) : accessOf(world, session));
+    return true;
+  }
+  if (wrong('revoke/access-leaves-refresh') && type === 'access') {
+    end(world, [grant]);
+    return true;
+  }
+  if (wrong('revoke/refresh-leaves-access') && type === 'refresh') {
+    end(world, refreshOf(world, session));
+    return true;
+  }
+  if (wrong('revoke/older-access-lives')) {
+    end(world, refreshOf(world, session));
+    end(world, accessOf(world, session).slice(-1));
+    return true;
+  }
+  if (wrong('revoke/continued-pair-lives')) {
+    const own = grant.origin === 'continue' ? 'continue' : 'first';
+    const sameChain = (other: { origin: string }) => (other.origin === 'continue' ? 'continue' : 'first') === own;
+    end(world, refreshOf(world, session).filter(sameChain));
+    end(world, accessOf(world, session).filter(sameChain));
+    return true;
+  }
+  return false;
+}
+
+/** Ends the session of a token: both tokens stop working at once. */
+function revoke(world: World, found: Found, caller: Caller): void {
+  const { wrong } = world.switches;
+  const { session } = found.grant;
+  if (doesNothing(world, found, caller) || endsOnlyPart(world, found)) return;
+  endSession(world, session, wrong('revoke/late') ? 1500 : 0);
+  for (const other of world.sessions.values()) {
+    if (wrong('revoke/all-of-client') && other.clientId === session.clientId) endSession(world, other);
+    if (wrong('revoke/all-of-account') && other.account === session.account) endSession(world, other);
+  }
+}
+
+function refuseForeign(world: World, found: Found, caller: Caller): Reply {
+  const { wrong, varied } = world.switches;
+  if (wrong('revoke/foreign-refused-yet-done')) revoke(world, found, caller);
+  if (varied('foreign-revoke-silent')) return done(world);
+  const code = varied('foreign-revoke-unauthorized') ? 'unauthorized_client' : 'invalid_grant';
+  throw new Refusal(400, code, 'The token was not issued to this client');
+}
+
+function done(world: World): Reply {
+  const { wrong } = world.switches;
+  const status = wrong('revoke/status-204') ? 204 : wrong('revoke/status-201') ? 201 : 200;
+  const reply: Reply = { kind: 'revoked', status, headers: { 'Cache-Control': 'no-store' } };
+  if (wrong('revoke/json-body')) return { ...reply, json: { revoked: true } };
+  return wrong('revoke/null-body') ? { ...reply, json: null } : reply;
+}
+
+function unknown(world: World): Reply {
+  const { wrong } = world.switches;
+  if (wrong('revoke/unknown-500')) throw new Crash("Cannot read properties of undefined (reading 'session')");
+  if (wrong('revoke/unknown-400')) throw new Refusal(400, 'invalid_grant', 'Unknown token');
+  if (wrong('revoke/unknown-404')) throw new Refusal(404, 'invalid_request', 'Unknown token');
+  return done(world);
+}
+
+function requireToken(world: World, form: Form): string | undefined {
+  const { wrong } = world.switches;
+  const token = form.values.get('token');
+  if (token !== undefined || wrong('revoke/missing-200')) return token;
+  throw new Refusal(400, wrong('revoke/missing-wrong-code') ? 'invalid_grant' : 'invalid_request', 'token is required');
+}
+
+/** POST /revoke: ends the session of an access or a refresh token (RFC 7009). */
+export function handleRevoke(world: World, incoming: Incoming): Reply {
+  const { wrong, varied } = world.switches;
+  const form = readForm(incoming, world.switches);
+  if (varied('body-before-client')) requireToken(world, form);
+  let caller: Caller;
+  try {
+    caller = authenticateClient(world, incoming, form, 'revoke');
+  } catch (error) {
+    if (wrong('revoke/bad-client-200')) return done(world);
+    throw error;
+  }
+  const token = requireToken(world, form);
+  if (token === undefined) return done(world);
+  const found = find(world, token, form.values.get('token_type_hint'));
+  if (found === undefined)
+    return caller.refuseAfterwards === undefined ? unknown(world) : refuse(caller.refuseAfterwards);
+  if (!mayRevoke(world, found, caller)) return refuseForeign(world, found, caller);
+  const wasDead = world.dead(found.grant) || world.dead(found.grant.session);
+  if (wasDead && wrong('revoke/twice-400')) throw new Refusal(400, 'invalid_grant', 'The token was revoked before');
+  const isSpent = found.type === 'refresh' && found.grant.spentAt !== undefined;
+  if (!(isSpent && varied('spent-revoke-noop'))) revoke(world, found, caller);
+  return caller.refuseAfterwards === undefined ? done(world) : refuse(caller.refuseAfterwards);
+}
+
+function refuse(refusal: Refusal): never {
+  throw refusal;
+}

@@ -1,0 +1,56 @@
+import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import type { World } from './world.ts';
+
+/** Every available scope with what a person reads about it. */
+export const SCOPES = [
+  { name: 'universal-mcp-read', description: 'Read through the universal MCP' },
+  { name: 'universal-mcp-read-write', description: 'Read and write through the universal MCP' },
+  { name: 'llm-all', description: 'Use every language model' },
+  { name: 'agents-all', description: 'Manage agents' },
+  { name: 'agents-use', description: 'Use agents' },
+  { name: 'connections', description: 'Manage connections' },
+  { name: 'account', description: 'See the account' },
+  { name: 'openid', description: 'Sign in' },
+  { name: 'profile', description: 'See the profile' },
+  { name: 'email', description: 'See the email address' },
+] as const;
+
+function wrongShape(world: World): unknown {
+  const { wrong } = world.switches;
+  if (wrong('scopes/empty')) return [];
+  if (wrong('scopes/incomplete')) return SCOPES.slice(0, 4);
+  if (wrong('scopes/space-in-name')) return SCOPES.map(({ description }) => ({ name: description }));
+  if (wrong('scopes/quote-in-name')) return [...SCOPES, { name: 'agents-"all"', description: 'Quoted' }];
+  if (wrong('scopes/empty-name')) return [...SCOPES, { name: '', description: 'Nothing' }];
+  if (wrong('scopes/map')) return Object.fromEntries(SCOPES.map(({ name, description }) => [name, description]));
+  if (wrong('scopes/text')) return SCOPES.map(({ name }) => name).join(' ');
+  if (wrong('scopes/nested-deep')) return { data: { items: SCOPES } };
+  if (wrong('scopes/numbers')) return SCOPES.map((_, index) => index + 1);
+  return undefined;
+}
+
+function rightShape(world: World): unknown {
+  const { varied } = world.switches;
+  const names = SCOPES.map(({ name }) => name);
+  if (varied('scopes-strings')) return names;
+  if (varied('scopes-object-strings')) return { scopes: names, total: names.length };
+  if (varied('scopes-object')) return { scopes: SCOPES.map(({ name, description }) => ({ id: name, description })) };
+  return SCOPES;
+}
+
+/** GET /scopes: the list, for anyone. */
+export function handleScopes(world: World, incoming: Incoming): Reply {
+  const { wrong } = world.switches;
+  const { authorization } = incoming.headers;
+  if (wrong('scopes/need-token') && !/^bearer /i.test(authorization ?? '')) {
+    throw new Refusal(401, 'invalid_token', 'Unauthorized', { 'WWW-Authenticate': 'Bearer' });
+  }
+  if (wrong('scopes/need-client') && !/^basic /i.test(authorization ?? '')) {
+    throw new Refusal(401, 'invalid_client', 'Unauthorized', { 'WWW-Authenticate': 'Basic' });
+  }
+  world.counters.scopes += 1;
+  if (wrong('scopes/sometimes-500') && world.counters.scopes % 3 === 0) throw new Crash('pool is exhausted');
+  if (wrong('scopes/status-204')) return { kind: 'scopes', status: 204, headers: {} };
+  const headers = { 'Cache-Control': 'public, max-age=60' };
+  return { kind: 'scopes', status: 200, headers, json: wrongShape(world) ?? rightShape(world) };
+}

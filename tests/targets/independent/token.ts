@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { authenticateClient, type Caller, type Purpose } from './clients.ts';
+import { exchangeCode } from './code-grant.ts';
+import { type Form, readForm } from './forms.ts';
+import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import { issuePair } from './issuing.ts';
+import { refreshPair } from './refresh-grant.ts';
+import type { World } from './world.ts';
+
+type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+
+/** Headers of every answer that holds tokens (RFC 6749 5.1). */
+export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
+
+function readGrantType(world: World, form: Form): GrantType {
+  const { wrong } = world.switches;
+  let given = form.values.get('grant_type');
+  if (wrong('grant/case')) given = given?.toLowerCase();
+  if (given === undefined && wrong('grant/missing-guessed')) {
+    given = form.values.has('code')
+      ? 'authorization_code'
+      : form.values.has('refresh_token')
+        ? 'refresh_token'
+        : undefined;
+  }
+  if (given === undefined) throw new Refusal(400, 'invalid_request', 'grant_type is required');
+  if (given === 'authorization_code' || given === 'refresh_token') return given;
+  if (given === 'client_credentials' && wrong('grant/client-credentials')) return given;
+  if (wrong('grant/unknown-500')) throw new Crash('No handler for grant');
+  const code = wrong('grant/unknown-invalid-request')
+    ? 'invalid_request'
+    : wrong('grant/unknown-invalid-grant')
+      ? 'invalid_grant'
+      : 'unsupported_grant_type';
+  throw new Refusal(400, code, 'This grant type is not supported');
+}
+
+/** Which parameters a grant cannot do without. */
+function requireParameters(world: World, form: Form, grant: GrantType): void {
+  const { wrong } = world.switches;
+  const missing = (name: string, code = 'invalid_request') => {
+    if (!form.values.has(name)) throw new Refusal(400, code, `${name} is required`);
+  };
+  if (grant === 'authorization_code') {
+    missing('code', wrong('code/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
+    if (!wrong('redirect/optional')) missing('redirect_uri');
+  }
+  if (grant === 'refresh_token') {
+    missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
+    if (wrong('refresh/needs-redirect-uri')) missing('redirect_uri');
+  }
+}
+
+async function carryOut(world: World, form: Form, grant: GrantType, caller: Caller): Promise<Record<string, unknown>> {
+  if (grant === 'authorization_code') return await exchangeCode(world, form, caller);
+  if (grant === 'refresh_token') return await refreshPair(world, form, caller);
+  const session = { id: randomUUID(), clientId: caller.client.id, account: `svc_${caller.client.id}` };
+  world.sessions.set(session.id, session);
+  return await issuePair(world, { session, client: caller.client, origin: 'code', scope: ['account'] });
+}
+
+/** POST /token: the authorization code grant and the refresh grant (RFC 6749 4.1.3 and 6). */
+export async function handleToken(world: World, incoming: Incoming): Promise<Reply> {
+  const form = readForm(incoming, world.switches);
+  const purpose: Purpose = form.values.get('grant_type') === 'refresh_token' ? 'refresh' : 'code';
+  const parametersFirst = world.switches.varied('body-before-client');
+  const check = () => {
+    const grant = readGrantType(world, form);
+    requireParameters(world, form, grant);
+    return grant;
+  };
+  if (parametersFirst) check();
+  const caller = authenticateClient(world, incoming, form, purpose);
+  const grant = check();
+  const json = await carryOut(world, form, grant, caller);
+  return { kind: 'pair', status: 200, headers: { ...NO_STORE }, json };
+}
