@@ -51,7 +51,7 @@ export interface Check {
   readonly needs?: readonly Need[];
   /** The accepted requests that the check's refused ones differ from. Required by `t.expect.refused`. */
   readonly control?: Control | readonly Control[];
-  /** The smallest profile that contains the check; absent: `full`. */
+  /** `smoke`: a happy path. What `gate` contains follows from the costs (`specs/economy.json`); everything is in `full`. */
   readonly profile?: Profile;
   /** `clock`: moves the target's clock, so runs alone, after all others. */
   readonly consumes?: 'clock';

@@ -69,6 +69,9 @@ export function retryAfterSeconds(exchange: Exchange, now = Date.now()): number 
 
 /** The turn of one check among all: its requests go before those of checks that began later, so that what it has begun does not grow old. */
 export interface Lane {
+  readonly priority: number;
+  /** Requests sent in this turn, by operation; whoever sends counts. */
+  readonly sent: Record<string, number>;
   /** Waits until a request to the operation fits every limit, then counts it. @throws Inconclusive when the run was stopped */
   acquire(operation: ExchangeKind): Promise<void>;
   /** As `acquire`, for a request that will follow at once: a code or a dated message is made only when it can be used. */
@@ -108,13 +111,14 @@ export class Pacer {
   }
 
   /** A turn behind all that began before, or the turn of `after`. */
-  lane(after?: number): Lane & { readonly priority: number } {
+  lane(after?: number): Lane {
     const priority = after ?? this.#lanes;
     this.#lanes += 1;
     const reserved = new Map<ExchangeKind, number>();
     const left = (operation: ExchangeKind): number => reserved.get(operation) ?? 0;
     return {
       priority,
+      sent: {},
       acquire: async (operation) => {
         if (left(operation) > 0) reserved.set(operation, left(operation) - 1);
         else await this.#turn(operation, priority);

@@ -1,7 +1,8 @@
 /** Which checks run, and in which order. */
 
+import { loadEconomy } from '../specs/economy.ts';
 import type { Check } from './check.ts';
-import { type Profile, profiles } from './config.ts';
+import type { Profile } from './config.ts';
 
 /** `--only` matched nothing. */
 export class NothingSelected extends Error {
@@ -27,9 +28,13 @@ export function globMatcher(glob: string): (id: string) => boolean {
   return (id) => pattern.test(id);
 }
 
-function inProfile(check: Check, profile: Profile): boolean {
-  return profiles.indexOf(check.profile ?? 'full') <= profiles.indexOf(profile);
+function inProfile(check: Check, { profile, limited = false }: PlanOptions): boolean {
+  if (profile === 'smoke') return check.profile === 'smoke';
+  if (profile === 'gate') return economy('gate').has(check.id);
+  return profile === 'deep' || !limited || economy('limitedFull').has(check.id);
 }
+
+const economy = (name: 'gate' | 'limitedFull'): ReadonlySet<string> => new Set(loadEconomy()[name]);
 
 export interface PlanOptions {
   readonly profile: Profile;
@@ -38,7 +43,7 @@ export interface PlanOptions {
   /** Ids of checks that an earlier run has judged. */
   readonly judged?: readonly string[];
   readonly shard?: Shard;
-  /** The target limits its requests: what sends many at once is left to `deep`. */
+  /** The target limits its requests: `full` is what fits into three times the requests of `gate`; `deep` is everything. */
   readonly limited?: boolean;
   /** The rules over every exchange, which `only` may name as well. */
   readonly observers?: readonly { readonly id: string; readonly verifies: readonly string[] }[];
@@ -60,15 +65,12 @@ export function isNamed(
 
 function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly Check[] {
   const only = options.only ?? [];
-  const { profile, limited = false, observers = [] } = options;
-  if (only.length === 0)
-    return checks.filter(
-      (check) => inProfile(check, profile) && !(limited && check.disruptive === true && profile !== 'deep'),
-    );
+  const { observers = [] } = options;
+  if (only.length === 0) return checks.filter((check) => inProfile(check, options));
   const named = checks.filter((check) => isNamed(only, check));
   // A rule over every exchange needs exchanges to look at: those of the happy paths.
   if (named.length === 0 && observers.some((observer) => isNamed(only, observer)))
-    return checks.filter((check) => inProfile(check, 'smoke'));
+    return checks.filter((check) => inProfile(check, { profile: 'smoke' }));
   return named;
 }
 

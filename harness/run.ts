@@ -45,8 +45,6 @@ export interface RunParts {
   readonly onWait?: (milliseconds: number, operation: ExchangeKind) => void;
 }
 
-type CheckLane = Lane & { readonly priority: number };
-
 /** How a check came to its end. */
 interface Ended {
   readonly outcome: Outcome;
@@ -71,6 +69,10 @@ export class Run {
   readonly options: RunOptions;
   readonly requests: Record<string, number> = {};
   readonly suiteErrors: { check: string; message: string }[] = [];
+  /** Requests that each check sent itself, by operation. */
+  readonly costs = new Map<string, Readonly<Record<string, number>>>();
+  /** The same of each control. */
+  readonly controlCosts = new Map<string, Readonly<Record<string, number>>>();
   readonly #requirements: ReadonlyMap<string, Requirement>;
   readonly #redactor: Redactor;
   readonly #transport: Transport;
@@ -165,6 +167,7 @@ export class Run {
         break;
       }
     }
+    this.costs.set(check.id, lane.sent);
     return this.#result(check, ended, last.context, last.recorder, {
       durationMs: performance.now() - start,
       waitedMs: this.#pacer.waitedMs - waitedBefore,
@@ -172,13 +175,13 @@ export class Run {
     });
   }
 
-  #attempt(lane: CheckLane, hasControl: boolean): { readonly context: CheckContext; readonly recorder: Recorder } {
+  #attempt(lane: Lane, hasControl: boolean): { readonly context: CheckContext; readonly recorder: Recorder } {
     const recorder = new Recorder(new Redactor(this.#redactor));
     return { recorder, context: this.#context(recorder, hasControl, lane) };
   }
 
   /** Controls, then the check. @returns what either threw */
-  async #tried(check: Check, controls: readonly Control[], context: CheckContext, lane: CheckLane): Promise<unknown> {
+  async #tried(check: Check, controls: readonly Control[], context: CheckContext, lane: Lane): Promise<unknown> {
     try {
       for (const control of controls) await this.#succeeds(control, lane);
       await check.run(context);
@@ -197,7 +200,7 @@ export class Run {
     await this.#transport.close();
   }
 
-  #context(recorder: Recorder, hasControl: boolean, lane: CheckLane): CheckContext {
+  #context(recorder: Recorder, hasControl: boolean, lane: Lane): CheckContext {
     const client = new ApiClient(this.options.config, (request) => this.#send(request, recorder, lane), {
       validate: this.#parts.validateRequest,
       reserve: (operation) => lane.reserve(operation),
@@ -219,11 +222,12 @@ export class Run {
   }
 
   /** A control runs once, in the turn of the check that asked first. */
-  #controlRun(control: Control, asking: CheckLane): ControlRun {
+  #controlRun(control: Control, asking: Lane): ControlRun {
     const known = this.#controls.get(control.id);
     if (known !== undefined) return known;
     const lane = this.#pacer.lane(asking.priority);
     const { recorder, context } = this.#attempt(lane, true);
+    this.controlCosts.set(control.id, lane.sent);
     const run = { recorder, exchange: control.run(context).finally(() => lane.release()) };
     run.exchange.catch((error: unknown) => {
       // Every check that names the control sees its failure for itself; one that was only held up is sent again.
@@ -233,7 +237,7 @@ export class Run {
     return run;
   }
 
-  async #succeeds(control: Control, lane: CheckLane): Promise<void> {
+  async #succeeds(control: Control, lane: Lane): Promise<void> {
     try {
       await this.#controlRun(control, lane).exchange;
     } catch (error) {
@@ -310,10 +314,11 @@ export class Run {
   }
 
   /** Paces, sends, waits out 429 and 503, records, and lets the observers judge. */
-  async #send(request: WireRequest, recorder: Recorder, lane: CheckLane): Promise<Exchange> {
+  async #send(request: WireRequest, recorder: Recorder, lane: Lane): Promise<Exchange> {
     for (let attempt = 0; ; attempt += 1) {
       await lane.acquire(request.operation);
       this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
+      lane.sent[request.operation] = (lane.sent[request.operation] ?? 0) + 1;
       const exchange = await this.#once(request, recorder);
       const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
       this.#panel.observe(exchange, recorder);
