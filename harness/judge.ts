@@ -67,6 +67,7 @@ export function judgeRequirement(requirement: Requirement, results: readonly Che
     source: requirement.source,
     outcome: outcome ?? (concerned.length > 0 ? 'inconclusive' : 'skip'),
     ...(reason === undefined ? {} : { reason }),
+    ...(outcome === 'fail' || outcome === 'warn' ? { rationale: requirement.rationale, fix: requirement.fix } : {}),
     checks: concerned.map((check) => check.id),
     ...(requirement.attacks === undefined ? {} : { attacks: requirement.attacks }),
   };
@@ -97,7 +98,7 @@ function verdictOf(
     const names = failing.slice(0, 3).join(', ');
     return {
       verdict: 'non-conformant',
-      verdictReason: `${failing.length} requirement${failing.length === 1 ? ' is' : 's are'} broken: ${names}${failing.length > 3 ? ', ...' : ''}.`,
+      verdictReason: `${failing.length} requirement${failing.length === 1 ? ' is' : 's are'} broken: ${names}${failing.length > 3 ? ` and ${failing.length - 3} more` : ''}.`,
     };
   }
   if (stale.length > 0)

@@ -61,6 +61,10 @@ export interface RequirementResult {
   readonly outcome: Outcome;
   /** Why it was skipped or could not be judged. */
   readonly reason?: string;
+  /** Of a broken requirement: what an attacker or a client gains or loses. */
+  readonly rationale?: string;
+  /** Of a broken requirement: what an implementer changes. */
+  readonly fix?: string;
   readonly checks: readonly string[];
   readonly attacks?: readonly string[];
 }
