@@ -54,7 +54,9 @@ export async function readForm(reference: Reference, c: Context, operation: 'tok
   }
   const text = await readText(reference, c, operation);
   if (requests.refusesPercent(text)) throw badRequest('The form is malformed.');
-  const inQuery = [...new URL(c.req.url).searchParams].filter(([name]) => requests.readsQuery(operation, name));
+  const inQuery = [...new URL(c.req.url).searchParams].filter(([name]) =>
+    requests.readsQuery(operation, name, c.req.method),
+  );
   const pairs = [...requests.parsesForm(text, operation), ...inQuery];
   if (requests.refusesRepeated(pairs, operation)) throw badRequest('A parameter is repeated.');
   if (pairs.some(([, value]) => requests.refusesCharacters(value, operation)))
@@ -100,7 +102,9 @@ export async function readJsonObject(reference: Reference, c: Context, operation
     throw new Refusal(status, 'invalid_request', 'The body must be application/json.');
   }
   const text = await readText(reference, c, operation);
-  const inQuery = [...new URL(c.req.url).searchParams].filter(([name]) => requests.readsQuery(operation, name));
+  const inQuery = [...new URL(c.req.url).searchParams].filter(([name]) =>
+    requests.readsQuery(operation, name, c.req.method),
+  );
   if (text === '' && inQuery.length > 0) return Object.fromEntries(inQuery);
   if (depthOf(text) > requests.depthLimit()) throw badRequest('The body is nested too deeply.');
   const parsed = requests.parsesJson(text, operation);

@@ -33,11 +33,13 @@ export async function startReference(options: ServerOptions = {}): Promise<Runni
   const hostname = options.hostname ?? '127.0.0.1';
   const { headerName, readsHeader } = options;
   const server = createAdaptorServer({
-    fetch: (request, { incoming }) => {
+    fetch: async (request, { incoming }) => {
       if (readsHeader !== undefined)
         for (const name of incoming.rawHeaders.filter((_, index) => index % 2 === 0))
           if (!readsHeader(name)) request.headers.delete(name);
-      return reference.fetch(request);
+      const response = await reference.fetch(request);
+      if (response.type === 'error') incoming.socket.destroy(); // no answer at all
+      return response.type === 'error' ? new Response() : response;
     },
     overrideGlobalObjects: false, // the suite runs in the same process
     ...(headerName === undefined ? {} : { serverOptions: { ServerResponse: responseWith(headerName) } }),

@@ -11,7 +11,7 @@ export interface ExchangeFacts {
   body(): Promise<string>;
 }
 
-/** @returns the response that goes out instead; `rewritten` helps */
+/** @returns the response that goes out instead; `rewritten` helps. `Response.error()` closes the connection without an answer. */
 export type ResponseTransformer = (exchange: ExchangeFacts, response: Response) => Response | Promise<Response>;
 
 export interface Rewrite {
@@ -60,6 +60,7 @@ export async function transformed(
   let text: Promise<string> | undefined;
   const body = (): Promise<string> => (text ??= copy === undefined ? Promise.resolve('') : copy.text());
   let response = await answer(request);
-  for (const transform of transformers) response = await transform({ operation, request, body }, response);
+  for (const transform of transformers)
+    if (response.type !== 'error') response = await transform({ operation, request, body }, response);
   return response;
 }

@@ -54,7 +54,7 @@ export const requests = {
   },
 
   /** Parameters of the query do not count (RFC 6749 4.1.3, API reference "Body"). */
-  readsQuery(_operation: string, _name: string): boolean {
+  readsQuery(_operation: string, _name: string, _method: string): boolean {
     return false;
   },
 

@@ -4,6 +4,7 @@ import { expectAnswer } from '../../harness/answers.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials } from '../../harness/client-cases.ts';
 import { anySignIn, codeExchange, handoff, revocation, scopes } from '../../harness/controls.ts';
+import { answered } from '../../harness/expect.ts';
 
 type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +28,13 @@ const accept = (operation: string, needs: Pick<Check, 'control' | 'needs'>, run:
 
 export default defineChecks([
   accept('scopes', { control: scopes }, async (t) => {
-    for (const { what, headers } of accepts) t.expect.accepted(await t.client.scopes({ headers }), { because: what });
+    for (const { what, headers } of accepts) {
+      const exchange = t.expect.accepted(await t.client.scopes({ headers }), { because: what });
+      t.expect.that(exchange.json !== undefined, `${answered(exchange)} to ${what} with a body that is no JSON.`, {
+        expected: 'The list of scopes as JSON.',
+        exchange,
+      });
+    }
   }),
   accept('token', { control: codeExchange('none') }, async (t) => {
     for (const { what, headers } of t.trials(accepts)) {
