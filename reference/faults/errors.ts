@@ -1,5 +1,6 @@
 /** Mistakes in the form of refusals (RFC 6749 5.2, RFC 9110; contract "Errors"). */
 
+import type { ErrorOperation } from '../policy/errors.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import { rewritten, rewrittenJson } from '../transform.ts';
 import type { Fault } from './types.ts';
@@ -11,12 +12,68 @@ const withBody =
   (make: (right: Record<string, unknown>, ...facts: Parameters<Body>) => Record<string, unknown>) => (policy: Policy) =>
     changed(policy, { errors: { body: (...facts) => make(policy.errors.body(...facts), ...facts) } });
 
+/** Status 200 for some refusals. */
+const withStatus = (is200: (operation: ErrorOperation, code: string) => boolean) => (policy: Policy) =>
+  changed(policy, {
+    errors: {
+      status: (operation, code, status) =>
+        is200(operation, code) ? 200 : policy.errors.status(operation, code, status),
+    },
+  });
+
 const secretOf = (authorization: string | null): string => {
   const decoded = Buffer.from((authorization ?? '').replace(/^basic /i, ''), 'base64').toString('utf8');
   return decoded.slice(decoded.indexOf(':') + 1);
 };
 
+/** What a 200 without the members of a success also breaks. */
+const noTokenPair = [
+  'token/response-access-token',
+  'token/response-token-type',
+  'token/response-expires-in',
+  'token/response-no-store',
+  'token/response-pragma',
+];
+
 const faults: readonly Fault[] = [
+  {
+    id: 'errors/authenticate-client-200',
+    title: 'A failed client authentication at /authenticate is answered with status 200 and an error object',
+    breaks: ['errors/text', 'authenticate/session-id', ...noTokenPair],
+    change: withStatus((operation, code) => operation === 'authenticate' && code === 'invalid_client'),
+  },
+  {
+    id: 'errors/authenticate-signature-200',
+    title: 'A signature of another wallet is answered with status 200 and an error object',
+    breaks: [
+      'errors/text',
+      'siwe/signature-verified',
+      'siwe/signature-covers-message',
+      'siwe/signature-prefix',
+      'authenticate/session-id',
+      'authenticate/no-chosen-wallet',
+      ...noTokenPair,
+    ],
+    change: (policy) =>
+      changed(policy, {
+        siwe: {
+          refusal: (problem, facts) =>
+            problem === 'signature' ? { status: 200, error: 'invalid_grant' } : policy.siwe.refusal(problem, facts),
+        },
+      }),
+  },
+  {
+    id: 'errors/handoff-members-200',
+    title: 'A hand-off that lacks a member is answered with status 200 and an error object',
+    breaks: [
+      'errors/text',
+      'json/object',
+      'handoff/redirect-uri-required',
+      'handoff/intent-required',
+      'handoff/code-present',
+    ],
+    change: withStatus((operation, code) => operation === 'handoff/init' && code === 'invalid_request'),
+  },
   {
     id: 'errors/framework-body-at-token',
     title: "Errors of /token are the framework's: statusCode, message and the name of the status in error",

@@ -33,6 +33,17 @@ const faults: readonly Fault[] = [
     ),
   },
   {
+    id: 'http/get-token-with-secret-in-query',
+    title: 'GET /token issues tokens to clients whose secret is in the query',
+    breaks: ['http/no-get', 'client-auth/not-in-uri'],
+    change: (policy) => {
+      const carries = carrying((method, operation, request) => {
+        return operation === 'token' && method === 'GET' && request.url.includes('client_secret');
+      })(policy);
+      return changed(carries, { clientAuth: { readsCredentialsFromQuery: (operation) => operation === 'token' } });
+    },
+  },
+  {
     id: 'http/get-refresh',
     title: 'GET /token refreshes tokens, while it exchanges no codes',
     breaks: ['http/no-get'],

@@ -87,6 +87,58 @@ const faults: readonly Fault[] = [
       }),
   },
   {
+    id: 'robustness/grants-in-plain-object',
+    title: 'Grant types are looked up in a plain object, so that grant_type=__proto__ finds no function',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          readsGrantType(value) {
+            if (value in {}) throw new TypeError('handler is not a function');
+            return policy.requests.readsGrantType(value);
+          },
+        },
+      }),
+  },
+  {
+    id: 'robustness/redirect-uri-parsed',
+    title: 'A redirect_uri that is no URL makes /token fail, because the parser throws',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          matchesRedirectUri: (facts, redirectUri) =>
+            new URL(redirectUri).href !== '' && policy.code.matchesRedirectUri(facts, redirectUri),
+        },
+      }),
+  },
+  {
+    id: 'robustness/verifier-outside-latin-1',
+    title: 'A code_verifier outside Latin-1 makes the encoder of /token throw',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          verifierIsWellFormed: (verifier, facts) =>
+            btoa(verifier) !== '' && policy.code.verifierIsWellFormed(verifier, facts),
+        },
+      }),
+  },
+  {
+    id: 'robustness/quote-in-scope',
+    title: 'A quote in scope breaks the statement that stores the session',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          grants(facts, asked) {
+            if (asked?.includes("'")) throw new Error('unterminated quoted string');
+            return policy.code.grants(facts, asked);
+          },
+        },
+      }),
+  },
+  {
     id: 'robustness/client-id-in-header',
     title: 'The client id is copied into the challenge, where a line break or an emoji is an invalid header',
     breaks: ['http/no-server-error'],

@@ -19,17 +19,13 @@ export default defineChecks([
       control: codeExchange('none'),
       async run(t) {
         const as = t.case('none');
-        const { code } = await t.code(as);
+        // The code is right where the server may look at the value only after it; a scope even needs everything else right.
+        const needsCode = name === 'redirect_uri' || name === 'code_verifier' || name === 'scope';
+        let right = t.exchangeParams(await t.code(as));
         for (const { value, what } of name === 'code' || name === 'client_id' ? oddTexts : few) {
-          const params = {
-            grant_type: 'authorization_code',
-            // A right code only where it is not consumed by the first answer: most servers look it up last.
-            code: name === 'redirect_uri' || name === 'code_verifier' || name === 'scope' ? code : 'no-such-code',
-            redirect_uri: as.client.redirectUri,
-            code_verifier: t.pkce().codeVerifier,
-            client_id: as.client.id,
-            [name]: value,
-          };
+          if (name === 'scope') right = t.exchangeParams(await t.code(as));
+          const code = needsCode ? right.code : 'no-such-code';
+          const params = { ...right, code, client_id: as.client.id, [name]: value };
           await expectAnswer(t, () => t.client.token({ params, malformed: true }), { what: `A ${name} with ${what}` });
         }
       },
