@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type HDNodeWallet, Wallet } from 'ethers';
+import { Wallet } from 'ethers';
 import type { Client, TargetConfig } from './config.ts';
 import { formatSiwe } from './siwe.ts';
 
@@ -13,12 +13,12 @@ export interface Answer {
 }
 
 export type Fields = Record<string, string>;
-export type Wallets = HDNodeWallet | Wallet;
 
 /** Sends one request by plain fetch and reads the answer. */
 export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, { redirect: 'manual', ...init });
-  const text = await response.text();
+  // Not response.text(): it would take a byte order mark away.
+  const text = Buffer.from(await response.arrayBuffer()).toString('utf8');
   let json: Record<string, unknown> = {};
   try {
     const parsed: unknown = JSON.parse(text);
@@ -136,7 +136,7 @@ export class Driver {
   }
 
   /** Fields of a right sign-in message. */
-  async siweFields(wallet: Wallets, changes: SiweChanges = {}): Promise<Record<string, unknown>> {
+  async siweFields(wallet: Wallet, changes: SiweChanges = {}): Promise<Record<string, unknown>> {
     const { siwe } = this.config;
     let nonce: unknown = randomBytes(8).toString('hex');
     if (siwe.nonce !== undefined) nonce = (await request(siwe.nonce.url)).json[siwe.nonce.field];
@@ -149,7 +149,7 @@ export class Driver {
 
   /** Members of a right /authenticate body for a message; `text` replaces what is signed and sent. */
   async signed(
-    wallet: Wallets,
+    wallet: Wallet,
     fields: Record<string, unknown>,
     text = formatSiwe(fields),
   ): Promise<Record<string, unknown>> {
@@ -170,7 +170,7 @@ export class Driver {
   /** Signs in with a message that differs from the right one in `changes`. */
   async signIn(
     client: Client,
-    wallet: Wallets,
+    wallet: Wallet,
     changes: SiweChanges = {},
     more: Record<string, unknown> = {},
   ): Promise<Answer> {
@@ -179,6 +179,6 @@ export class Driver {
   }
 }
 
-export function newWallet(): Wallets {
-  return Wallet.createRandom();
+export function newWallet(): Wallet {
+  return new Wallet(`0x${randomBytes(32).toString('hex')}`);
 }

@@ -54,7 +54,10 @@ export const authenticateMistakes = {
     'Over client_secret_post third-party clients are let in',
     'seed: Whitelabel only',
   ],
-  'authenticate/role-unchecked-continuing': ['With a session_id the role is not looked at', 'seed: Whitelabel only'],
+  'authenticate/role-unchecked-continuing': [
+    'A third-party client can continue a session of a whitelabel client',
+    'seed: Whitelabel only',
+  ],
   'authenticate/role-200-error': ['Third-party clients get 200 and an error object', 'contract: never 2xx'],
   'authenticate/role-404': ['Third-party clients get 404', 'contract: 401 or 403'],
   'authenticate/status-201': ['/authenticate answers 201, the default of the framework', 'seed: 200'],

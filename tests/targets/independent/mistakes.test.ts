@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Driver } from './driver.ts';
+import { mistakes } from './mistakes.ts';
+import { authenticateProbes } from './probes/authenticate.ts';
+import { clientProbes } from './probes/client.ts';
+import { codeProbes } from './probes/code.ts';
+import { handoffProbes } from './probes/handoff.ts';
+import type { Probe } from './probes/probe.ts';
+import { refreshProbes } from './probes/refresh.ts';
+import { revokeProbes } from './probes/revoke.ts';
+import { tokenProbes } from './probes/token.ts';
+import { startIndependent } from './server.ts';
+
+const PROBES: Record<string, Record<string, Probe>> = {
+  client: clientProbes,
+  code: codeProbes,
+  redirect: codeProbes,
+  pkce: codeProbes,
+  grant: tokenProbes,
+  form: tokenProbes,
+  answer: tokenProbes,
+  errors: tokenProbes,
+  access: tokenProbes,
+  refresh: refreshProbes,
+  revoke: revokeProbes,
+  siwe: authenticateProbes,
+  authenticate: authenticateProbes,
+  session: authenticateProbes,
+  handoff: handoffProbes,
+  scopes: handoffProbes,
+};
+
+const topicOf = (id: string) => id.split('/')[0] ?? '';
+
+/** What the probes of a topic see on a server with these mistakes and variants; ends early at the first difference. */
+async function observe(topic: string, options: Parameters<typeof startIndependent>[0], right?: Map<string, string>) {
+  const server = await startIndependent(options);
+  const seen = new Map<string, string>();
+  try {
+    for (const [name, probe] of Object.entries(PROBES[topic] ?? {})) {
+      let outcome: string;
+      try {
+        outcome = JSON.stringify(await probe(new Driver(server.config), server.config.clients));
+      } catch (error) {
+        outcome = `thrown: ${String(error)}`;
+      }
+      seen.set(name, outcome);
+      if (right !== undefined && right.get(name) !== outcome) break;
+    }
+  } finally {
+    await server.close();
+  }
+  return seen;
+}
+
+const keyOf = (topic: string, variants: readonly string[]) => `${topic} ${variants.join(' ')}`;
+const rights = new Map<string, Map<string, string>>();
+
+describe('every mistake can be seen from outside', () => {
+  beforeAll(async () => {
+    for (const mistake of mistakes) {
+      const key = keyOf(topicOf(mistake.id), mistake.with);
+      if (rights.has(key)) continue;
+      rights.set(key, await observe(topicOf(mistake.id), { variants: mistake.with }));
+    }
+  });
+  afterAll(() => rights.clear());
+
+  it.each(Object.keys(PROBES))('%s: the right server answers the same twice', async (topic) => {
+    expect(await observe(topic, {})).toEqual(rights.get(keyOf(topic, [])));
+  });
+
+  it.each(mistakes.map(({ id }) => id))('%s', async (id) => {
+    const mistake = mistakes.find((each) => each.id === id);
+    const right = rights.get(keyOf(topicOf(id), mistake?.with ?? []));
+    const seen = await observe(topicOf(id), { mistakes: [id] }, right);
+    expect([...seen].some(([name, outcome]) => right?.get(name) !== outcome)).toBe(true);
+  });
+});
