@@ -1,4 +1,4 @@
-/** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed, nothing is retried. */
+/** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed; nothing is retried but what an idle connection swallowed. */
 
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors, request } from 'undici';
@@ -69,6 +69,17 @@ export function unanswered(error: unknown, url: string, timeoutMs: number): Unan
   return new Unanswered('reset', `${host} closed the connection before it had answered (${code || text}).`);
 }
 
+/**
+ * Whether a kept connection may have been closed while it was idle, as a server may at any time (RFC 9112 9.5): then the request was not
+ * refused but never read. A connection that had not answered anything yet is another matter, and so is an answer that breaks off.
+ */
+function closedWhileIdle(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof errors.SocketError) return (cause.socket?.bytesRead ?? 0) > 0;
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  return code === 'ECONNRESET' || code === 'EPIPE';
+}
+
 /** Headers that undici sets itself and refuses to take. */
 function asHeaders(headers: WireRequest['headers']): string[] {
   return headers.flat();
@@ -82,21 +93,22 @@ function* chunksOf(body: Uint8Array): Generator<Uint8Array> {
 
 export class UndiciTransport implements Transport {
   readonly #dispatcher: Dispatcher;
+  /** Opens a connection for each request. */
+  readonly #fresh: Dispatcher;
   readonly #options: TransportOptions;
 
   constructor(options: TransportOptions, dispatcher?: Dispatcher) {
     this.#options = options;
-    this.#dispatcher =
-      dispatcher ??
-      new Agent({
-        connections: options.connections ?? 32,
-        pipelining: 1,
-        headersTimeout: options.timeoutMs,
-        bodyTimeout: options.timeoutMs,
-        maxHeaderSize: 64 * 1024,
-        maxResponseSize: options.maxBytes ?? defaultMaxBytes,
-        connect: { timeout: options.timeoutMs },
-      });
+    const settings: Agent.Options = {
+      connections: options.connections ?? 32,
+      headersTimeout: options.timeoutMs,
+      bodyTimeout: options.timeoutMs,
+      maxHeaderSize: 64 * 1024,
+      maxResponseSize: options.maxBytes ?? defaultMaxBytes,
+      connect: { timeout: options.timeoutMs },
+    };
+    this.#dispatcher = dispatcher ?? new Agent({ ...settings, pipelining: 1 });
+    this.#fresh = dispatcher ?? new Agent({ ...settings, pipelining: 0 });
   }
 
   /** @throws Unanswered when no complete answer came. */
@@ -109,15 +121,7 @@ export class UndiciTransport implements Transport {
       this.#options.timeoutMs,
     );
     try {
-      const answer = await request(wire.url, {
-        method: wire.method as Dispatcher.HttpMethod,
-        headers: asHeaders(wire.headers),
-        body:
-          wire.chunked === true && wire.body !== undefined ? Readable.from(chunksOf(wire.body)) : (wire.body ?? null),
-        dispatcher: this.#dispatcher,
-        responseHeaders: 'raw',
-        signal: deadline.signal,
-      });
+      const answer = await this.#begin(wire, deadline.signal);
       const body = new Uint8Array(await answer.body.arrayBuffer());
       const headers = headerPairs(answer.headers as unknown as string[]);
       return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
@@ -129,6 +133,22 @@ export class UndiciTransport implements Transport {
   }
 
   async close(): Promise<void> {
-    await this.#dispatcher.destroy();
+    await Promise.all([this.#dispatcher.destroy(), this.#fresh.destroy()]);
+  }
+
+  async #begin(wire: WireRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const options = (): Omit<Dispatcher.RequestOptions, 'path' | 'origin'> => ({
+      method: wire.method as Dispatcher.HttpMethod,
+      headers: asHeaders(wire.headers),
+      body: wire.chunked === true && wire.body !== undefined ? Readable.from(chunksOf(wire.body)) : (wire.body ?? null),
+      responseHeaders: 'raw',
+      signal,
+    });
+    try {
+      return await request(wire.url, { ...options(), dispatcher: this.#dispatcher });
+    } catch (error) {
+      if (!closedWhileIdle(error)) throw error;
+      return await request(wire.url, { ...options(), dispatcher: this.#fresh });
+    }
   }
 }

@@ -132,3 +132,43 @@ describe('a target that answers oddly is read as it is', () => {
     expect(exchange.json).toBeUndefined();
   });
 });
+
+describe('a kept connection', () => {
+  /** Answers the first request of a connection and closes it when a second one comes, without reading it. */
+  const forgetful = (connections: { count: number }) =>
+    listen(
+      createServer((socket) => {
+        connections.count += 1;
+        socket.on('error', () => undefined);
+        socket.once('data', () => {
+          socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]');
+          socket.once('data', () => socket.destroy());
+        });
+      }),
+    );
+
+  it('that the target closed while it was idle is replaced by a fresh one', async () => {
+    const connections = { count: 0 };
+    const url = await forgetful(connections);
+    const transport = new UndiciTransport({ timeoutMs: 1000, connections: 1 });
+    open.push(() => transport.close());
+    const statuses = [];
+    for (let index = 0; index < 4; index += 1) statuses.push((await transport.send(request(url))).status);
+    expect(statuses).toEqual([200, 200, 200, 200]);
+    expect(connections.count).toBeGreaterThan(1);
+  });
+
+  it('that the target closes for a request, kept or fresh, is reported', async () => {
+    let asked = 0;
+    const url = await http((_, response) => {
+      asked += 1;
+      if (asked === 1) response.end('[]');
+      else response.socket?.destroy();
+    });
+    const transport = new UndiciTransport({ timeoutMs: 1000, connections: 1 });
+    open.push(() => transport.close());
+    await transport.send(request(url));
+    await expect(transport.send(request(url))).rejects.toMatchObject({ kind: 'reset' });
+    expect(asked).toBe(3);
+  });
+});
