@@ -47,8 +47,8 @@ function load(): Loaded {
   if (loaded !== undefined) return loaded;
   const document = parse(readFileSync(join(packageRoot(), 'specs', 'openapi.yaml'), 'utf8')) as Document;
   // The document is no schema as a whole, and `discriminator` and the like are OpenAPI's own keywords: hence not strict.
-  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false });
-  addFormats.default(ajv);
+  const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, code: { optimize: false } });
+  addFormats.default(ajv, ['uri']);
   ajv.addSchema(document, documentId);
   const operations = Object.values(document.paths).flatMap((methods) =>
     Object.entries(methods).map(([method, { operationId, requestBody }]): [string, Described] => {
