@@ -29,12 +29,15 @@ function facts(report: Report): Markup {
   const entries: readonly (readonly [string, string])[] = [
     ['Target', report.target],
     ['Operations', report.operations.join(', ')],
+    ['Clients', report.clients.length === 0 ? 'none' : report.clients.join(', ')],
     ['Profile', report.strict ? `${report.profile}, strict` : report.profile],
     ['Started', report.startedAt.replace('T', ' ').replace(/\.\d+Z$|Z$/, ' UTC')],
     [
       'Took',
       `${duration(report.durationMs)}${report.waitedMs > 0 ? `, ${duration(report.waitedMs)} of it waiting for rate limits` : ''}`,
     ],
+    ...(report.shard === undefined ? [] : [['Part', `${report.shard.index} of ${report.shard.count}`] as const]),
+    ...(report.endedEarly === undefined ? [] : [['Ended early', report.endedEarly] as const]),
     ['Requests', String(requests.total ?? 0)],
     ['Seed', String(report.seed)],
     ['Suite', `${suite.name} ${suite.version}, requirements of ${suite.edition}`],

@@ -43,6 +43,7 @@ function heading(report: Report, style: TerminalStyle, paint: Paint): string[] {
   const facts = [
     `profile ${report.profile}`,
     `seed ${report.seed}`,
+    ...(report.shard === undefined ? [] : [`part ${report.shard.index} of ${report.shard.count}`]),
     `${requests.total ?? 0} requests in ${duration(report.durationMs)}`,
     ...(report.waitedMs > 0 ? [`${duration(report.waitedMs)} of it waiting for rate limits`] : []),
   ];
@@ -50,6 +51,7 @@ function heading(report: Report, style: TerminalStyle, paint: Paint): string[] {
     `${paint('bold', `${suite.name} ${suite.version}`)}, requirements of ${suite.edition}`,
     `Target ${harmless(report.target)}`,
     ...wrap(facts.join(', '), style.width),
+    ...(report.endedEarly === undefined ? [] : wrap(`Ended early: ${report.endedEarly}`, style.width)),
   ];
 }
 

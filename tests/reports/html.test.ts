@@ -27,6 +27,12 @@ describe('the HTML report', () => {
       expect(page).toContain(part);
   });
 
+  it('says of what it is a part, and why it ended early', () => {
+    const part = renderHtml({ ...sample, shard: { index: 2, count: 3 }, endedEarly: 'The run was interrupted.' });
+    expect(part).toContain('<dt>Part</dt><dd>2 of 3</dd>');
+    expect(part).toContain('<dt>Ended early</dt><dd>The run was interrupted.</dd>');
+  });
+
   it('opens what failed and closes the rest', () => {
     const open = [...page.matchAll(/<details class="requirement (\w+)"[^>]*?( open)?>/g)].map(([, outcome, state]) => [
       outcome,

@@ -37,6 +37,13 @@ describe('the terminal report', () => {
 
   it('says how long it waited for limits', () => expect(plain).toContain('1 min 5 s of it waiting for'));
 
+  it('says of what it is a part, and why it ended early', () => {
+    const part = { ...sample, shard: { index: 2, count: 3 }, endedEarly: 'The run was interrupted.' };
+    const text = renderTerminal(part, { colour: false, width: 80 });
+    expect(text).toContain('part 2 of 3');
+    expect(text).toContain('Ended early: The run was interrupted.');
+  });
+
   it('does not pass on what a target could do to a terminal', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(plain).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
