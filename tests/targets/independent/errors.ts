@@ -92,7 +92,8 @@ export function renderRefusal(
   refusal: Refusal,
 ): Reply {
   const { varied } = world.switches;
-  if (operation === 'token' || operation === 'revoke') return renderOauth(world, incoming, refusal);
+  const isOauth = (operation === 'token' || operation === 'revoke') && refusal.status !== 429;
+  if (isOauth) return renderOauth(world, incoming, refusal);
   const body = varied('oauth-errors-everywhere')
     ? oauthBody(world, refusal)
     : frameworkBody(world, refusal.status, refusal.message);
