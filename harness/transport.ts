@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { Exchange, type WireRequest } from './exchange.ts';
-import { Unanswered } from './outcomes.ts';
+import { Inconclusive, Unanswered } from './outcomes.ts';
 
 export interface TransportOptions {
   /** Milliseconds for a complete answer. */
@@ -111,7 +111,7 @@ export class UndiciTransport implements Transport {
     this.#fresh = dispatcher ?? new Agent({ ...settings, pipelining: 0 });
   }
 
-  /** @throws Unanswered when no complete answer came. */
+  /** @throws Unanswered when no complete answer came. @throws Inconclusive when a value does not fit into a request */
   async send(wire: WireRequest): Promise<Exchange> {
     const startedAt = Date.now();
     const start = performance.now();
@@ -126,6 +126,10 @@ export class UndiciTransport implements Transport {
       const headers = headerPairs(answer.headers as unknown as string[]);
       return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
     } catch (error) {
+      if (error instanceof errors.InvalidArgumentError)
+        throw new Inconclusive(
+          `A request cannot be written as HTTP with a value that the target gave (${error.message}).`,
+        );
       throw unanswered(error, wire.url, this.#options.timeoutMs);
     } finally {
       clearTimeout(timer);
