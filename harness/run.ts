@@ -100,7 +100,8 @@ export class Run {
       secrets: secrets.filter((secret) => secret !== undefined),
       codeField: config.handoff.codeField,
     });
-    this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000 });
+    const trust = config.tls === undefined ? {} : { ca: config.tls.ca };
+    this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000, ...trust });
     this.#pacer = new Pacer(config.rateLimit, parts.onWait);
     this.#ledger = new Ledger(config);
     this.#clock = new TargetClock(config);

@@ -10,6 +10,8 @@ export interface TransportOptions {
   readonly timeoutMs: number;
   /** Bytes of a response body that are read at most. */
   readonly maxBytes?: number;
+  /** PEM of roots to trust instead of Node's. */
+  readonly ca?: string;
   /** Connections to one origin at most. */
   readonly connections?: number;
 }
@@ -105,7 +107,7 @@ export class UndiciTransport implements Transport {
       bodyTimeout: options.timeoutMs,
       maxHeaderSize: 64 * 1024,
       maxResponseSize: options.maxBytes ?? defaultMaxBytes,
-      connect: { timeout: options.timeoutMs },
+      connect: { timeout: options.timeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) },
     };
     this.#dispatcher = dispatcher ?? new Agent({ ...settings, pipelining: 1 });
     this.#fresh = dispatcher ?? new Agent({ ...settings, pipelining: 0 });
