@@ -42,20 +42,18 @@ const changeDigit = (signature: string, at: number): string =>
 
 /**
  * Signatures that are no longer that of the wallet, made from a right one. What recovers the same key in another form is left out: a high s, a
- * parity of 0 or 1, an EIP-155 v, the compact form of ERC-2098.
+ * parity of 0 or 1, an EIP-155 v, the compact form of ERC-2098 (which 64 bytes of a signature with v 27 are), and v itself.
  */
 export function wrongSignatures(signature: string): WrongSignature[] {
-  const v = signature.slice(130) === '1b' ? '1c' : '1b';
   const [r, s] = [signature.slice(2, 66), signature.slice(66, 130)];
   return [
     { what: 'of zeros', value: `0x${'0'.repeat(130)}` },
     { what: 'with one digit of s changed', value: changeDigit(signature, 129) },
     { what: 'with one digit of r changed', value: changeDigit(signature, 2) },
-    { what: 'with the other v', value: signature.slice(0, 130) + v },
     { what: 'with s set to zero', value: `0x${r}${'0'.repeat(64)}${signature.slice(130)}` },
     { what: 'with r and s exchanged', value: `0x${s}${r}${signature.slice(130)}` },
     { what: 'cut to its first half', value: signature.slice(0, 66) },
-    { what: 'without its last byte', value: signature.slice(0, -2) },
+    { what: 'without its last two bytes', value: signature.slice(0, -4) },
     { what: 'of ones', value: `0x${'f'.repeat(130)}` },
     { what: 'that is only 0x', value: '0x' },
     { what: 'that is no hexadecimal', value: `0x${'zz'.repeat(65)}` },
