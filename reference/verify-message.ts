@@ -10,6 +10,7 @@ export function verifyMessage(
   facts: SignInFacts,
   text: string,
   signature: string,
+  body: Readonly<Record<string, unknown>>,
 ): ParsedMessage {
   const { siwe } = reference.policy;
   const { expected, store } = reference;
@@ -28,13 +29,17 @@ export function verifyMessage(
   need(siwe.uriMatches(message, expected, facts), 'uri', 'The URI is not ours.');
   need(siwe.chainMatches(message, expected, facts), 'chain', 'The chain is not accepted.');
   need(siwe.nonceIsAcceptable(message, facts), 'nonce', 'The nonce is not acceptable.');
-  need(!siwe.requiresIssuedNonce(facts) || store.nonces.has(message.nonce), 'nonce', 'The nonce is not ours.');
+  need(
+    !siwe.requiresIssuedNonce(facts) || siwe.knowsNonce(store.nonces, message.nonce, facts),
+    'nonce',
+    'The nonce is not ours.',
+  );
   need(siwe.issuedAtIsSane(message, now, facts), 'issued at', 'The message was issued in the future.');
   need(siwe.hasNotExpired(message, now, facts), 'expired', 'The message has expired.');
   need(siwe.isValidYet(message, now, facts), 'not yet valid', 'The message is not valid yet.');
   const signed = siwe.signedText(text, message);
   need(
-    siwe.verifiesSignature(signed, signature, message.address, facts),
+    siwe.verifiesSignature(signed, signature, siwe.addressThatSigns(message, body), facts),
     'signature',
     'The signature is not that of the address.',
   );

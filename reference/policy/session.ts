@@ -17,7 +17,7 @@ export interface ContinueFacts extends AuthenticatedClient {
 
 export const session = {
   /** /authenticate is for whitelabel clients only. */
-  mayAuthenticate(facts: AuthenticatedClient): boolean {
+  mayAuthenticate(facts: AuthenticatedClient, _continues?: boolean): boolean {
     return facts.client.role === 'whitelabel-customer';
   },
 
@@ -48,6 +48,11 @@ export const session = {
 
   /** An unknown session id is refused rather than silently replaced by a new session. */
   refusesUnknown(_id: string): boolean {
+    return true;
+  },
+
+  /** So is one that the client, the wallet or the state of the session does not fit. */
+  refusesMisfit(_problem: 'client' | 'wallet' | 'ended'): boolean {
     return true;
   },
 

@@ -60,6 +60,16 @@ export const siwe = {
     return typeof value === 'string' ? value : undefined;
   },
 
+  /** What stands for a message that is missing: nothing. */
+  standsForMissingMessage(): string | undefined {
+    return undefined;
+  },
+
+  /** Every sign-in carries a signature (API reference "signature"). */
+  requiresSignature(_client: AuthenticatedClient): boolean {
+    return true;
+  },
+
   /** Reads the message by the grammar of ERC-4361, with the library of its authors; undefined when it does not conform. */
   parses(text: string): ParsedMessage | undefined {
     try {
@@ -77,6 +87,11 @@ export const siwe = {
   /** A 65-byte signature in hex. */
   signatureIsWellFormed(signature: string, _facts?: SignInFacts): boolean {
     return /^0x[0-9a-fA-F]{130}$/.test(signature);
+  },
+
+  /** The address whose signature is asked for: the message's own, whatever else the body says. */
+  addressThatSigns(message: ParsedMessage, _body: Readonly<Record<string, unknown>>): string {
+    return message.address;
   },
 
   /** The ERC-191 signature of the text by the address that the message names. */
@@ -131,6 +146,16 @@ export const siwe = {
   /** Whether nonces come from this server only (contract, `siwe.nonce.source`): by default the client chooses them. */
   requiresIssuedNonce(_facts?: SignInFacts): boolean {
     return false;
+  },
+
+  /** Whether this server gave the nonce out, and nobody has used it. */
+  knowsNonce(nonces: ReadonlySet<string>, nonce: string, _facts?: SignInFacts): boolean {
+    return nonces.has(nonce);
+  },
+
+  /** An accepted nonce is forgotten at once: it is good for one message. */
+  forgetsNonce(nonces: Set<string>, nonce: string): void {
+    nonces.delete(nonce);
   },
 
   /** `now` in seconds (ERC-4361 "expiration-time"). */

@@ -24,18 +24,18 @@ export async function authenticate(reference: Reference, c: Context): Promise<Re
     clientId: stringMember(reference, body, 'client_id'),
     clientSecret: stringMember(reference, body, 'client_secret'),
   });
-  if (!policy.session.mayAuthenticate(client)) {
+  if (!policy.session.mayAuthenticate(client, body.session_id !== undefined)) {
     const { status, error } = policy.session.roleRefusal(client);
     throw new Refusal(status, error, 'This operation is for whitelabel customer clients only.');
   }
-  const { text, signature, sessionId } = readSignIn(reference, body);
+  const { text, signature, sessionId } = readSignIn(reference, body, policy.siwe.requiresSignature(client));
   const facts: SignInFacts = { ...client, continues: sessionId !== undefined };
-  const message = verifyMessage(reference, facts, text, signature);
+  const message = verifyMessage(reference, facts, text, signature, body);
   const wallet = policy.siwe.accountKey(message);
   const continued = sessionId === undefined ? undefined : sessionToContinue(reference, client, sessionId, wallet);
   // Nothing is remembered before this line: a refused attempt changes nothing.
   forgetOutdated(reference);
-  store.nonces.delete(message.nonce);
+  policy.siwe.forgetsNonce(store.nonces, message.nonce);
   const replayKey = policy.siwe.replayKey(message);
   await policy.siwe.consumes(store.seenMessages, replayKey, policy.siwe.remembersUntil(message), facts);
 
@@ -46,17 +46,18 @@ export async function authenticate(reference: Reference, c: Context): Promise<Re
 }
 
 /** @throws Refusal */
-function readSignIn(reference: Reference, body: Readonly<Record<string, unknown>>): SignIn {
+function readSignIn(reference: Reference, body: Readonly<Record<string, unknown>>, signatureRequired = true): SignIn {
   const { siwe } = reference.policy;
   const bad = (description: string): Refusal => new Refusal(400, 'invalid_request', description);
   const field = siwe.messageField();
-  const value = Object.hasOwn(body, field) ? body[field] : undefined;
-  if (value === undefined || value === '') throw bad(`${field} is required.`);
+  const sent = Object.hasOwn(body, field) && body[field] !== '' ? body[field] : undefined;
+  const value = sent ?? siwe.standsForMissingMessage();
+  if (value === undefined) throw bad(`${field} is required.`);
   const text = siwe.readsMessage(value);
   if (text === undefined) throw bad(`${field} is not of the right type.`);
   const signature = stringMember(reference, body, 'signature');
-  if (signature === undefined) throw bad('signature is required.');
-  return { text, signature, sessionId: stringMember(reference, body, 'session_id') };
+  if (signature === undefined && signatureRequired) throw bad('signature is required.');
+  return { text, signature: signature ?? '', sessionId: stringMember(reference, body, 'session_id') };
 }
 
 /** The session that `session_id` names, for the same client and wallet, while it is alive. @throws Refusal */
@@ -77,9 +78,15 @@ function sessionToContinue(
     return undefined;
   }
   const facts = { ...client, session, wallet };
-  if (!policy.continuesForClient(facts)) throw refused('client');
-  if (!policy.continuesForWallet(facts)) throw refused('wallet');
-  if (!policy.continuesAlive(facts)) throw refused('ended');
+  const misfit = ((): 'client' | 'wallet' | 'ended' | undefined => {
+    if (!policy.continuesForClient(facts)) return 'client';
+    if (!policy.continuesForWallet(facts)) return 'wallet';
+    return policy.continuesAlive(facts) ? undefined : 'ended';
+  })();
+  if (misfit !== undefined) {
+    if (policy.refusesMisfit(misfit)) throw refused(misfit);
+    return undefined;
+  }
   policy.continuing(facts);
   return session;
 }

@@ -1,0 +1,449 @@
+/** Mistakes in what a sign-in message must say (ERC-4361 "Message Fields", "Verifying a signed Message"). */
+
+import { changed, type Policy } from '../policy/index.ts';
+import { readsLeniently } from '../policy/lenient-siwe.ts';
+import type { ParsedMessage } from '../policy/siwe.ts';
+import type { Fault } from './types.ts';
+
+type Decisions = Partial<Policy['siwe']>;
+const siwe = (decide: (own: Policy['siwe']) => Decisions) => (policy: Policy) =>
+  changed(policy, { siwe: decide(policy.siwe) });
+
+/** Reads a message whose line `label` the grammar excludes, as if it were written well; the value as it was stands in `key`. */
+export function tolerating(own: Policy['siwe'], label: string, key: keyof ParsedMessage, harmless: string): Decisions {
+  const line = new RegExp(`^${label}: (.*)$`, 'm');
+  return {
+    parses(text) {
+      const raw = line.exec(text)?.[1];
+      const message = own.parses(raw === undefined ? text : text.replace(line, `${label}: ${harmless}`));
+      return message === undefined || raw === undefined ? message : { ...message, [key]: raw };
+    },
+  };
+}
+
+/** Reads a message without the line `label`, as if it stood before the line `next`. */
+function defaulting(own: Policy['siwe'], label: string, next: string, value: string): Decisions {
+  return {
+    parses: (text) =>
+      own.parses(text.includes(`\n${label}: `) ? text : text.replace(`\n${next}: `, `\n${label}: ${value}\n${next}: `)),
+  };
+}
+
+const withoutZone = (time: string): string => time.replace(/(?:Z|[+-]\d\d:\d\d)$/i, 'Z');
+const hour = 3600;
+/** A date-time that is always right where a field is not looked at. */
+const past = '2020-01-01T00:00:00Z';
+const future = '2120-01-01T00:00:00Z';
+
+const bindings: readonly Fault[] = [
+  {
+    id: 'siwe/domain-ignored',
+    title: 'The domain of the message is not compared with anything',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({ domainMatches: () => true })),
+    reference: 'https://github.com/base/docs/issues/1502',
+  },
+  {
+    id: 'siwe/domain-by-suffix',
+    title: 'Any domain that ends with ours is accepted',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({ domainMatches: (message, expected) => message.domain.endsWith(expected.domain) })),
+  },
+  {
+    id: 'siwe/domain-by-prefix',
+    title: 'Any domain that begins with ours is accepted',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({ domainMatches: (message, expected) => message.domain.startsWith(expected.domain) })),
+  },
+  {
+    id: 'siwe/domain-by-substring',
+    title: 'Any domain that contains ours is accepted',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({ domainMatches: (message, expected) => message.domain.includes(expected.domain) })),
+  },
+  {
+    id: 'siwe/domain-of-subdomains',
+    title: 'Every subdomain of ours is accepted, also those that customers own',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({
+      domainMatches: (message, expected) =>
+        message.domain === expected.domain || message.domain.endsWith(`.${expected.domain}`),
+    })),
+  },
+  {
+    id: 'siwe/domain-of-parent',
+    title: 'The parent of our domain is accepted',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({ domainMatches: (message, expected) => expected.domain.endsWith(message.domain) })),
+  },
+  {
+    id: 'siwe/domain-without-port',
+    title: 'The port of the domain is not looked at',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({
+      domainMatches: (message, expected) =>
+        message.domain.replace(/:\d+$/, '') === expected.domain.replace(/:\d+$/, ''),
+    })),
+  },
+  {
+    id: 'siwe/domain-before-at',
+    title: 'Of a domain with userinfo the part before the @ is compared',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({ domainMatches: (message, expected) => message.domain.split('@')[0] === expected.domain })),
+  },
+  {
+    id: 'siwe/domain-ignored-for-public-clients',
+    title: 'The domain is compared for confidential clients only',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => ({
+      domainMatches: (message, expected, facts) =>
+        facts?.method === 'none' || own.domainMatches(message, expected, facts),
+    })),
+  },
+  {
+    id: 'siwe/domain-ignored-with-basic',
+    title: 'The domain is not compared for clients that authenticate with Basic',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => ({
+      domainMatches: (message, expected, facts) =>
+        facts?.method === 'client_secret_basic' || own.domainMatches(message, expected, facts),
+    })),
+  },
+  {
+    id: 'siwe/uri-ignored',
+    title: 'The URI of the message is not compared with anything',
+    breaks: ['siwe/uri-expected'],
+    change: siwe(() => ({ uriMatches: () => true })),
+  },
+  {
+    id: 'siwe/uri-by-prefix',
+    title: 'Any URI that begins with ours is accepted, so also a longer host',
+    breaks: ['siwe/uri-expected'],
+    change: siwe(() => ({ uriMatches: (message, expected) => message.uri.startsWith(expected.uri) })),
+  },
+  {
+    id: 'siwe/uri-by-substring',
+    title: 'Any URI that contains ours is accepted',
+    breaks: ['siwe/uri-expected'],
+    change: siwe(() => ({ uriMatches: (message, expected) => message.uri.includes(expected.uri) })),
+  },
+  {
+    id: 'siwe/uri-ignored-with-post',
+    title: 'The URI is not compared for clients with their secret in the body',
+    breaks: ['siwe/uri-expected'],
+    change: siwe((own) => ({
+      uriMatches: (message, expected, facts) =>
+        facts?.method === 'client_secret_post' || own.uriMatches(message, expected, facts),
+    })),
+  },
+  {
+    id: 'siwe/chain-ignored',
+    title: 'The chain id of the message is not compared with anything',
+    breaks: ['siwe/chain-id'],
+    change: siwe(() => ({ chainMatches: () => true })),
+  },
+  {
+    id: 'siwe/chain-by-prefix',
+    title: 'Chain ids are compared as text, and any that begins with ours is accepted',
+    breaks: ['siwe/chain-id'],
+    change: siwe(() => ({
+      chainMatches: (message, expected) => String(message.chainId).startsWith(String(expected.chainId)),
+    })),
+  },
+  {
+    id: 'siwe/chain-in-32-bits',
+    title: 'Chain ids are cut to 32 bits before they are compared',
+    breaks: ['siwe/chain-id'],
+    change: siwe(() => ({ chainMatches: (message, expected) => (message.chainId | 0) === expected.chainId })),
+  },
+  {
+    id: 'siwe/chain-ignored-for-public-clients',
+    title: 'The chain id is compared for confidential clients only',
+    breaks: ['siwe/chain-id'],
+    change: siwe((own) => ({
+      chainMatches: (message, expected, facts) =>
+        facts?.method === 'none' || own.chainMatches(message, expected, facts),
+    })),
+  },
+  {
+    id: 'siwe/version-ignored',
+    title: 'The version of the message is not looked at',
+    breaks: ['siwe/version'],
+    change: siwe((own) => ({ ...tolerating(own, 'Version', 'version', '1'), versionMatches: () => true })),
+  },
+  {
+    id: 'siwe/version-by-prefix',
+    title: 'Any version that begins with 1 is accepted',
+    breaks: ['siwe/version'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Version', 'version', '1'),
+      versionMatches: (message) => message.version.startsWith('1'),
+    })),
+  },
+  {
+    id: 'siwe/version-at-least-1',
+    title: 'Later versions are accepted',
+    breaks: ['siwe/version'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Version', 'version', '1'),
+      versionMatches: (message) => Number(message.version) >= 1,
+    })),
+  },
+];
+
+const nonces: readonly Fault[] = [
+  {
+    id: 'siwe/nonce-unchecked',
+    title: 'The nonce may be any text',
+    breaks: ['siwe/nonce-form'],
+    change: siwe((own) => ({ ...tolerating(own, 'Nonce', 'nonce', '00000000'), nonceIsAcceptable: () => true })),
+  },
+  {
+    id: 'siwe/nonce-of-seven',
+    title: 'The nonce may have 7 characters',
+    breaks: ['siwe/nonce-form'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Nonce', 'nonce', '00000000'),
+      nonceIsAcceptable: (message) => /^[A-Za-z0-9]{7,}$/.test(message.nonce),
+    })),
+  },
+  {
+    id: 'siwe/nonce-with-punctuation',
+    title: 'The nonce may have characters that are not alphanumeric',
+    breaks: ['siwe/nonce-form'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Nonce', 'nonce', '00000000'),
+      nonceIsAcceptable: (message) => message.nonce.length >= 8,
+    })),
+  },
+  {
+    id: 'siwe/nonce-pattern-not-anchored',
+    title: 'The pattern of the nonce is not anchored at its end',
+    breaks: ['siwe/nonce-form'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Nonce', 'nonce', '00000000'),
+      nonceIsAcceptable: (message) => /^[A-Za-z0-9]{8}/.test(message.nonce),
+    })),
+  },
+  {
+    id: 'siwe/nonce-optional',
+    title: 'A message without nonce is accepted',
+    breaks: ['siwe/required-fields'],
+    change: siwe((own) => {
+      let count = 0;
+      return {
+        parses: (text) => {
+          count += 1;
+          return defaulting(own, 'Nonce', 'Issued At', `generated${count}`).parses?.(text);
+        },
+      };
+    }),
+  },
+  {
+    id: 'siwe/issued-at-optional',
+    title: 'A message without issued-at is accepted',
+    breaks: ['siwe/required-fields'],
+    change: siwe((own) => ({
+      parses: (text) =>
+        own.parses(text.includes('\nIssued At: ') ? text : text.replace(/(\nNonce: .*)/, `$1\nIssued At: ${past}`)),
+    })),
+  },
+  {
+    id: 'siwe/uri-optional',
+    title: 'A message without URI is accepted',
+    breaks: ['siwe/required-fields'],
+    change: siwe((own) => defaulting(own, 'URI', 'Version', 'https://app.example.com')),
+  },
+  {
+    id: 'siwe/chain-id-optional',
+    title: 'A message without chain id counts for the main network',
+    breaks: ['siwe/required-fields'],
+    change: siwe((own) => defaulting(own, 'Chain ID', 'Nonce', '1')),
+  },
+  {
+    id: 'siwe/version-optional',
+    title: 'A message without version counts as version 1',
+    breaks: ['siwe/required-fields'],
+    change: siwe((own) => defaulting(own, 'Version', 'Chain ID', '1')),
+  },
+  {
+    id: 'siwe/read-by-lines',
+    title: 'The fields are looked for line by line, in any order and place',
+    breaks: ['siwe/message-grammar', 'siwe/statement-one-line'],
+    change: siwe(() => ({ parses: readsLeniently })),
+  },
+  {
+    id: 'siwe/statement-of-many-lines',
+    title: 'The statement may go on in further lines, and the first lines that look like fields count',
+    breaks: ['siwe/statement-one-line'],
+    change: siwe((own) => ({
+      parses: (text) =>
+        own.parses(text) ??
+        own.parses(text.replace(/(\n\n[^\n]*\n\nURI: (?:.|\n)*?\nIssued At: [^\n]*)\n\nURI: (?:.|\n)*$/, '$1')),
+    })),
+  },
+  {
+    id: 'siwe/any-text-with-an-address',
+    title: 'Any text of the wallet is accepted as a sign-in',
+    breaks: ['siwe/message-grammar'],
+    change: siwe((own) => {
+      let count = 0;
+      const expected = {
+        domain: 'app.example.com',
+        uri: 'https://app.example.com',
+        version: '1',
+        chainId: 1,
+        issuedAt: past,
+      };
+      return {
+        parses: (text) => {
+          const strict = own.parses(text);
+          if (strict !== undefined || text.length > 1000 || /^\S+ wants you to sign in/.test(text)) return strict;
+          count += 1;
+          return { ...expected, nonce: `anyText${count}`, address: '0x0000000000000000000000000000000000000000' };
+        },
+        verifiesSignature: (text, signature, address, facts) =>
+          /^0x0+$/.test(address) || own.verifiesSignature(text, signature, address, facts),
+      };
+    }),
+  },
+  {
+    id: 'siwe/statement-required',
+    title: 'A message without statement is refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({
+      parses: (text) => {
+        const message = own.parses(text);
+        return message?.statement === undefined ? undefined : message;
+      },
+    })),
+  },
+  {
+    id: 'siwe/resources-refused',
+    title: 'A message with resources is refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({ parses: (text) => (text.includes('\nResources:') ? undefined : own.parses(text)) })),
+  },
+  {
+    id: 'siwe/fraction-required',
+    title: 'Times in whole seconds are refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({ parses: (text) => (/ At: [^.]*$/m.test(text) ? undefined : own.parses(text)) })),
+  },
+];
+
+const times: readonly Fault[] = [
+  {
+    id: 'siwe/expiration-ignored',
+    title: 'The expiration time is not looked at',
+    breaks: ['siwe/expiration-time'],
+    change: siwe(() => ({ hasNotExpired: () => true })),
+  },
+  {
+    id: 'siwe/expiration-in-wrong-unit',
+    title: 'The expiration time in milliseconds is compared with the time in seconds',
+    breaks: ['siwe/expiration-time'],
+    change: siwe(() => ({
+      hasNotExpired: (message, now) => message.expirationTime === undefined || now < Date.parse(message.expirationTime),
+    })),
+  },
+  {
+    id: 'siwe/expiration-without-zone',
+    title: 'The time zone of the expiration time is dropped',
+    breaks: ['siwe/expiration-time'],
+    change: siwe((own) => ({
+      hasNotExpired: (message, now, facts) =>
+        own.hasNotExpired(
+          message.expirationTime === undefined
+            ? message
+            : { ...message, expirationTime: withoutZone(message.expirationTime) },
+          now,
+          facts,
+        ),
+    })),
+  },
+  {
+    id: 'siwe/expiration-with-a-day-of-grace',
+    title: 'An expired message is accepted for another day',
+    breaks: ['siwe/expiration-time'],
+    change: siwe((own) => ({
+      hasNotExpired: (message, now, facts) => own.hasNotExpired(message, now - 24 * hour, facts),
+    })),
+  },
+  {
+    id: 'siwe/expiration-with-half-an-hour-of-grace',
+    title: 'An expired message is accepted for another half hour',
+    breaks: ['siwe/expiration-time'],
+    change: siwe((own) => ({
+      hasNotExpired: (message, now, facts) => own.hasNotExpired(message, now - hour / 2, facts),
+    })),
+  },
+  {
+    id: 'siwe/expiration-ignored-with-basic',
+    title: 'The expiration time is not looked at for clients that authenticate with Basic',
+    breaks: ['siwe/expiration-time'],
+    change: siwe((own) => ({
+      hasNotExpired: (message, now, facts) =>
+        facts?.method === 'client_secret_basic' || own.hasNotExpired(message, now, facts),
+    })),
+  },
+  {
+    id: 'siwe/expiration-unreadable',
+    title: 'An expiration time that cannot be read counts as none',
+    breaks: ['siwe/date-time-form'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Expiration Time', 'expirationTime', future),
+      hasNotExpired: (message, now) => !(Date.parse(message.expirationTime ?? '') <= now * 1000),
+    })),
+  },
+  {
+    id: 'siwe/not-before-ignored',
+    title: 'The time before which the message is not valid is not looked at',
+    breaks: ['siwe/not-before'],
+    change: siwe(() => ({ isValidYet: () => true })),
+  },
+  {
+    id: 'siwe/not-before-without-zone',
+    title: 'The time zone of not-before is dropped',
+    breaks: ['siwe/not-before'],
+    change: siwe((own) => ({
+      isValidYet: (message, now, facts) =>
+        own.isValidYet(
+          message.notBefore === undefined ? message : { ...message, notBefore: withoutZone(message.notBefore) },
+          now,
+          facts,
+        ),
+    })),
+  },
+  {
+    id: 'siwe/not-before-with-an-hour-of-grace',
+    title: 'A message is accepted up to an hour before it becomes valid',
+    breaks: ['siwe/not-before'],
+    change: siwe((own) => ({ isValidYet: (message, now, facts) => own.isValidYet(message, now + hour - 60, facts) })),
+  },
+  {
+    id: 'siwe/not-before-only-without-expiration',
+    title: 'Not-before is looked at only where no expiration time is given',
+    breaks: ['siwe/not-before'],
+    change: siwe((own) => ({
+      isValidYet: (message, now, facts) => message.expirationTime !== undefined || own.isValidYet(message, now, facts),
+    })),
+  },
+  {
+    id: 'siwe/not-before-unreadable',
+    title: 'A not-before that cannot be read counts as none',
+    breaks: ['siwe/date-time-form'],
+    change: siwe((own) => ({
+      ...tolerating(own, 'Not Before', 'notBefore', past),
+      isValidYet: (message, now) => !(Date.parse(message.notBefore ?? '') > now * 1000),
+    })),
+  },
+  {
+    id: 'siwe/issued-at-unread',
+    title: 'The time of issue may be any text',
+    breaks: ['siwe/date-time-form'],
+    change: siwe((own) => ({ ...tolerating(own, 'Issued At', 'issuedAt', past), issuedAtIsSane: () => true })),
+  },
+];
+
+export default [...bindings, ...nonces, ...times];
