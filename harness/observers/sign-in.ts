@@ -7,9 +7,12 @@ import { variableBits } from './strength.ts';
 const granted = (exchange: Exchange): boolean =>
   exchange.request.operation === 'authenticate' && exchange.request.method === 'POST' && exchange.status === 200;
 
+const sentSessionId = (exchange: Exchange): unknown =>
+  exchange.requestObject?.session_id ?? new Map(exchange.requestForm).get('session_id');
+
 /** The request names no session: an empty or null id counts as none. */
 const namesNoSession = (exchange: Exchange): boolean => {
-  const sent = exchange.requestObject?.session_id ?? new Map(exchange.requestForm).get('session_id');
+  const sent = sentSessionId(exchange);
   return sent === undefined || sent === null || sent === '';
 };
 
@@ -37,19 +40,36 @@ export default defineObservers([
     const messages = new Set<unknown>();
     return {
       id: 'observer/session-id-new',
-      title: 'Every sign-in without session_id has a session id of its own',
-      verifies: ['session/new-without-id'],
+      title: 'Every sign-in returns the session_id that it was given, or one of its own',
+      verifies: ['session/new-without-id', 'session/id-type', 'session/id-exact'],
       applies: (exchange) => granted(exchange) && sessionId(exchange) !== undefined,
       judge(exchange) {
         const id = sessionId(exchange) ?? '';
+        const sent = sentSessionId(exchange);
         const known = seen.has(id);
         seen.add(id);
         const signature = exchange.requestObject?.signature;
         // The same message again, where it is accepted, may be the same sign-in: a client that repeats a lost request.
         const repeated = messages.has(signature);
         messages.add(signature);
-        if (!known || repeated || !namesNoSession(exchange)) return [];
-        return [{ message: 'A sign-in without session_id returned the session_id of an earlier session.' }];
+        if (!known || repeated) return [];
+        if (namesNoSession(exchange))
+          return [{ message: 'A sign-in without session_id returned the session_id of an earlier session.' }];
+        if (typeof sent !== 'string')
+          return [
+            {
+              requirement: 'session/id-type',
+              message: `A sign-in whose session_id is no string (${JSON.stringify(sent)}) returned the session_id of an earlier session.`,
+            },
+          ];
+        return sent.trim().toLowerCase() === id.toLowerCase()
+          ? []
+          : [
+              {
+                requirement: 'session/id-exact',
+                message: 'A sign-in with one session_id returned that of another session.',
+              },
+            ];
       },
     };
   },

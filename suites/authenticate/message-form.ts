@@ -61,11 +61,20 @@ export default defineChecks([
       needsText(t);
       const wallet = t.wallet();
       const right = await t.message({ wallet });
-      const foreign = { uri: 'https://phishing.example/', expirationTime: t.iso(-3600), nonce: right.fields.nonce };
-      t.expect.refused(
-        await submit(t, t.whitelabel(), { wallet, fields: { ...foreign, statement: linesInStatement(right.fields) } }),
-        { because: 'a message whose statement holds right fields and whose own fields are those of another site' },
-      );
+      const { nonce } = right.fields;
+      const foreign = 'https://phishing.example/';
+      const attempts = t.trials([
+        { what: 'right ones in the statement', uri: foreign, statement: linesInStatement(right.fields) },
+        {
+          what: 'those of another site in the statement',
+          uri: t.config.siwe.uri,
+          statement: linesInStatement({ ...right.fields, uri: foreign }),
+        },
+      ]);
+      for (const { what, uri, statement } of attempts)
+        t.expect.refused(await submit(t, t.whitelabel(), { wallet, fields: { uri, statement, nonce } }), {
+          because: `a message that has its fields twice, with ${what}`,
+        });
     },
   },
   {

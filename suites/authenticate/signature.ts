@@ -122,6 +122,24 @@ const perMethod = methodCases.flatMap((id): Check[] => [
 export default defineChecks([
   ...perMethod,
   {
+    id: 'authenticate/message-changed-after-use',
+    title: 'A signature that was accepted once does not stand for a changed message',
+    verifies: ['siwe/signature-covers-message'],
+    control: continuableSession,
+    async run(t) {
+      const message = await t.message();
+      t.expect.given(await send(t, t.whitelabel(), message), 'the first sign-in');
+      const { nonce } = (await t.message()).fields;
+      for (const change of [{ nonce }, { nonce, expirationTime: t.iso(3600) }]) {
+        const exchange = await t.client.authenticate({
+          as: t.whitelabel(),
+          json: changedAfterSigning(t, message, change),
+        });
+        t.expect.refused(exchange, { because: 'a message with a fresh nonce and the signature of an accepted one' });
+      }
+    },
+  },
+  {
     id: 'authenticate/signature-wrong',
     title: 'A signature that was changed, cut or made up is refused',
     verifies: ['siwe/signature-verified'],

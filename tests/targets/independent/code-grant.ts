@@ -6,7 +6,6 @@ import { Crash, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
-const WRONG_VERIFIER = 'code_verifier is wrong';
 const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
 
 /** Whether a redirect_uri is the one that the code was asked with: the same string (RFC 6749 4.1.3). */
@@ -72,7 +71,7 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   code.failures += 1;
   const badSyntax = varied('verifier-syntax-invalid-request') && !VERIFIER.test(verifier);
   const error = badSyntax || wrong('pkce/mismatch-invalid-request') ? 'invalid_request' : 'invalid_grant';
-  return new Refusal(wrong('pkce/mismatch-401') ? 401 : 400, error, WRONG_VERIFIER);
+  return new Refusal(wrong('pkce/mismatch-401') ? 401 : 400, error, 'code_verifier is wrong');
 }
 
 /** Checks what binds a code to its request; nothing here waits, so that using a code up stays atomic. */
@@ -87,7 +86,7 @@ function checkBinding(world: World, code: AuthorizationCode, form: Form, caller:
 async function refuseBinding(world: World, code: AuthorizationCode, caller: Caller, refusal: Refusal): Promise<never> {
   const { wrong, varied } = world.switches;
   if (varied('failure-burns-code')) code.usedAt ??= world.now();
-  if (!wrong('pkce/mismatch-issues-session') || refusal.message !== WRONG_VERIFIER) throw refusal;
+  if (!wrong('pkce/mismatch-issues-session') || refusal.code !== 'invalid_grant') throw refusal;
   const session = openSession(world, code);
   const pair = await issuePair(world, { session, client: caller.client, origin: 'code', scope: code.scope });
   throw new Refusal(refusal.status, refusal.code, refusal.message, {}, pair);

@@ -92,8 +92,7 @@ export function renderRefusal(
   refusal: Refusal,
 ): Reply {
   const { varied } = world.switches;
-  const isOauth = (operation === 'token' || operation === 'revoke') && refusal.status !== 429;
-  if (isOauth) return renderOauth(world, incoming, refusal);
+  if (operation === 'token' || operation === 'revoke') return renderOauth(world, incoming, refusal);
   const body = varied('oauth-errors-everywhere')
     ? oauthBody(world, refusal)
     : frameworkBody(world, refusal.status, refusal.message);

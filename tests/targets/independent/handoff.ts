@@ -54,7 +54,7 @@ function checkRole(world: World, grant: AccessGrant): void {
   const text = 'This client may not open hand-offs';
   if (wrong('handoff/role-400')) throw invalid(text);
   if (varied('role-401')) {
-    throw new Refusal(401, 'invalid_token', text, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
+    throw new Refusal(401, 'insufficient_scope', text, { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' });
   }
   const members = wrong('handoff/role-403-with-code') ? { code: world.secret('ho') } : {};
   throw new Refusal(403, 'insufficient_scope', text, {}, members);

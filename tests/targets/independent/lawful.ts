@@ -61,8 +61,6 @@ const rows = {
   'message-arrays': ['Validation errors have an array as message', 'Contract: a text in error will do'],
   'problem-json': ['Errors outside OAuth are application/problem+json', 'Contract: any JSON object; RFC 9457'],
   'oauth-errors-everywhere': ['/authenticate and the hand-off answer {error, error_description}', 'Contract'],
-  'siwe-401': ['Messages are refused with 401 and a challenge', 'Contract: a 4xx status; RFC 9110 15.5.2'],
-  'siwe-403': ['Messages are refused with 403', 'Contract: a 4xx status'],
   'role-401': ['A refused role gets 401', 'Contract: 401 or 403'],
   'role-400': ['/authenticate refuses a role with 400 unauthorized_client', 'Contract; RFC 6749 5.2'],
   'body-client-400': ['Wrong credentials in the body get 400', 'RFC 6749 5.2: MAY return 401'],

@@ -72,7 +72,6 @@ export const authenticateMistakes = {
     'A wrong signature is answered with 401 and a token pair',
     'ERC-4361; RFC 6749 5.2',
   ],
-  'authenticate/401-without-challenge': ['Messages are refused with 401 without a challenge', 'RFC 9110 15.5.2: MUST'],
   'session/id-ignored': ['session_id is ignored, a new session begins', 'seed: Session id to continue'],
   'session/other-id': ['Continuing answers with another session_id', 'seed: continue on the same session'],
   'session/other-wallet': ['A session of another wallet can be continued', 'seed: existing session of the user'],
