@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import { authenticateClient, type Caller } from './clients.ts';
 import type { Client } from './config.ts';
+import { NO_STORE } from './errors.ts';
 import type { Form } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
+import { SCOPES } from './scopes.ts';
 import { formatSiwe } from './siwe.ts';
 import { verifySiwe, WrongSignerError } from './siwe-checks.ts';
-import { NO_STORE } from './token.ts';
 import type { Session, World } from './world.ts';
 
 interface SignIn {
@@ -124,12 +125,16 @@ function continueSession(world: World, id: string, client: Client, wallet: strin
   const refusal = new Refusal(403, 'invalid_grant', 'This session cannot be continued');
   if (session === undefined) {
     if (varied('unknown-session-new')) return newSession(world, client, wallet);
+    if (varied('unknown-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
   if (!mayContinue(world, session, client, wallet)) {
     if (wrong('session/refused-yet-ended')) endSession(world, session);
     throw refusal;
   }
+  const seen = `continued ${session.id}`;
+  if (wrong('session/continued-once') && world.refusedOnce.has(seen)) throw refusal;
+  world.refusedOnce.add(seen);
   if (world.dead(session)) {
     if (!wrong('revoke/session-continuable')) throw refusal;
     delete session.revokedAt;
@@ -170,16 +175,21 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const { message, signature, sessionId } = early ?? readSignIn(world, json);
   let wallet: string;
   try {
-    wallet = await verifySiwe(world, message, signature, sessionId !== undefined);
+    const isPublic = caller.client.secret === undefined;
+    wallet = await verifySiwe(world, message, signature, { continuing: sessionId !== undefined, isPublic });
   } catch (error) {
     throw await withTokens(world, caller.client, error);
   }
   world.knownWallets.add(wallet);
+  if (wrong('session/sign-in-revives')) {
+    for (const old of world.sessions.values()) if (old.wallet === wallet) delete old.revokedAt;
+  }
   const continued = sessionId === undefined ? undefined : continueSession(world, sessionId, caller.client, wallet);
   if (continued !== undefined) endEarlier(world, continued);
   const session = continued ?? newSession(world, caller.client, wallet);
   const origin = continued === undefined ? 'authenticate' : 'continue';
-  const pair = await issuePair(world, { session, client: caller.client, origin, scope: GRANTED });
+  const scope = varied('authenticate-all-scopes') ? SCOPES.map(({ name }) => name) : GRANTED;
+  const pair = await issuePair(world, { session, client: caller.client, origin, scope });
   const shownId = continued !== undefined && wrong('session/other-id') ? randomUUID() : session.id;
   const idMember = wrong('authenticate/session-id-camel') ? { sessionId: shownId } : { session_id: shownId };
   const members = wrong('authenticate/no-session-id') ? {} : idMember;

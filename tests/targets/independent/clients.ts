@@ -25,20 +25,26 @@ function challenge(world: World): Record<string, string> {
   const { wrong, varied } = world.switches;
   if (wrong('client/failure-without-challenge')) return {};
   if (wrong('client/failure-bearer-challenge')) return { 'WWW-Authenticate': 'Bearer realm="auth"' };
-  const basic = 'Basic realm="auth", charset="UTF-8"';
+  const basic = `${varied('challenge-lower-case') ? 'basic' : 'Basic'} realm="auth", charset="UTF-8"`;
   return { 'WWW-Authenticate': varied('several-challenges') ? `Negotiate, ${basic}, DPoP algs="ES256"` : basic };
 }
 
-function failure(world: World, reason: 'unknown' | 'secret' | 'missing', viaBasic: boolean): Refusal {
+function failure(
+  world: World,
+  reason: 'unknown' | 'secret' | 'missing' | 'absent',
+  viaBasic: boolean,
+  purpose: Purpose,
+): Refusal {
   const { wrong, varied } = world.switches;
   const text = 'Client authentication failed';
-  if (reason === 'missing' && varied('missing-client-invalid-request')) {
+  if (reason === 'absent' && varied('missing-client-invalid-request')) {
     return new Refusal(400, 'invalid_request', 'client_id is required');
   }
   if (wrong('client/failure-302')) return new Refusal(302, 'invalid_client', text, { Location: '/login' });
   if (wrong('client/failure-200')) return new Refusal(200, 'invalid_client', text);
   if (wrong('client/failure-403')) return new Refusal(403, 'invalid_client', text);
-  if (wrong('client/failure-400') && viaBasic) return new Refusal(400, 'invalid_client', text);
+  if ((wrong('client/failure-400') || (wrong('client/failure-400-at-revoke') && purpose === 'revoke')) && viaBasic)
+    return new Refusal(400, 'invalid_client', text);
   let code = 'invalid_client';
   if (wrong('client/failure-unauthorized-client') && reason === 'secret') code = 'unauthorized_client';
   if (wrong('client/failure-invalid-request') && reason === 'unknown') code = 'invalid_request';
@@ -63,7 +69,7 @@ function readBasic(world: World, header: string | undefined, purpose: Purpose): 
   const colon = decoded.indexOf(':');
   if (!isBasic || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded) || colon < 0) {
     if (wrong('client/broken-basic-500')) throw new Crash("Cannot read properties of undefined (reading 'split')");
-    throw failure(world, 'missing', true);
+    throw failure(world, 'missing', true, purpose);
   }
   try {
     return {
@@ -71,7 +77,7 @@ function readBasic(world: World, header: string | undefined, purpose: Purpose): 
       secret: decodeCredential(decoded.slice(colon + 1), world),
     };
   } catch {
-    throw failure(world, 'unknown', true);
+    throw failure(world, 'unknown', true, purpose);
   }
 }
 
@@ -135,9 +141,9 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
 
 function verify(world: World, credentials: Credentials, viaBasic: boolean, purpose: Purpose): Client | Refusal {
   const client = world.client(credentials.id);
-  if (client === undefined) return failure(world, 'unknown', viaBasic);
+  if (client === undefined) return failure(world, 'unknown', viaBasic, purpose);
   const right = secretIsRight(world, client, credentials.secret, viaBasic, purpose);
-  return right ? client : failure(world, credentials.secret === undefined ? 'missing' : 'secret', viaBasic);
+  return right ? client : failure(world, credentials.secret === undefined ? 'missing' : 'secret', viaBasic, purpose);
 }
 
 /** RFC 6749 2.3: one method a request, and one client. */
@@ -195,7 +201,7 @@ export function authenticateClient(world: World, incoming: Incoming, form: Form,
   if (id === undefined) {
     const guessed = callerWithoutId(world, form, purpose);
     if (guessed !== undefined) return { client: guessed, method: 'none' };
-    throw failure(world, 'missing', false);
+    throw failure(world, 'absent', false, purpose);
   }
   const verified = verify(world, { id, secret }, false, purpose);
   const known = world.client(id);
@@ -206,12 +212,12 @@ export function authenticateClient(world: World, incoming: Incoming, form: Form,
     throw verified;
   }
   const isPublic = verified.secret === undefined;
-  if (!isPublic && wrong('client/post-unsupported')) throw failure(world, 'missing', false);
+  if (!isPublic && wrong('client/post-unsupported')) throw failure(world, 'missing', false, purpose);
   if (isPublic && wrong('client/public-refused-at-revoke') && purpose === 'revoke') {
-    throw failure(world, 'missing', false);
+    throw failure(world, 'missing', false, purpose);
   }
   if (isPublic && wrong('client/public-refused-at-authenticate') && purpose === 'authenticate') {
-    throw failure(world, 'missing', false);
+    throw failure(world, 'missing', false, purpose);
   }
   return { client: verified, method: secret === undefined ? 'none' : 'client_secret_post' };
 }

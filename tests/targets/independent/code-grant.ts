@@ -6,7 +6,29 @@ import { Crash, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
+const WRONG_VERIFIER = 'code_verifier is wrong';
 const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
+
+function decodeLoosely(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Differences in one part of the URI that some servers overlook. */
+function differsHarmlessly(world: World, expected: URL | undefined, text: string): boolean {
+  const { wrong } = world.switches;
+  if (expected === undefined || !URL.canParse(text)) return false;
+  const given = new URL(text);
+  if (wrong('redirect/subdomain') && given.hostname.endsWith(`.${expected.hostname}`))
+    given.hostname = expected.hostname;
+  if (wrong('redirect/port-ignored')) given.port = expected.port;
+  if (wrong('redirect/scheme-ignored')) given.protocol = expected.protocol;
+  if (wrong('redirect/fragment-ignored')) given.hash = '';
+  return given.href === expected.href && given.href !== new URL(text).href;
+}
 
 /** Whether a redirect_uri is the one that the code was asked with: the same string (RFC 6749 4.1.3). */
 function redirectMatches(world: World, expected: string, given: string | undefined, caller: Caller): boolean {
@@ -19,6 +41,8 @@ function redirectMatches(world: World, expected: string, given: string | undefin
   const url = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
   const withoutQuery = (text: string) => text.split('?')[0];
   return (
+    differsHarmlessly(world, url(expected), given) ||
+    (wrong('redirect/decoded') && given.includes('%') && decodeLoosely(given) === expected) ||
     (wrong('redirect/prefix') && given.startsWith(expected)) ||
     (wrong('redirect/shorter') && expected.startsWith(given)) ||
     (wrong('redirect/case') && given.toLowerCase() === expected.toLowerCase()) ||
@@ -71,7 +95,7 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   code.failures += 1;
   const badSyntax = varied('verifier-syntax-invalid-request') && !VERIFIER.test(verifier);
   const error = badSyntax || wrong('pkce/mismatch-invalid-request') ? 'invalid_request' : 'invalid_grant';
-  return new Refusal(wrong('pkce/mismatch-401') ? 401 : 400, error, 'code_verifier is wrong');
+  return new Refusal(wrong('pkce/mismatch-401') ? 401 : 400, error, WRONG_VERIFIER);
 }
 
 /** Checks what binds a code to its request; nothing here waits, so that using a code up stays atomic. */
@@ -86,7 +110,7 @@ function checkBinding(world: World, code: AuthorizationCode, form: Form, caller:
 async function refuseBinding(world: World, code: AuthorizationCode, caller: Caller, refusal: Refusal): Promise<never> {
   const { wrong, varied } = world.switches;
   if (varied('failure-burns-code')) code.usedAt ??= world.now();
-  if (!wrong('pkce/mismatch-issues-session') || refusal.code !== 'invalid_grant') throw refusal;
+  if (!wrong('pkce/mismatch-issues-session') || refusal.message !== WRONG_VERIFIER) throw refusal;
   const session = openSession(world, code);
   const pair = await issuePair(world, { session, client: caller.client, origin: 'code', scope: code.scope });
   throw new Refusal(refusal.status, refusal.code, refusal.message, {}, pair);

@@ -37,7 +37,7 @@ export function handleCodes(world: World, incoming: Incoming): Reply {
     clientId: client.id,
     redirectUri: text(json, 'redirect_uri'),
     challenge: text(json, 'code_challenge'),
-    scope: scope.split(' '),
+    scope: [...new Set([...scope.split(' '), ...(world.switches.varied('scope-added') ? ['openid'] : [])])],
     expiresAt: world.now() + lifetimes(world).code * 1000,
     uses: 0,
     failures: 0,

@@ -7,7 +7,7 @@ import type { Switches } from './switches.ts';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Makes the members of a token pair wrong (RFC 6749 5.1). */
-function spoilPair(switches: Switches, pair: Record<string, unknown>): unknown {
+function spoilPair(switches: Switches, pair: Record<string, unknown>, operation: Operation | undefined): unknown {
   const { wrong } = switches;
   const changed: Record<string, unknown> = { ...pair };
   const expires = Number(pair.expires_in);
@@ -16,7 +16,9 @@ function spoilPair(switches: Switches, pair: Record<string, unknown>): unknown {
     const camel = (name: string) => name.replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
     return Object.fromEntries(Object.entries(pair).map(([name, value]) => [camel(name), value]));
   }
-  if (wrong('answer/wrapped')) return { data: pair };
+  const atAuthenticate = operation === 'authenticate';
+  if (wrong('answer/wrapped') || (wrong('authenticate/wrapped') && atAuthenticate)) return { data: pair };
+  if (wrong('authenticate/expires-in-text') && atAuthenticate) changed.expires_in = String(expires);
   if (wrong('answer/no-token-type')) delete changed.token_type;
   if (wrong('answer/token-type-jwt')) changed.token_type = 'JWT';
   if (wrong('answer/expires-in-text')) changed.expires_in = String(expires);
@@ -41,7 +43,8 @@ function spoilHeaders(switches: Switches, reply: Reply, operation: Operation | u
       headers['Cache-Control'] = 'private, max-age=3600';
     }
     if (wrong('answer/no-pragma')) delete headers.Pragma;
-    if (wrong('answer/html')) headers['Content-Type'] = 'text/html; charset=utf-8';
+    const isHtml = wrong('answer/html') || (wrong('authenticate/html') && operation === 'authenticate');
+    if (isHtml) headers['Content-Type'] = 'text/html; charset=utf-8';
   }
   if (reply.kind === 'handoff' && wrong('handoff/html')) headers['Content-Type'] = 'text/html';
   if (reply.kind === 'scopes' && wrong('scopes/html')) headers['Content-Type'] = 'text/html';
@@ -61,7 +64,7 @@ export function spoil(switches: Switches, reply: Reply, operation: Operation | u
     const headers = { ...withHeaders.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
     return { kind: 'pair', status, headers, text };
   }
-  return { ...withHeaders, status, json: spoilPair(switches, reply.json) };
+  return { ...withHeaders, status, json: spoilPair(switches, reply.json, operation) };
 }
 
 function contentType(switches: Switches): string {
@@ -73,6 +76,7 @@ function serialise(switches: Switches, reply: Reply): string | undefined {
   if (reply.text !== undefined) return reply.text;
   if (!('json' in reply)) return undefined;
   const text = switches.varied('pretty-json') ? `${JSON.stringify(reply.json, null, 2)}\n` : JSON.stringify(reply.json);
+  if (reply.kind === 'scopes' && switches.wrong('scopes/broken-json')) return text.replace(/\]$/, ',]');
   return reply.kind === 'pair' && switches.wrong('answer/byte-order-mark') ? `\uFEFF${text}` : text;
 }
 
@@ -88,6 +92,10 @@ function finalHeaders(switches: Switches, reply: Reply): Record<string, string |
       'X-Content-Type-Options': 'nosniff',
       Vary: 'Origin, Accept-Encoding',
     });
+  }
+  if (varied('sets-cookie')) headers['Set-Cookie'] = ['lb=node-3; Path=/; HttpOnly; Secure', 'ab=17; Max-Age=60'];
+  if (varied('cache-control-list') && headers['Cache-Control'] === 'no-store') {
+    headers['Cache-Control'] = 'private, max-age=0, no-cache, No-Store, must-revalidate';
   }
   if (varied('connection-close')) headers.Connection = 'close';
   if (!varied('header-case')) return headers;

@@ -2,6 +2,9 @@ import type { Operation } from './config.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import type { World } from './world.ts';
 
+/** Headers of every answer that holds tokens (RFC 6749 5.1). */
+export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
+
 const REASONS: Record<number, string> = {
   200: 'OK',
   400: 'Bad Request',
@@ -10,6 +13,7 @@ const REASONS: Record<number, string> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   413: 'Payload Too Large',
+  422: 'Unprocessable Entity',
   415: 'Unsupported Media Type',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
@@ -32,9 +36,25 @@ function oauthBody(world: World, refusal: Refusal): Record<string, unknown> {
 }
 
 /** Makes OAuth errors wrong in their body (RFC 6749 5.2). */
-function spoilOauthBody(world: World, incoming: Incoming, refusal: Refusal, right: Record<string, unknown>): unknown {
+function spoilOauthBody(
+  world: World,
+  incoming: Incoming,
+  refusal: Refusal,
+  right: Record<string, unknown>,
+  isRevoke: boolean,
+): unknown {
   const { wrong } = world.switches;
-  if (wrong('errors/framework-body')) return frameworkBody(world, refusal.status, refusal.message);
+  const isOwn = wrong('errors/framework-body') || (wrong('errors/revoke-framework-body') && isRevoke);
+  if (isOwn) return frameworkBody(world, refusal.status, refusal.message);
+  if (wrong('errors/description-array')) return { ...right, error_description: [refusal.message] };
+  if (wrong('errors/own-codes') && refusal.code === 'invalid_grant') {
+    const code = /expired/.test(refusal.message)
+      ? 'expired'
+      : /used/.test(refusal.message)
+        ? 'already_used'
+        : 'not_found';
+    return { ...right, error: code };
+  }
   if (wrong('errors/nested')) return { error: { code: refusal.code, message: refusal.message } };
   if (wrong('errors/upper-case')) return { ...right, error: refusal.code.toUpperCase() };
   if (wrong('errors/quotes-in-description')) {
@@ -52,17 +72,24 @@ function errorStatus(world: World, refusal: Refusal): number {
   return refusal.status;
 }
 
-function renderOauth(world: World, incoming: Incoming, refusal: Refusal): Reply {
+function renderOauth(world: World, operation: Operation, incoming: Incoming, refusal: Refusal): Reply {
   const { wrong } = world.switches;
   const status = errorStatus(world, refusal);
-  const headers = { 'Cache-Control': 'no-store', Pragma: 'no-cache', ...refusal.headers };
+  const uncached = world.switches.varied('errors-no-cache-headers') ? {} : NO_STORE;
+  const headers: Record<string, string> = { ...uncached, ...refusal.headers };
+  if (wrong('client/no-challenge-at-revoke') && operation === 'revoke') delete headers['WWW-Authenticate'];
   const isClientError = refusal.code === 'invalid_client';
   if (wrong('errors/html') || (wrong('errors/html-for-client') && isClientError)) {
     const text = `<!doctype html><title>${status}</title><h1>${refusal.message}</h1>`;
     return { kind: 'error', status, headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' }, text };
   }
+  if (wrong('errors/empty-body')) return { kind: 'error', status, headers };
+  if (wrong('errors/text-plain')) headers['Content-Type'] = 'text/plain; charset=utf-8';
   const right = oauthBody(world, refusal);
-  const json = { ...refusal.members, ...Object(spoilOauthBody(world, incoming, refusal, right)) };
+  const json = {
+    ...refusal.members,
+    ...Object(spoilOauthBody(world, incoming, refusal, right, operation === 'revoke')),
+  };
   return { kind: 'error', status, headers, json };
 }
 
@@ -71,6 +98,10 @@ function spoilFramework(world: World, operation: Operation, reply: Reply): Reply
   const { wrong } = world.switches;
   const text = { ...reply.headers, 'Content-Type': 'text/plain; charset=utf-8' };
   if (operation === 'authenticate') {
+    if (wrong('client/no-challenge-at-authenticate')) {
+      const { 'WWW-Authenticate': _, ...headers } = reply.headers;
+      return { ...reply, headers };
+    }
     if (wrong('authenticate/failure-200')) return { ...reply, status: 200 };
     if (wrong('authenticate/failure-number')) return { ...reply, json: { code: 17 } };
     if (wrong('authenticate/failure-empty')) return { kind: 'error', status: reply.status, headers: reply.headers };
@@ -92,14 +123,17 @@ export function renderRefusal(
   refusal: Refusal,
 ): Reply {
   const { varied } = world.switches;
-  if (operation === 'token' || operation === 'revoke') return renderOauth(world, incoming, refusal);
+  const isOauth = (operation === 'token' || operation === 'revoke') && refusal.status !== 429;
+  if (isOauth) return renderOauth(world, operation, incoming, refusal);
+  const isInvalid = refusal.status === 400 && refusal.code === 'invalid_request' && operation !== undefined;
+  const status = isInvalid && varied('validation-422') ? 422 : refusal.status;
   const body = varied('oauth-errors-everywhere')
     ? oauthBody(world, refusal)
-    : frameworkBody(world, refusal.status, refusal.message);
+    : frameworkBody(world, status, refusal.message);
   const isProblem = varied('problem-json') && !varied('oauth-errors-everywhere');
   const headers: Record<string, string> = { ...refusal.headers };
   if (isProblem) headers['Content-Type'] = 'application/problem+json';
-  const reply: Reply = { kind: 'error', status: refusal.status, headers, json: { ...refusal.members, ...body } };
+  const reply: Reply = { kind: 'error', status, headers, json: { ...refusal.members, ...body } };
   return operation === undefined ? reply : spoilFramework(world, operation, reply);
 }
 

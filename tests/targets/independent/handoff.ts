@@ -12,7 +12,7 @@ const invalid = (text: string) => new Refusal(400, 'invalid_request', text);
 function unauthorized(world: World, error: 'none' | 'invalid_token'): Refusal {
   const { wrong, varied } = world.switches;
   if (wrong('handoff/garbage-token-404') && error === 'invalid_token') return new Refusal(404, error, 'Not found');
-  let value = 'Bearer realm="auth"';
+  let value = `${varied('challenge-lower-case') ? 'bearer' : 'Bearer'} realm="auth"`;
   if (error === 'invalid_token' || wrong('handoff/error-without-token')) {
     value += ', error="invalid_token", error_description="The access token is not valid"';
   }
@@ -54,7 +54,7 @@ function checkRole(world: World, grant: AccessGrant): void {
   const text = 'This client may not open hand-offs';
   if (wrong('handoff/role-400')) throw invalid(text);
   if (varied('role-401')) {
-    throw new Refusal(401, 'insufficient_scope', text, { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' });
+    throw new Refusal(401, 'invalid_token', text, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
   }
   const members = wrong('handoff/role-403-with-code') ? { code: world.secret('ho') } : {};
   throw new Refusal(403, 'insufficient_scope', text, {}, members);
@@ -105,6 +105,7 @@ function redirectIsRight(world: World, value: unknown): boolean {
     return wrong('handoff/redirect-relative') && /^\/\S*$/.test(value);
   }
   const url = new URL(value);
+  if (url.protocol === 'https:' && !/^https:\/\/[^/]/i.test(value)) return false;
   if (value.includes('#') && !wrong('handoff/redirect-fragment')) return false;
   if (url.protocol === 'http:' && wrong('handoff/redirect-http')) return true;
   if (wrong('handoff/redirect-javascript') && /^(javascript|data):$/.test(url.protocol)) return true;
@@ -127,6 +128,10 @@ function makeCode(world: World, grant: AccessGrant | undefined): unknown {
   if (wrong('handoff/code-constant')) return 'ho_3q2wJ9mYt0kXbV7uR5nZcL1s';
   if (wrong('handoff/code-is-token')) return grant?.token;
   if (wrong('handoff/code-four-digits')) return String(randomInt(1000, 10_000));
+  if (world.switches.varied('handoff-code-jwt')) {
+    const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    return `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ purpose: 'handoff' })}.${randomBytes(64).toString('base64url')}`;
+  }
   return `ho_${randomBytes(24).toString('base64url')}`;
 }
 

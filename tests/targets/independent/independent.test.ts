@@ -87,10 +87,10 @@ describe('the right server', () => {
       { expirationTime: past },
       { notBefore: new Date(Date.now() + 60_000).toISOString() },
     ]) {
-      expect((await driver.signIn(clients.public, wallet, changes)).status).toBe(401);
+      expect((await driver.signIn(clients.public, wallet, changes)).status).toBe(400);
     }
     const members = await driver.signed(newWallet(), await driver.siweFields(wallet));
-    expect((await driver.post(clients.public, members)).status).toBe(401);
+    expect((await driver.post(clients.public, members)).status).toBe(400);
     expect((await driver.signIn(clients.thirdParty, wallet)).status).toBe(403);
   });
 

@@ -67,13 +67,17 @@ async function signAccessToken(world: World, payload: JWTPayload): Promise<strin
   return await new SignJWT(payload).setProtectedHeader(header).sign(key);
 }
 
-function makeRefreshToken(world: World): string {
+async function makeRefreshToken(world: World): Promise<string> {
   world.counters.tokens += 1;
+  if (world.switches.varied('refresh-jwt')) {
+    const header = { alg: 'RS256', typ: 'refresh+jwt', kid: world.keys.kid };
+    return await new SignJWT({ jti: randomUUID() }).setProtectedHeader(header).sign(world.keys.privateKey);
+  }
   return world.switches.wrong('refresh/guessable') ? `rt_${1000 + world.counters.tokens}` : world.secret('rt');
 }
 
 /** The refresh token of a new pair: the old one where rotation is missing. */
-function chooseRefreshToken(world: World, request: IssueRequest): string {
+async function chooseRefreshToken(world: World, request: IssueRequest): Promise<string> {
   const { wrong } = world.switches;
   const old = request.replaces;
   const isPublic = request.client.secret === undefined;
@@ -83,7 +87,13 @@ function chooseRefreshToken(world: World, request: IssueRequest): string {
       (wrong('refresh/not-rotated-confidential') && !isPublic) ||
       (wrong('refresh/not-rotated-public') && isPublic) ||
       (wrong('refresh/rotated-once') && old.generation > 0));
-  return kept ? old.token : makeRefreshToken(world);
+  return kept ? old.token : await makeRefreshToken(world);
+}
+
+/** An access token that this client got within the last minute, for whichever session. */
+function recentAccess(world: World, client: Client): AccessGrant | undefined {
+  const since = world.now() + (lifetimes(world).access - 60) * 1000;
+  return [...world.access.values()].find((grant) => grant.clientId === client.id && grant.expiresAt > since);
 }
 
 /** Issues a token pair and gives the members of the answer (RFC 6749 5.1). */
@@ -97,14 +107,16 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   if (wrong('access/no-exp') || wrong('access/exp-milliseconds')) accessSeconds = 3_153_600_000;
   const refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
 
-  const refreshToken = chooseRefreshToken(world, request);
+  const refreshToken = await chooseRefreshToken(world, request);
   const id = randomUUID();
   const expiresAt = world.now() + accessSeconds * 1000;
   const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
   const inToken = wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted;
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
   const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
-  const token = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload);
+  const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : undefined;
+  const fresh = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload);
+  const token = shared?.token ?? fresh;
 
   const base = { session, clientId: client.id, origin };
   const access: AccessGrant = { ...base, id, token, scope: inToken, expiresAt };
@@ -117,11 +129,11 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
     generation: (request.replaces?.generation ?? -1) + 1,
     access,
   };
-  world.access.set(token, access);
+  if (shared === undefined) world.access.set(token, access);
   const answer: Record<string, unknown> = {
     token_type: varied('lower-case-bearer') ? 'bearer' : 'Bearer',
     access_token: token,
-    expires_in: told.access,
+    expires_in: wrong('access/expires-in-too-long') ? 3600 : told.access - (varied('expires-in-rounded-down') ? 1 : 0),
   };
   const withRefresh = !(varied('no-public-refresh-token') && client.secret === undefined);
   if (withRefresh) {

@@ -114,6 +114,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     replaces: grant,
   });
   if (ignored) delete answer.scope;
+  if (wrong('refresh/no-new-token')) delete answer.refresh_token;
   grant.answer = answer;
   return answer;
 }

@@ -57,6 +57,9 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
   const { wrong } = world.switches;
   return (
     wrong('revoke/nothing-done') ||
+    (wrong('revoke/refreshed-ignored') && found.grant.origin === 'refresh') ||
+    (wrong('revoke/signed-in-ignored') && found.grant.session.wallet !== undefined) ||
+    (wrong('revoke/post-ignored') && caller.method === 'client_secret_post') ||
     (wrong('revoke/access-token-ignored') && found.type === 'access') ||
     (wrong('revoke/refresh-token-ignored') && found.type === 'refresh') ||
     (wrong('revoke/public-ignored') && caller.client.secret === undefined) ||
@@ -116,9 +119,11 @@ function refuseForeign(world: World, found: Found, caller: Caller): Reply {
 }
 
 function done(world: World): Reply {
-  const { wrong } = world.switches;
+  const { wrong, varied } = world.switches;
   const status = wrong('revoke/status-204') ? 204 : wrong('revoke/status-201') ? 201 : 200;
-  const reply: Reply = { kind: 'revoked', status, headers: { 'Cache-Control': 'no-store' } };
+  const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
+  if (varied('revoke-typed-empty')) headers['Content-Type'] = 'text/plain; charset=utf-8';
+  const reply: Reply = { kind: 'revoked', status, headers };
   if (wrong('revoke/json-body')) return { ...reply, json: { revoked: true } };
   return wrong('revoke/null-body') ? { ...reply, json: null } : reply;
 }
@@ -156,6 +161,9 @@ export function handleRevoke(world: World, incoming: Incoming): Reply {
   if (found === undefined)
     return caller.refuseAfterwards === undefined ? unknown(world) : refuse(caller.refuseAfterwards);
   if (!mayRevoke(world, found, caller)) return refuseForeign(world, found, caller);
+  if (wrong('revoke/access-unsupported') && found.type === 'access') {
+    throw new Refusal(400, 'unsupported_token_type', 'Access tokens cannot be revoked');
+  }
   const wasDead = world.dead(found.grant) || world.dead(found.grant.session);
   if (wasDead && wrong('revoke/twice-400')) throw new Refusal(400, 'invalid_grant', 'The token was revoked before');
   const isSpent = found.type === 'refresh' && found.grant.spentAt !== undefined;

@@ -87,6 +87,7 @@ class RateLimiter {
   private readonly counts = new Map<Operation, { from: number; count: number }>();
 
   count(operation: Operation): void {
+    if (operation === 'scopes' || operation === 'handoffInit') return;
     const now = Date.now();
     const window = this.counts.get(operation);
     if (window === undefined || now - window.from >= 60_000) {
@@ -129,8 +130,8 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
     let incoming = nothing;
     let operation: Operation | undefined;
     try {
+      operation = routes.get(request.url?.split('?')[0] ?? '')?.operation;
       incoming = await readIncoming(request);
-      operation = routes.get(incoming.path)?.operation;
       const route = findRoute(routes, incoming, switches);
       if (operation !== undefined && switches.varied('rate-limited')) limiter.count(operation);
       const reply = await route.handle(world, incoming);

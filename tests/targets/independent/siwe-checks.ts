@@ -4,17 +4,29 @@ import { Crash, pause, Refusal } from './http.ts';
 import { MalformedSiweError, parseDateTime, parseSiwe, type SiweMessage } from './siwe.ts';
 import type { World } from './world.ts';
 
+/** Status for a message that is well formed and not accepted. */
+function refusedWith(world: World): number {
+  const { wrong, varied } = world.switches;
+  if (wrong('authenticate/401-without-challenge') || varied('siwe-401')) return 401;
+  return varied('siwe-403') ? 403 : 400;
+}
+
+/** A 401 has to say how to do better (RFC 9110 15.5.2). */
+function challenge(world: World): Record<string, string> {
+  return world.switches.varied('siwe-401') ? { 'WWW-Authenticate': 'SIWE realm="auth", Basic realm="auth"' } : {};
+}
+
 /** A signature that is not by the wallet of the message. */
 export class WrongSignerError extends Refusal {
   readonly wallet: string;
-  constructor(address: string) {
-    super(401, 'invalid_grant', 'The signature is not by this address');
+  constructor(world: World, address: string) {
+    super(refusedWith(world), 'invalid_grant', 'The signature is not by this address', challenge(world));
     this.wallet = address.toLowerCase();
   }
 }
 
-const refuse = (text: string): never => {
-  throw new Refusal(401, 'invalid_grant', text);
+const refuse = (world: World, text: string): never => {
+  throw new Refusal(refusedWith(world), 'invalid_grant', text, challenge(world));
 };
 
 function parse(world: World, text: string): SiweMessage {
@@ -82,13 +94,17 @@ function checkTimes(world: World, message: SiweMessage): void {
     read(message.issuedAt, 'Issued At');
   }
   if (message.expirationTime !== undefined && !wrong('siwe/expiry-ignored')) {
-    const expiry = read(message.expirationTime, 'Expiration Time');
+    const isGarbage = parseDateTime(message.expirationTime, world.switches) === undefined;
+    const never = isGarbage && wrong('siwe/expiry-garbage');
+    const expiry = never ? Number.POSITIVE_INFINITY : read(message.expirationTime, 'Expiration Time');
     const limit = wrong('siwe/expiry-leeway-hour') ? expiry + 3_600_000 : expiry;
     const compared = wrong('siwe/expiry-seconds') ? now / 1000 : now;
-    if (compared >= limit) refuse('The message has expired');
+    if (compared >= limit) refuse(world, 'The message has expired');
   }
   if (message.notBefore !== undefined && !wrong('siwe/not-before-ignored')) {
-    if (now < read(message.notBefore, 'Not Before')) refuse('The message is not valid yet');
+    const isGarbage = parseDateTime(message.notBefore, world.switches) === undefined;
+    const isPast = isGarbage && wrong('siwe/not-before-garbage');
+    if (!isPast && now < read(message.notBefore, 'Not Before')) refuse(world, 'The message is not valid yet');
   }
 }
 
@@ -129,25 +145,30 @@ async function useNonce(world: World, message: SiweMessage): Promise<void> {
   const { wrong, varied } = world.switches;
   if (varied('server-nonces')) {
     const expiresAt = world.issuedNonces.get(message.nonce);
-    if (expiresAt === undefined && !wrong('siwe/server-nonce-any')) refuse('The nonce was not issued here');
-    if (expiresAt !== undefined && world.now() >= expiresAt) refuse('The nonce has expired');
+    if (expiresAt === undefined && !wrong('siwe/server-nonce-any')) refuse(world, 'The nonce was not issued here');
+    if (expiresAt !== undefined && world.now() >= expiresAt) refuse(world, 'The nonce has expired');
     if (wrong('siwe/server-nonce-race')) {
       const used = world.usedNonces.has(message.nonce);
       await pause(15);
-      if (used) refuse('The nonce was used before');
+      if (used) refuse(world, 'The nonce was used before');
     } else if (world.usedNonces.has(message.nonce) && !wrong('siwe/server-nonce-reusable')) {
-      refuse('The nonce was used before');
+      refuse(world, 'The nonce was used before');
     }
     world.usedNonces.set(message.nonce, world.now());
     return;
   }
   const key = `${message.address.toLowerCase()} ${message.nonce}`;
-  if (world.usedNonces.has(key) && !wrong('siwe/replay')) refuse('The message was used before');
+  if (world.usedNonces.has(key) && !wrong('siwe/replay')) refuse(world, 'The message was used before');
   world.usedNonces.set(key, world.now());
 }
 
 /** Verifies a signed message and gives the lower-case address of its wallet. Throws a refusal with 400 or 401. */
-export async function verifySiwe(world: World, text: string, signature: string, continuing: boolean): Promise<string> {
+export async function verifySiwe(
+  world: World,
+  text: string,
+  signature: string,
+  caller: { readonly continuing: boolean; readonly isPublic: boolean },
+): Promise<string> {
   const message = parse(world, text);
   if (!/^0x[0-9a-fA-F]{40}$/.test(message.address)) throw new Refusal(400, 'invalid_request', 'No address');
   if (message.version !== '1' && !world.switches.wrong('siwe/version-ignored')) {
@@ -155,13 +176,14 @@ export async function verifySiwe(world: World, text: string, signature: string, 
   }
   checkAddress(world, message.address);
   checkNonceSyntax(world, message.nonce);
-  if (!domainMatches(world, message.domain)) refuse('The message is for another domain');
-  if (!uriMatches(world, message.uri)) refuse('The message is for another URI');
-  if (!chainMatches(world, message.chainId)) refuse('The message is for another chain');
+  const domainUnchecked = world.switches.wrong('siwe/domain-unchecked-confidential') && !caller.isPublic;
+  if (!domainUnchecked && !domainMatches(world, message.domain)) refuse(world, 'The message is for another domain');
+  if (!uriMatches(world, message.uri)) refuse(world, 'The message is for another URI');
+  if (!chainMatches(world, message.chainId)) refuse(world, 'The message is for another chain');
   checkTimes(world, message);
-  if (!signatureHolds(world, text, message.address, signature, continuing)) {
+  if (!signatureHolds(world, text, message.address, signature, caller.continuing)) {
     if (world.switches.wrong('authenticate/failure-500')) throw new Crash('Signature does not match');
-    throw new WrongSignerError(message.address);
+    throw new WrongSignerError(world, message.address);
   }
   await useNonce(world, message);
   return message.address.toLowerCase();

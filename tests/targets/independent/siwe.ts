@@ -19,6 +19,8 @@ export interface SiweMessage {
 const FIRST_LINE = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?([^\s/?#]+) wants you to sign in with your Ethereum account:$/;
 const LOOSE_FIRST_LINE = /^(?:[A-Za-z][A-Za-z0-9+.-]*:\/\/)?([^\s/?#]+) \S.*$/;
 const STATEMENT = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;= ]+$/;
+const URI_CHARACTERS = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
+const REQUEST_ID = /^[A-Za-z0-9\-._~!$&'()*+,;=:@%]*$/;
 const DATE_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** A message that does not follow the ABNF of ERC-4361. */
@@ -29,6 +31,9 @@ export function parseDateTime(text: string, switches: Switches): number | undefi
   if (!DATE_TIME.test(text)) return undefined;
   const upper = text.toUpperCase();
   const read = switches.wrong('siwe/time-offset-ignored') ? upper.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z') : upper;
+  const [, year = '', month = '', day = ''] = DATE_TIME.exec(text) ?? [];
+  // Date.parse takes the 30th of February for the 2nd of March.
+  if (Number(day) > new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()) return undefined;
   const milliseconds = Date.parse(read);
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }
@@ -67,7 +72,7 @@ function parseResources(lines: Lines): string[] | undefined {
   if (lines.optional('Resources:') !== '') return undefined;
   const resources: string[] = [];
   for (let uri = lines.optional('- '); uri !== undefined; uri = lines.optional('- ')) {
-    if (!URL.canParse(uri)) throw new MalformedSiweError('A resource is no URI');
+    if (!URI_CHARACTERS.test(uri) || !URL.canParse(uri)) throw new MalformedSiweError('A resource is no URI');
     resources.push(uri);
   }
   return resources;
@@ -121,8 +126,8 @@ export function parseSiwe(text: string, switches: Switches): SiweMessage {
     address,
     statement,
     uri: lines.required('URI: '),
-    version: lines.required('Version: '),
-    chainId: lines.required('Chain ID: '),
+    version: wrong('siwe/version-missing') ? (lines.optional('Version: ') ?? '1') : lines.required('Version: '),
+    chainId: wrong('siwe/chain-missing') ? (lines.optional('Chain ID: ') ?? '1') : lines.required('Chain ID: '),
     nonce: wrong('siwe/nonce-missing') ? (lines.optional('Nonce: ') ?? 'missing0') : lines.required('Nonce: '),
     issuedAt: wrong('siwe/issued-at-missing') ? (lines.optional('Issued At: ') ?? '') : lines.required('Issued At: '),
     expirationTime: lines.optional('Expiration Time: '),
@@ -130,6 +135,10 @@ export function parseSiwe(text: string, switches: Switches): SiweMessage {
     requestId: lines.optional('Request ID: '),
     resources: parseResources(lines),
   });
+  if (!URI_CHARACTERS.test(message.uri)) throw new MalformedSiweError('URI has other characters');
+  if (message.requestId !== undefined && !REQUEST_ID.test(message.requestId)) {
+    throw new MalformedSiweError('Request ID has other characters');
+  }
   if (lines.peek() !== undefined && !wrong('siwe/tail-ignored')) {
     throw new MalformedSiweError('Something follows the last field');
   }

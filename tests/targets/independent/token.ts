@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { authenticateClient, type Caller, type Purpose } from './clients.ts';
 import { exchangeCode } from './code-grant.ts';
+import { NO_STORE } from './errors.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { issuePair } from './issuing.ts';
@@ -8,9 +9,6 @@ import { refreshPair } from './refresh-grant.ts';
 import type { World } from './world.ts';
 
 type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
-
-/** Headers of every answer that holds tokens (RFC 6749 5.1). */
-export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
 
 function readGrantType(world: World, form: Form): GrantType {
   const { wrong } = world.switches;

@@ -77,5 +77,11 @@ export const clientMistakes = {
   ],
   'client/failure-invalid-request': ['An unknown client is called invalid_request', 'RFC 6749 5.2: invalid_client'],
   'client/failure-invalid-grant': ['A wrong secret is called invalid_grant', 'RFC 6749 5.2: invalid_client'],
+  'client/failure-400-at-revoke': [
+    '/revoke answers wrong Basic credentials with 400',
+    'RFC 6749 5.2: MUST respond 401',
+  ],
+  'client/no-challenge-at-revoke': ['401 at /revoke carries no WWW-Authenticate', 'RFC 6749 5.2, RFC 9110 15.5.2'],
+  'client/no-challenge-at-authenticate': ['401 at /authenticate carries no WWW-Authenticate', 'RFC 9110 15.5.2: MUST'],
   'client/broken-basic-500': ['Basic without a colon or base64 ends in 500', 'RFC 9110 15.6, RFC 6749 5.2'],
 } as const satisfies Record<string, MistakeRow>;

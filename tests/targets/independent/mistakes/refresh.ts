@@ -54,6 +54,10 @@ export const refreshMistakes = {
   'refresh/unknown-invalid-token': ['An unknown refresh token is called invalid_token', 'RFC 6749 5.2: invalid_grant'],
   'refresh/unknown-500': ['An unknown refresh token ends in 500', 'RFC 6749 5.2: invalid_grant'],
   'refresh/needs-redirect-uri': ['Refreshing asks for a redirect_uri', 'seed: Required for authorization_code'],
+  'refresh/no-new-token': [
+    'Refreshing uses the token up and hands out none',
+    'contract: token pair; public facts: rotated',
+  ],
   'refresh/dead-access-token': ['Access tokens from refreshing are not taken at the hand-off', 'RFC 6749 6, 7'],
   'refresh/other-subject': ['Access tokens from refreshing have another subject', 'RFC 6749 1.5, 6: same grant'],
   'refresh/other-session': [

@@ -1,5 +1,6 @@
 import { keccak256, toUtf8Bytes } from 'ethers';
-import { newWallet } from '../driver.ts';
+import type { Client } from '../config.ts';
+import { type Driver, newWallet } from '../driver.ts';
 import { formatSiwe } from '../siwe.ts';
 import { alive, claimsOf, type Probe, shape } from './probe.ts';
 
@@ -9,6 +10,14 @@ const without = (text: string, line: RegExp) =>
     .split('\n')
     .filter((each) => !line.test(each))
     .join('\n');
+
+async function revivedBySigningIn(driver: Driver, client: Client): Promise<string> {
+  const wallet = newWallet();
+  const { json } = await driver.signIn(client, wallet);
+  await driver.revoke(client, { token: String(json.refresh_token) });
+  await driver.signIn(client, wallet);
+  return await alive(driver, client, json);
+}
 
 /** What is tried at /authenticate. */
 export const authenticateProbes: Record<string, Probe> = {
@@ -27,11 +36,14 @@ export const authenticateProbes: Record<string, Probe> = {
       ...[undefined, 'yesterday'].map((issuedAt) => ({ issuedAt })),
       ...[at(-1000), at(-1_800_000), past].map((expirationTime) => ({ expirationTime })),
       { notBefore: at(600_000) },
+      ...[{ expirationTime: 'soon' }, { notBefore: 'soon' }, { chainId: undefined }, { version: undefined }],
       { address: wallet.address.toLowerCase().replace('0x', '0x') },
     ];
     for (const change of changes) result.push(shape(await driver.signIn(open, wallet, change)));
     return result;
   },
+  'a message for another domain from a confidential client': async (driver, { confidential }) =>
+    shape(await driver.signIn(confidential, newWallet(), { domain: 'evil.example.com' })),
   'messages with other lines': async (driver, { public: open }) => {
     const wallet = newWallet();
     const text = async () => formatSiwe(await driver.siweFields(wallet));
@@ -117,7 +129,9 @@ export const authenticateProbes: Record<string, Probe> = {
       shape(await driver.signIn(confidential, wallet, {}, session)),
       shape(await driver.signIn(open, newWallet(), {}, session)),
       shape(await driver.signIn(open, newWallet(), {}, { session_id: codeSession })),
+      shape(await driver.signIn(open, wallet, {}, session)),
       await alive(driver, open, first),
+      await revivedBySigningIn(driver, open),
     ];
   },
 };

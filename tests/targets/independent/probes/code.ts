@@ -67,7 +67,20 @@ export const codeProbes: Record<string, Probe> = {
         asked.slice(0, -1),
       ];
       const host = new URL(asked).host;
-      for (const uri of [...tries, `https://${host}/other`, asked.replace(host, `${host}:443`), `https://${host}`]) {
+      const parts = [
+        asked.replace('https:', 'http:'),
+        asked.replace(host, `evil.${host}`),
+        asked.replace(host, `${host}:8443`),
+        asked.replace('callback', 'call%62ack'),
+        `${asked}#x`,
+      ];
+      for (const uri of [
+        ...parts,
+        ...tries,
+        `https://${host}/other`,
+        asked.replace(host, `${host}:443`),
+        `https://${host}`,
+      ]) {
         const fields = await codeFields(driver, client, asked);
         answers.push(await driver.token(client, { ...fields, redirect_uri: uri }));
       }

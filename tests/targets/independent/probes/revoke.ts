@@ -37,6 +37,21 @@ export const revokeProbes: Record<string, Probe> = {
     const third = await driver.signIn(open, wallet, {}, { session_id: first.session_id });
     return [await alive(driver, open, second), shape(third), await alive(driver, open, other)];
   },
+  'tokens from refreshing and signing in': async (driver, { confidential, public: open }) => {
+    const first = (await driver.exchange(open)).json;
+    const second = (await driver.refresh(open, first.refresh_token)).json;
+    await driver.revoke(open, { token: String(second.refresh_token) });
+    const signedIn = (await driver.signIn(open, newWallet())).json;
+    await driver.revoke(open, { token: String(signedIn.refresh_token) });
+    const pair = (await driver.exchange(confidential)).json;
+    const post = { client_id: confidential.id, client_secret: confidential.secret ?? '' };
+    await driver.revoke(undefined, { token: String(pair.refresh_token), ...post });
+    return [
+      await alive(driver, open, second),
+      await alive(driver, open, signedIn),
+      await alive(driver, confidential, pair),
+    ];
+  },
   'sessions of others': async (driver, { public: open }) => {
     const [mine, other] = [(await driver.exchange(open)).json, (await driver.exchange(open)).json];
     await driver.revoke(open, { token: String(mine.refresh_token) });

@@ -51,8 +51,13 @@ export const tokenProbes: Record<string, Probe> = {
     shape(await driver.exchange(open, { code: 'unknown' })),
     shape(await driver.token({ ...confidential, secret: 'very-wrong' }, { grant_type: 'refresh_token' })),
     shape(await driver.token(open, {})),
+    shape(await driver.revoke(open, {})),
     (await driver.exchange(open, { code: 'unknown' })).text.replace(/at .*/s, ''),
   ],
+  'two sessions of a client': async (driver, { public: open }) => {
+    const [first, second] = [(await driver.exchange(open)).json, (await driver.exchange(open)).json];
+    return first.access_token === second.access_token;
+  },
   'access tokens as JWTs': async (driver, { public: open }) => {
     const { access_token: token, refresh_token: refresh } = (await driver.exchange(open)).json;
     const { exp, iat, scope } = claimsOf(token);
