@@ -8,7 +8,10 @@ export interface TerminalStyle {
   readonly width: number;
 }
 
-/** What a stream can show: colour on a terminal only and never with `NO_COLOR` (no-color.org), its width within reason. */
+/**
+ * What a stream can show: on a terminal its width within reason, and colour unless `NO_COLOR` forbids it (no-color.org); elsewhere neither
+ * colours nor line breaks inside sentences, so that logs can be searched.
+ */
 export function terminalStyle(
   stream: { readonly isTTY?: boolean; readonly columns?: number },
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -16,7 +19,7 @@ export function terminalStyle(
   const refused = (environment.NO_COLOR ?? '') !== '' || environment.TERM === 'dumb';
   return {
     colour: stream.isTTY === true && !refused,
-    width: Math.min(Math.max(stream.columns ?? 80, 40), 120),
+    width: stream.isTTY === true ? Math.min(Math.max(stream.columns ?? 80, 40), 120) : Number.POSITIVE_INFINITY,
   };
 }
 

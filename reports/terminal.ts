@@ -197,7 +197,7 @@ export function terminalReport(report: Report, options: { readonly out?: string 
   return renderTerminal(report, terminalStyle(process.stdout), options.out);
 }
 
-/** The whole text, its last line the verdict. */
+/** The whole text, the verdict last. */
 export function renderTerminal(report: Report, style: TerminalStyle, out?: string): string {
   const paint = painter(style);
   const told = new Set<string>();
@@ -219,9 +219,9 @@ export function renderTerminal(report: Report, style: TerminalStyle, out?: strin
     .map((outcome) => paint(colours[outcome], `${summary[outcome]} ${outcome}`))
     .join(', ');
   const colour = { conformant: 'green', 'non-conformant': 'red', inconclusive: 'magenta' } as const;
-  const [reason = '', ...more] = wrap(report.verdictReason, style.width - verdict.length - 2);
   if (out !== undefined) lines.push(`Reports: ${harmless(out)}`);
   lines.push(`Checks: ${counted === '' ? 'none' : counted}`);
-  lines.push(`${paint(colour[verdict], paint('bold', verdict.toUpperCase()))}  ${reason}`, ...more);
+  const [first = '', ...more] = wrap(`${verdict}: ${report.verdictReason}`, style.width);
+  lines.push(`${paint(colour[verdict], paint('bold', verdict))}${first.slice(verdict.length)}`, ...more);
   return `${lines.join('\n')}\n`;
 }

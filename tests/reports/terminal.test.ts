@@ -8,7 +8,7 @@ const lines = plain.trimEnd().split('\n');
 
 describe('the terminal report', () => {
   it('ends with the verdict', () =>
-    expect(lines.at(-1)).toBe('NON-CONFORMANT  1 requirement is broken: token/code-single-use.'));
+    expect(lines.at(-1)).toBe('non-conformant: 1 requirement is broken: token/code-single-use.'));
 
   it('counts requirements by operation', () => {
     const words = (operation: string) => lines.find((line) => line.startsWith(`${operation} `))?.split(/\s+/);
@@ -76,8 +76,17 @@ describe('colour', () => {
     [true, { NO_COLOR: '' }, true],
     [true, { TERM: 'dumb' }, false],
   ])('on a terminal: %s, with %j: %s', (isTTY, environment, colour) =>
-    expect(terminalStyle({ isTTY, columns: 200 }, environment)).toEqual({ colour, width: 120 }),
+    expect(terminalStyle({ isTTY, columns: 200 }, environment).colour).toBe(colour),
   );
+});
+
+describe('width', () => {
+  it.each([
+    [{ isTTY: true, columns: 200 }, 120],
+    [{ isTTY: true, columns: 72 }, 72],
+    [{ isTTY: true, columns: 10 }, 40],
+    [{}, Number.POSITIVE_INFINITY],
+  ])('of %j is %d', (stream, width) => expect(terminalStyle(stream, {}).width).toBe(width));
 });
 
 describe('text', () => {
