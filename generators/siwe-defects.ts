@@ -52,12 +52,13 @@ export function foreignUris(uri: string): WrongValue[] {
   ];
 }
 
-/** Chain ids that nobody has registered, so that no server expects them beside its own. */
+/** Chain ids that nobody has registered, so that no server expects them beside its own, and one that is no number. */
 export function foreignChains(chainId: number): WrongValue[] {
   return [
     { what: 'for another chain', value: '4242424242' },
     { what: 'for a chain id that begins with ours', value: `${chainId}999999937` },
     { what: 'for a chain id that is ours in 32 bits', value: String(2 ** 32 + chainId) },
+    { what: 'for a chain id with letters after it', value: `${chainId}x` },
   ];
 }
 
@@ -154,6 +155,7 @@ export function wrongTexts(fields: SiweFields): WrongText[] {
     { what: 'with Version and Chain ID exchanged', rewrite: swap('Version', 'Chain ID') },
     { what: 'with the names of its fields in lower case', rewrite: (text) => text.replace('Nonce: ', 'nonce: ') },
     { what: 'as JSON text', rewrite: () => JSON.stringify(fields) },
+    { what: 'with a line of its own after the last field', rewrite: (text) => `${text}\nComment: none` },
   ];
 }
 

@@ -28,6 +28,20 @@ const leastBits = 60;
 
 export default defineObservers([
   () => ({
+    id: 'observer/refused-sign-in',
+    title: 'A refused sign-in issues no token',
+    verifies: ['authenticate/refusal-issues-nothing'],
+    applies: (exchange) => exchange.request.operation === 'authenticate' && exchange.status >= 400,
+    judge(exchange) {
+      const issued = (['access_token', 'refresh_token'] as const).find(
+        (name) => typeof exchange.object?.[name] === 'string',
+      );
+      return issued === undefined
+        ? []
+        : [{ message: `A sign-in that was refused with ${exchange.status} returned ${issued}.` }];
+    },
+  }),
+  () => ({
     id: 'observer/session-id',
     title: 'Every granted sign-in names its session',
     verifies: ['authenticate/session-id'],

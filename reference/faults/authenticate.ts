@@ -27,6 +27,18 @@ const roles: readonly Fault[] = [
       }),
   },
   {
+    id: 'authenticate/role-ignored-with-post',
+    title: 'The role is not looked at for clients with their secret in the body',
+    breaks: ['authenticate/role'],
+    change: (policy) =>
+      changed(policy, {
+        session: {
+          mayAuthenticate: (facts, continues) =>
+            facts.method === 'client_secret_post' || policy.session.mayAuthenticate(facts, continues),
+        },
+      }),
+  },
+  {
     id: 'authenticate/role-ignored-when-continuing',
     title: 'The role is not looked at where a session_id is given',
     breaks: ['session/role-binding'],
@@ -161,6 +173,19 @@ const bodies: readonly Fault[] = [
 ];
 
 const responses: readonly Fault[] = [
+  {
+    id: 'authenticate/refused-with-tokens',
+    title: 'A sign-in whose signature is wrong is answered with an error and a token pair',
+    breaks: ['authenticate/refusal-issues-nothing'],
+    transform: ({ operation }, response) =>
+      operation === 'authenticate' && response.status === 401
+        ? rewrittenJson(response, (error) => ({
+            ...error,
+            access_token: 'issued.before.verification',
+            token_type: 'Bearer',
+          }))
+        : response,
+  },
   {
     id: 'authenticate/session-id-missing',
     title: 'The response to a sign-in does not name the session',

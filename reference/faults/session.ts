@@ -237,6 +237,14 @@ const takeovers: readonly Fault[] = [
     })),
   },
   {
+    id: 'session/any-wallet-for-code-sessions',
+    title: 'Any wallet continues a session that began with a code',
+    breaks: ['session/wallet-binding'],
+    change: session((own) => ({
+      continuesForWallet: (facts) => facts.session.wallet === undefined || own.continuesForWallet(facts),
+    })),
+  },
+  {
     id: 'session/any-wallet-said-to-be-new',
     title: 'Another wallet gets tokens of the session under another session_id',
     breaks: ['session/wallet-binding', 'session/continued'],

@@ -54,6 +54,19 @@ const forgeries: readonly Fault[] = [
     change: signature(() => (text, value) => attempt(() => verifyMessage(text, value)) !== undefined),
   },
   {
+    id: 'siwe/signature-of-known-wallet',
+    title: 'The signature may be that of any wallet that has signed in before',
+    breaks: ['siwe/signature-verified'],
+    change: signature((own) => {
+      const known = new Set<string>();
+      return (text, value, address, facts) => {
+        const signer = attempt(() => verifyMessage(text, value));
+        if (own(text, value, address, facts)) known.add(address.toLowerCase());
+        return signer !== undefined && known.has(signer);
+      };
+    }),
+  },
+  {
     id: 'siwe/signature-form-only',
     title: 'Only the form of the signature is checked for public clients',
     breaks: ['siwe/signature-verified'],

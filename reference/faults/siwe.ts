@@ -151,6 +151,12 @@ const bindings: readonly Fault[] = [
     })),
   },
   {
+    id: 'siwe/chain-read-loosely',
+    title: 'Of the chain id the digits at its start count',
+    breaks: ['siwe/chain-id'],
+    change: siwe((own) => ({ parses: (text) => own.parses(text.replace(/^(Chain ID: \d+)[^\d\n].*$/m, '$1')) })),
+  },
+  {
     id: 'siwe/chain-in-32-bits',
     title: 'Chain ids are cut to 32 bits before they are compared',
     breaks: ['siwe/chain-id'],
@@ -281,6 +287,12 @@ const nonces: readonly Fault[] = [
         own.parses(text) ??
         own.parses(text.replace(/(\n\n[^\n]*\n\nURI: (?:.|\n)*?\nIssued At: [^\n]*)\n\nURI: (?:.|\n)*$/, '$1')),
     })),
+  },
+  {
+    id: 'siwe/lines-after-the-last',
+    title: 'Lines after the last field are ignored',
+    breaks: ['siwe/message-grammar'],
+    change: siwe((own) => ({ parses: (text) => own.parses(text) ?? own.parses(text.replace(/\n[^\n]*$/, '')) })),
   },
   {
     id: 'siwe/any-text-with-an-address',

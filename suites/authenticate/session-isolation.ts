@@ -1,6 +1,7 @@
 /** Who does not get into a session: other wallets, other clients, other ids (ERC-4361 "Creating Sessions"; API reference "session_id"). */
 
 import { randomUUID } from 'node:crypto';
+import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
@@ -46,6 +47,13 @@ async function goesOn(t: CheckContext, session: Continuable, because: string): P
     `A continuation returned another session_id ${because}.`,
     { exchange },
   );
+}
+
+/** The session of an access token, under the names that are in use for it (OpenID Connect Front-Channel Logout 3: sid). */
+function sessionClaim(accessToken: string): string | undefined {
+  const claims = parseJwt(accessToken)?.claims ?? {};
+  const id = claims.sid ?? claims.session_id ?? claims.sessionId;
+  return typeof id === 'string' ? id : undefined;
 }
 
 const perMethod = methodCases.flatMap((id): Check[] => [
@@ -150,6 +158,26 @@ export default defineChecks([
       const thief = otherWhitelabel(t, session.client);
       await submit(t, thief, { wallet: session.wallet }, { session_id: session.sessionId });
       await goesOn(t, session, "after another client's attempt to continue it");
+    },
+  },
+  {
+    id: 'session/of-a-code',
+    title: 'A session that began with a code is not continued by whichever wallet names its id',
+    verifies: ['session/wallet-binding'],
+    needs: ['code source', 'operation token', 'jwt access tokens'],
+    control: continuableSession,
+    async run(t) {
+      const session = await t.session(t.whitelabel(), { via: 'code' });
+      const id = session.sessionId ?? sessionClaim(session.accessToken);
+      if (id === undefined) return t.skip('The target does not tell the id of a session that began with a code.');
+      const victim = { ...session, sessionId: id, wallet: t.wallet() };
+      const exchange = await submit(t, session.client, {}, { session_id: id });
+      const detail = {
+        requirement: 'session/wallet-binding',
+        because: 'with the id of a session that began with a code',
+        victim,
+      };
+      await isAnother(t, notContinued(t, exchange, session.client, detail), victim, detail.requirement);
     },
   },
   {

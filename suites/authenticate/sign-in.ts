@@ -3,7 +3,7 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { optionalFields } from '../../generators/siwe-arbitrary.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { methodCases } from '../../harness/client-cases.ts';
+import { type ClientCase, methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
 import { answered } from '../../harness/expect.ts';
 import { holdsFor } from '../../harness/property.ts';
@@ -61,8 +61,10 @@ export default defineChecks([
     async run(t) {
       const thief = t.case('third-party');
       if (thief.client.role !== 'third-party') t.skip('The third client of the configuration has another role.');
-      for (const _ of t.trials(['first', 'second'])) {
-        const exchange = t.expect.refused(await submit(t, thief), { because: 'a sign-in by a third-party client' });
+      for (const as of t.trials(thirdParties(thief))) {
+        const exchange = t.expect.refused(await submit(t, as), {
+          because: `a sign-in by a third-party client (${as.method})`,
+        });
         if (exchange.status < 500)
           t.expect.soft(isRoleRefusal(exchange), `${answered(exchange)} to a right sign-in by a third-party client.`, {
             expected: 'The role is refused: 401, 403, or 400 unauthorized_client.',
@@ -82,9 +84,10 @@ export default defineChecks([
       const victim = await sharedContinuable(t);
       const thief = t.case('third-party');
       if (thief.client.role !== 'third-party') t.skip('The third client of the configuration has another role.');
-      t.expect.refused(await submit(t, thief, { wallet: victim.wallet }, { session_id: victim.sessionId }), {
-        because: 'the continuation of a session by a third-party client',
-      });
+      for (const as of t.trials(thirdParties(thief)))
+        t.expect.refused(await submit(t, as, { wallet: victim.wallet }, { session_id: victim.sessionId }), {
+          because: `the continuation of a session by a third-party client (${as.method})`,
+        });
     },
   },
   {
@@ -152,6 +155,11 @@ export default defineChecks([
     },
   },
 ]);
+
+/** The third-party client by each method that its secret allows. */
+function thirdParties(client: ClientCase): ClientCase[] {
+  return client.client.secret === undefined ? [client] : [client, { ...client, method: 'client_secret_post' }];
+}
 
 function subjectOf(accessToken: string): string | undefined {
   const subject = parseJwt(accessToken)?.claims.sub;

@@ -10,7 +10,14 @@ import type { CheckContext } from '../../harness/context.ts';
 import { signIn } from '../../harness/controls.ts';
 import type { MessageOptions } from '../../harness/fixtures.ts';
 import { holdsFor } from '../../harness/property.ts';
-import { changedAfterSigning, continuableSession, needsText, send, submit } from '../../harness/sign-in.ts';
+import {
+  changedAfterSigning,
+  continuableSession,
+  needsText,
+  send,
+  sharedContinuable,
+  submit,
+} from '../../harness/sign-in.ts';
 
 type Fields = NonNullable<MessageOptions['fields']>;
 
@@ -67,11 +74,16 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     id: `authenticate/signature-foreign/${id}`,
     title: `The signature of another key or over another message is refused (${id})`,
     verifies: ['siwe/signature-verified'],
-    control: signIn(id),
+    control: [signIn(id), continuableSession],
     profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const [victim, attacker] = [t.wallet(), t.wallet()];
+      const known = (await sharedContinuable(t)).wallet;
       const attempts: readonly { what: string; options: MessageOptions }[] = [
+        {
+          what: 'the signature of another key, which has signed in itself',
+          options: { sign: (text) => known.sign(text) },
+        },
         { what: 'the signature of another key', options: { sign: (text) => attacker.sign(text) } },
         { what: 'a signature of zeros', options: { sign: async () => `0x${'0'.repeat(130)}` } },
         {
