@@ -70,6 +70,8 @@ export async function expectAnswer(
       return exchange;
     } catch (error) {
       if (!(error instanceof Unanswered) || error.kind === 'oversize' || error.kind === 'tls') throw error;
+      // No connection at all says nothing about this request, unless an earlier try of it was cut off.
+      if (error.kind === 'connect' && attempt === 1) throw error;
       problem = error;
     }
     if (mayClose && (problem.kind === 'reset' || problem.kind === 'protocol')) return undefined;

@@ -59,6 +59,8 @@ export interface TargetConfig {
   /** Another protected resource on which an access token can be tried; absent: `POST /handoff/init`. */
   readonly probe?: { readonly method: string; readonly path: string };
   readonly jwksUri?: string;
+  /** Trust for an https target, when its root is a private one: PEM, in place of the roots of Node (`NODE_EXTRA_CA_CERTS` adds to those). */
+  readonly tls?: { readonly ca: string };
   readonly control?: { readonly clock: string; readonly token?: string };
   /** Requests a minute, an operation and in total. */
   readonly rateLimit?: Readonly<Partial<Record<OperationKey | 'total', number>>>;

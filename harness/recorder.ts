@@ -21,13 +21,15 @@ export class Recorder {
 
   /** Records an answered exchange. */
   record(exchange: Exchange): void {
-    this.#redactor.learn(exchange.request, exchange);
+    const learnt = this.#redactor.learn(exchange.request, exchange);
     this.exchanges.push({
       ...this.#request(exchange.request, exchange.startedAt, exchange.durationMs),
       response: {
         status: exchange.status,
         headers: this.#headers(exchange.response.headers),
-        body: cut(this.redact(exchange.text.slice(0, 8 * bodyLimit))),
+        body: learnt
+          ? cut(this.redact(exchange.text.slice(0, 8 * bodyLimit)))
+          : `(${exchange.text.length} characters with more secrets than can be replaced)`,
         bytes: exchange.response.body.byteLength,
       },
     });

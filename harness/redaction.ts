@@ -29,8 +29,16 @@ const secretNames: Readonly<Record<string, string>> = {
 
 const jwtPattern = /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?(?:\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)?/g;
 const signaturePattern = /\b0x[0-9a-fA-F]{128,132}\b/g;
+/** Characters of a body that is no JSON, and secrets of one exchange, that are looked at: beyond, an exchange is not recorded in clear at all. */
+const longestText = 32 * 1024;
+const mostSecrets = 300;
 /** Values shorter than this are no secrets worth hiding, and replacing them would garble the record. */
 const shortest = 6;
+
+/** As a URI has it; a lone surrogate has no UTF-8, and stands there as U+FFFD. */
+function uriEncode(value: string): string {
+  return encodeURIComponent(Buffer.from(value, 'utf8').toString('utf8'));
+}
 
 function formEncode(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice(1);
@@ -41,6 +49,7 @@ export class Redactor {
   readonly #marks = new Map<string, string>();
   readonly #extraNames = new Map<string, string>();
   #sorted: (readonly [string, string])[] | undefined;
+  #budget = mostSecrets;
 
   /** Starts from what every exchange of the run must hide: client secrets and the names of dialect fields. */
   constructor(
@@ -70,15 +79,24 @@ export class Redactor {
   add(kind: string, value: string): void {
     if (value.length < shortest || this.#marks.has(value)) return;
     const text = mark(kind, value);
-    for (const form of [value, encodeURIComponent(value), formEncode(value), JSON.stringify(value).slice(1, -1)])
+    for (const form of [value, uriEncode(value), formEncode(value), JSON.stringify(value).slice(1, -1)])
       this.#marks.set(form, text);
     for (const encoding of ['base64', 'base64url'] as const)
       this.#marks.set(Buffer.from(value).toString(encoding), text);
     this.#sorted = undefined;
   }
 
-  /** Learns the secrets of one exchange from the places where the protocol puts them. */
-  learn(request: WireRequest, response?: Exchange): void {
+  /**
+   * Learns the secrets of one exchange from the places where the protocol puts them.
+   * @returns false when there are more than can be replaced: then its bodies must not be shown
+   */
+  learn(request: WireRequest, response?: Exchange): boolean {
+    this.#budget = mostSecrets;
+    this.#learn(request, response);
+    return this.#budget > 0;
+  }
+
+  #learn(request: WireRequest, response?: Exchange): void {
     const { searchParams } = new URL(request.url);
     this.#learnPairs([...searchParams]);
     for (const [name, value] of request.headers)
@@ -100,6 +118,12 @@ export class Redactor {
     return result.replace(signaturePattern, (value) => mark('signature', value));
   }
 
+  #found(kind: string, value: string): void {
+    if (this.#budget <= 0) return;
+    this.#budget -= 1;
+    this.add(kind, value);
+  }
+
   #kind(name: string): string | undefined {
     const key = name.toLowerCase();
     return this.#extraNames.get(key) ?? secretNames[key];
@@ -108,7 +132,7 @@ export class Redactor {
   #learnPairs(pairs: readonly (readonly [string, string])[]): void {
     for (const [name, value] of pairs) {
       const kind = this.#kind(name);
-      if (kind !== undefined) this.add(kind, value);
+      if (kind !== undefined) this.#found(kind, value);
     }
   }
 
@@ -134,8 +158,9 @@ export class Redactor {
         // not JSON after all: looked at as text below
       }
     }
-    if (text.includes('=')) this.#learnPairs([...new URLSearchParams(text)]);
-    for (const [, name = '', value = ''] of text.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g))
+    const start = text.slice(0, longestText);
+    if (start.includes('=')) this.#learnPairs([...new URLSearchParams(start)]);
+    for (const [, name = '', value = ''] of start.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g))
       this.#learnPairs([[name, value]]);
   }
 
@@ -143,7 +168,7 @@ export class Redactor {
     if (typeof value !== 'object' || value === null || depth > 8) return;
     for (const [name, member] of Object.entries(value)) {
       const kind = typeof member === 'string' ? this.#kind(name) : undefined;
-      if (kind !== undefined) this.add(kind, member as string);
+      if (kind !== undefined) this.#found(kind, member as string);
       else this.#learnValue(member, depth + 1);
     }
   }

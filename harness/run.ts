@@ -2,6 +2,7 @@
 
 import type { CheckResult, Outcome } from '../specs/report.ts';
 import { consequence, type Requirement } from '../specs/requirement.ts';
+import { Breaker } from './breaker.ts';
 import type { Check, Control } from './check.ts';
 import { ApiClient } from './client.ts';
 import { availableCases } from './client-cases.ts';
@@ -83,6 +84,7 @@ export class Run {
   readonly #controls = new Map<string, ControlRun>();
   readonly #parts: RunParts;
   readonly #ledger: Ledger;
+  readonly #breaker = new Breaker();
   readonly #startedAt = Date.now();
   #endedEarly: string | undefined;
 
@@ -98,7 +100,8 @@ export class Run {
       secrets: secrets.filter((secret) => secret !== undefined),
       codeField: config.handoff.codeField,
     });
-    this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000 });
+    const trust = config.tls === undefined ? {} : { ca: config.tls.ca };
+    this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000, ...trust });
     this.#pacer = new Pacer(config.rateLimit, parts.onWait);
     this.#ledger = new Ledger(config);
     this.#clock = new TargetClock(config);
@@ -317,6 +320,7 @@ export class Run {
   async #send(request: WireRequest, recorder: Recorder, lane: Lane): Promise<Exchange> {
     for (let attempt = 0; ; attempt += 1) {
       await lane.acquire(request.operation);
+      this.#breaker.admit(request.url);
       this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
       lane.sent[request.operation] = (lane.sent[request.operation] ?? 0) + 1;
       const exchange = await this.#once(request, recorder);
@@ -342,11 +346,14 @@ export class Run {
     const startedAt = Date.now();
     try {
       const exchange = await this.#transport.send(request);
+      this.#breaker.answered(request.url);
       recorder.record(exchange);
       return exchange;
     } catch (error) {
-      if (error instanceof Unanswered)
+      if (error instanceof Unanswered) {
+        this.#breaker.unanswered(request.url, error);
         recorder.recordUnanswered(request, startedAt, Date.now() - startedAt, error.message);
+      }
       throw error;
     }
   }

@@ -3,13 +3,15 @@
 import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { Exchange, type WireRequest } from './exchange.ts';
-import { Unanswered } from './outcomes.ts';
+import { Inconclusive, Unanswered } from './outcomes.ts';
 
 export interface TransportOptions {
   /** Milliseconds for a complete answer. */
   readonly timeoutMs: number;
   /** Bytes of a response body that are read at most. */
   readonly maxBytes?: number;
+  /** PEM of roots to trust instead of Node's. */
+  readonly ca?: string;
   /** Connections to one origin at most. */
   readonly connections?: number;
 }
@@ -105,13 +107,13 @@ export class UndiciTransport implements Transport {
       bodyTimeout: options.timeoutMs,
       maxHeaderSize: 64 * 1024,
       maxResponseSize: options.maxBytes ?? defaultMaxBytes,
-      connect: { timeout: options.timeoutMs },
+      connect: { timeout: options.timeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) },
     };
     this.#dispatcher = dispatcher ?? new Agent({ ...settings, pipelining: 1 });
     this.#fresh = dispatcher ?? new Agent({ ...settings, pipelining: 0 });
   }
 
-  /** @throws Unanswered when no complete answer came. */
+  /** @throws Unanswered when no complete answer came. @throws Inconclusive when a value does not fit into a request */
   async send(wire: WireRequest): Promise<Exchange> {
     const startedAt = Date.now();
     const start = performance.now();
@@ -126,6 +128,10 @@ export class UndiciTransport implements Transport {
       const headers = headerPairs(answer.headers as unknown as string[]);
       return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
     } catch (error) {
+      if (error instanceof errors.InvalidArgumentError)
+        throw new Inconclusive(
+          `A request cannot be written as HTTP with a value that the target gave (${error.message}).`,
+        );
       throw unanswered(error, wire.url, this.#options.timeoutMs);
     } finally {
       clearTimeout(timer);

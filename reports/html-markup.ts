@@ -10,21 +10,26 @@ export class Markup {
 
 type Value = string | number | Markup | readonly Markup[];
 
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\t': '\t',
+  '\n': '\n',
+  '\r': '&#13;',
+};
+
 /**
  * Escapes for text and for quoted attributes. Control and format characters, which HTML forbids or which reorder what is read (bidi
  * overrides), become visible escapes.
  */
 export function escapeHtml(text: string): string {
-  return text
-    .replace(
-      /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}]/gu,
-      (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    )
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
+  return text.replace(
+    /[&<>"'\p{Cc}\p{Cf}\p{Cs}]/gu,
+    (character) => entities[character] ?? `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }
 
 function render(value: Value): string {

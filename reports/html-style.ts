@@ -67,7 +67,7 @@ pre { margin: 0 0 .5rem; padding: .6rem; border-radius: .3rem; background: var(-
 .reasons li { padding: .25rem 0; overflow-wrap: anywhere; } .reasons summary { cursor: pointer; } .reasons li li { padding-left: 1.2rem; }
 .problem { margin: 1.5rem 0; padding: 0 1rem 1rem; border: 2px solid var(--fail); border-radius: .5rem; }
 footer { margin: 3rem auto 2rem; color: var(--soft); font-size: .9rem; }
-@media (max-width: 40rem) { .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); } th, td { padding: .35rem .2rem; font-size: .85rem; } }
+@media (max-width: 40rem) { .facts { grid-template-columns: repeat(2, minmax(0, 1fr)); } th, td { padding: .35rem .15rem; font-size: .78rem; } }
 @media print { #filters, .skip-link, .copy-button { display: none; } pre { max-height: none; } }
 `;
 
@@ -106,6 +106,8 @@ const reveal = () => {
     if (node.tagName === 'DETAILS') node.open = true;
     if (node.hidden) node.hidden = false;
   }
+  const inner = target.querySelector('details');
+  if (inner !== null) inner.open = true;
   target.scrollIntoView();
 };
 addEventListener('hashchange', reveal);

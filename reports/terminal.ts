@@ -30,6 +30,8 @@ const names: Readonly<Record<Outcome, string>> = {
 const noise = /^(connection|keep-alive|date|content-length|transfer-encoding|etag|vary|x-powered-by|server|accept)$/i;
 /** Characters of a body that are shown; the other formats have the rest. */
 const shownBody = 800;
+/** Broken MUSTs that are told in full; further ones in short, so that the first are still found. */
+const fullStories = 15;
 /** Ids that are listed before the rest is counted. */
 const shownIds = 4;
 
@@ -154,8 +156,8 @@ function failure(
   return [...lines, ''];
 }
 
-/** A broken SHOULD in a few lines. */
-function warning(row: RequirementResult, report: Report, style: TerminalStyle, paint: Paint): string[] {
+/** A broken SHOULD, or one of very many broken MUSTs, in a few lines. */
+function inShort(row: RequirementResult, report: Report, style: TerminalStyle, paint: Paint): string[] {
   const [check] = brokenBy(report, row.id);
   return [
     title(row, paint),
@@ -202,6 +204,7 @@ export function renderTerminal(report: Report, style: TerminalStyle, out?: strin
   const paint = painter(style);
   const told = new Set<string>();
   const rows = byOperation(report).flatMap((group) => group.rows);
+  const failed = rows.filter((row) => row.outcome === 'fail');
   const lines = [
     ...heading(report, style, paint),
     '',
@@ -209,8 +212,9 @@ export function renderTerminal(report: Report, style: TerminalStyle, out?: strin
     '',
     ...unjudged(report, 'skip', style, paint),
     ...unjudged(report, 'inconclusive', style, paint),
-    ...rows.filter((row) => row.outcome === 'warn').flatMap((row) => warning(row, report, style, paint)),
-    ...rows.filter((row) => row.outcome === 'fail').flatMap((row) => failure(row, report, told, style, paint)),
+    ...rows.filter((row) => row.outcome === 'warn').flatMap((row) => inShort(row, report, style, paint)),
+    ...failed.slice(0, fullStories).flatMap((row) => failure(row, report, told, style, paint)),
+    ...failed.slice(fullStories).flatMap((row) => inShort(row, report, style, paint)),
     ...suiteErrors(report, style, paint),
   ];
   const { summary, verdict } = report;

@@ -32,9 +32,10 @@ export async function runChecks(
   config: TargetConfig,
   select: (check: Check) => boolean = () => true,
   seed = 1,
+  timeoutMs = 10_000,
 ): Promise<Report> {
   const run = new Run(
-    { config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25 },
+    { config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25, timeoutMs },
     { observers: suite.observers, validateRequest: requestValidator(config) },
   );
   const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });

@@ -44,6 +44,14 @@ describe('the terminal report', () => {
     expect(text).toContain('Ended early: The run was interrupted.');
   });
 
+  it('tells very many failures in short after the first', () => {
+    const [broken] = sample.requirements;
+    const requirements = Array.from({ length: 40 }, (_, index) => ({ ...broken!, id: `token/broken-${index}` }));
+    const text = renderTerminal({ ...sample, requirements }, { colour: false, width: 80 });
+    expect(text.match(/^FAIL {2}token\/broken-/gm)).toHaveLength(40);
+    expect(text.match(/^ {2}Fix: /gm)).toHaveLength(15);
+  });
+
   it('does not pass on what a target could do to a terminal', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
     expect(plain).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
