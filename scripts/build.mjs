@@ -17,7 +17,7 @@ const folders = [
   'reference',
   'cli',
   'tests/kill-matrix',
-  'tests/targets/independent',
+  'tests/targets',
   'bench',
 ];
 
