@@ -88,11 +88,18 @@ if (isMainThread) {
   const accused = results.filter(({ kind, verdict }) => kind !== 'mistake' && verdict !== 'conformant');
   const missed = results.filter(({ kind, verdict }) => kind === 'mistake' && verdict !== 'non-conformant');
   const warned = results.filter(({ kind, warning }) => kind !== 'mistake' && warning.length > 0);
-  for (const { id, failing, inconclusive } of accused) console.log(`ACCUSED ${id}\n  ${[...failing, ...inconclusive].slice(0, 12).join('\n  ')}`);
+  for (const { id, failing, inconclusive } of accused)
+    console.log(`ACCUSED ${id}\n  ${[...failing, ...inconclusive].slice(0, 12).join('\n  ')}`);
   for (const { id, warning } of warned) console.log(`WARNED ${id}\n  ${warning.slice(0, 6).join('\n  ')}`);
-  for (const { id, verdict, warning, inconclusive } of missed) console.log(`MISSED ${id} (${verdict}; ${mistakes.find((one) => one.id === id)?.level ?? 'MUST'}): ${mistakes.find((one) => one.id === id)?.title}\n  ${[...warning, ...inconclusive].slice(0, 4).join('\n  ')}`);
-  for (const { id, suiteErrors } of results) for (const error of suiteErrors) console.log(`SUITE ERROR ${id}: ${error}`);
-  console.log(`${results.length} subjects: ${accused.length} right ones not conformant, ${missed.length} mistakes missed`);
+  for (const { id, verdict, warning, inconclusive } of missed)
+    console.log(
+      `MISSED ${id} (${verdict}; ${mistakes.find((one) => one.id === id)?.level ?? 'MUST'}): ${mistakes.find((one) => one.id === id)?.title}\n  ${[...warning, ...inconclusive].slice(0, 4).join('\n  ')}`,
+    );
+  for (const { id, suiteErrors } of results)
+    for (const error of suiteErrors) console.log(`SUITE ERROR ${id}: ${error}`);
+  console.log(
+    `${results.length} subjects: ${accused.length} right ones not conformant, ${missed.length} mistakes missed`,
+  );
   const json = option('--json');
   if (json !== undefined) writeFileSync(json, JSON.stringify(results, null, 1));
 } else {
