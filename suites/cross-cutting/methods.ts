@@ -8,7 +8,7 @@ import type { CheckContext } from '../../harness/context.ts';
 import { anySignIn, codeExchange, handoff, revocation } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import { answered } from '../../harness/expect.ts';
-import type { Session } from '../../harness/fixtures.ts';
+import { sessionLives } from '../../harness/session-liveness.ts';
 
 const noGet = 'http/no-get';
 const otherMethods = 'http/other-methods';
@@ -33,12 +33,6 @@ function notIssued(t: CheckContext, exchange: Exchange | undefined, member: stri
     });
 }
 
-/** Whether the session lives, by whichever of its tokens can be tried. */
-async function sessionLives(t: CheckContext, session: Session, requirement: string, because: string): Promise<void> {
-  if (session.refreshToken === undefined) await t.accessTokenLives(session, { requirement, because });
-  else await t.refreshTokenLives(session, { requirement, because });
-}
-
 const tokenByGet = (id: CaseId): Check => ({
   id: `http/no-get/token/${id}`,
   title: `GET /token issues no tokens (${id})`,
@@ -58,12 +52,11 @@ const revokeByGet = (id: CaseId): Check => ({
   title: `GET /revoke revokes nothing (${id})`,
   verifies: [noGet],
   control: revocation(id),
-  profile: id === 'none' ? 'gate' : 'full',
   async run(t) {
     const session = await t.session(id);
     const query = queryOf({ token: session.refreshToken ?? session.accessToken }, session.client);
     const exchange = await t.client.revoke({ as: session.client, method: 'GET', query, malformed: true });
-    await sessionLives(t, session, noGet, `after ${answered(exchange)}`);
+    await sessionLives(t, session, { requirement: noGet, because: `after ${answered(exchange)}` });
   },
 });
 
@@ -107,7 +100,6 @@ export default defineChecks([
     title: 'HEAD /token redeems no code',
     verifies: [otherMethods],
     control: codeExchange('none'),
-    profile: 'gate',
     async run(t) {
       const as = t.case('none');
       const code = await t.code(as);
@@ -133,7 +125,8 @@ export default defineChecks([
       const query = queryOf(params, as);
       const exchanges = [await t.client.revoke({ as, method: 'HEAD', query, malformed: true })];
       for (const method of withBody) exchanges.push(await t.client.revoke({ as, method, params, malformed: true }));
-      await sessionLives(t, session, otherMethods, `after ${exchanges.map(answered).join(', ')}`);
+      const because = `after ${exchanges.map(answered).join(', ')}`;
+      await sessionLives(t, session, { requirement: otherMethods, because });
     },
   },
   {
@@ -141,7 +134,6 @@ export default defineChecks([
     title: 'GET /authenticate signs nobody in',
     verifies: [noGet],
     control: anySignIn,
-    profile: 'gate',
     async run(t) {
       const as = t.whitelabel();
       const { json } = await t.message();
@@ -183,6 +175,7 @@ export default defineChecks([
     title: 'PUT, PATCH and DELETE at /handoff/init give no code',
     verifies: [otherMethods],
     control: handoff,
+    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       for (const method of withBody) {

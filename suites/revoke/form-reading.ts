@@ -1,26 +1,18 @@
-/** How a form is read at /revoke (RFC 7009 2.1, RFC 6749 appendix B): a client that is told 200 believes that its token is dead. */
+/**
+ * How a form is read at /revoke (RFC 7009 2.1, RFC 6749 appendix B). A 200 alone says nothing: a token that was read wrongly is unknown, unknown
+ * tokens are answered with 200 (RFC 7009 2.2), and the client believes that its token is dead.
+ */
 
 import { equivalentEncodings } from '../../generators/form.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
-import type { CheckContext } from '../../harness/context.ts';
 import { revocation } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
+import { sessionDies, sessionLives } from '../../harness/session-liveness.ts';
 
 const form = 'application/x-www-form-urlencoded';
 
 const tokenOf = (session: Session): string => session.refreshToken ?? session.accessToken;
-
-/** A 200 alone says nothing: a token that was read wrongly is unknown, and unknown tokens are answered with 200 (RFC 7009 2.2). */
-async function isRevoked(t: CheckContext, session: Session, because: string): Promise<void> {
-  if (session.refreshToken === undefined) await t.accessTokenDies(session, { because });
-  else await t.refreshTokenDies(session, { because });
-}
-
-async function isUntouched(t: CheckContext, session: Session, because: string): Promise<void> {
-  if (session.refreshToken === undefined) await t.accessTokenLives(session, { because });
-  else await t.refreshTokenLives(session, { because });
-}
 
 export default defineChecks([
   ...methodCases.map(
@@ -35,7 +27,7 @@ export default defineChecks([
         const params = { x_unknown: 'value', token: tokenOf(session), resource: 'https://api.example.com' };
         const because = 'a revocation with parameters that the contract does not know';
         t.expect.accepted(await t.client.revoke({ as: session.client, params }), { because });
-        await isRevoked(t, session, `after ${because}`);
+        await sessionDies(t, session, { because: `after ${because}` });
       },
     }),
   ),
@@ -54,7 +46,7 @@ export default defineChecks([
           ['client_secret', secret],
         ]);
         t.expect.accepted(await t.client.revoke({ body }), { because: `a revocation written with ${how}` });
-        await isRevoked(t, session, `after a revocation written with ${how}`);
+        await sessionDies(t, session, { because: `after a revocation written with ${how}` });
       }
     },
   },
@@ -71,7 +63,7 @@ export default defineChecks([
         t.expect.accepted(await t.client.revoke({ as: session.client, params, mediaType }), {
           because: `a form labelled ${mediaType}`,
         });
-        await isRevoked(t, session, `after a revocation labelled ${mediaType}`);
+        await sessionDies(t, session, { because: `after a revocation labelled ${mediaType}` });
       }
     },
   },
@@ -109,7 +101,9 @@ export default defineChecks([
         t.expect.refused(await t.client.revoke({ as: session.client, query, malformed: true }), {
           because: 'a revocation whose token is in the URI',
         });
-        await isUntouched(t, session, 'after a revocation that was refused because its token was in the URI');
+        await sessionLives(t, session, {
+          because: 'after a revocation that was refused because its token was in the URI',
+        });
       },
     }),
   ),
