@@ -27,7 +27,7 @@ const where = (exchange: Exchange): string => `A ${exchange.status} at ${exchang
 const internals: readonly (readonly [RegExp, string])[] = [
   [/\n\s+at .+:\d+:\d+\)?/, 'a JavaScript stack trace'],
   [/\\n\s+at .+?:\d+:\d+\)?/, 'a JavaScript stack trace'],
-  [/(?:<br\s*\/?>|&nbsp;|>)\s*at .+?:\d+:\d+/, 'a JavaScript stack trace'],
+  [/(?:<br\s*\/?>|&nbsp;|>)\s*at .+?\.[cm]?[jt]sx?:\d+:\d+/, 'a JavaScript stack trace'],
   [/\.rb:\d+:in [`'"]/, 'a Ruby stack trace'],
   [
     /\b(?:java|javax|jakarta|org|com|io)(?:\.[a-z]\w*)+\.[A-Z]\w*(?:Exception|Error)\b/,

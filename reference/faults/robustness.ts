@@ -87,6 +87,56 @@ const faults: readonly Fault[] = [
       }),
   },
   {
+    id: 'robustness/query-operator-as-secret',
+    title: 'client_secret[$ne]= becomes an operator of the database query for the client',
+    breaks: ['client-auth/secret-verified'],
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          parsesForm: (text, operation) =>
+            policy.requests
+              .parsesForm(text, operation)
+              .map(([name, value]) =>
+                name === 'client_secret[$ne]' ? ['client_secret', '{"$ne":""}'] : [name, value],
+              ),
+        },
+        clientAuth: {
+          verifiesSecret: (facts) => facts.presented === '{"$ne":""}' || policy.clientAuth.verifiesSecret(facts),
+        },
+      }),
+  },
+  {
+    id: 'robustness/nested-names-at-token',
+    title: 'Deeply nested names of parameters make the form parser of /token throw',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          parsesForm(text, operation) {
+            const pairs = policy.requests.parsesForm(text, operation);
+            if (operation === 'token' && pairs.some(([name]) => name.split('[').length > 100))
+              throw new RangeError('Maximum call stack size exceeded');
+            return pairs;
+          },
+        },
+      }),
+  },
+  {
+    id: 'robustness/inherited-name-at-revoke',
+    title: 'A parameter named toString makes the form parser of /revoke throw',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          parsesForm(text, operation) {
+            const pairs = policy.requests.parsesForm(text, operation);
+            if (operation === 'revoke' && pairs.some(([name]) => name in {})) notText('');
+            return pairs;
+          },
+        },
+      }),
+  },
+  {
     id: 'robustness/grants-in-plain-object',
     title: 'Grant types are looked up in a plain object, so that grant_type=__proto__ finds no function',
     breaks: ['http/no-server-error'],

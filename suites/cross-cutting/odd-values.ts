@@ -10,7 +10,60 @@ const verifies = ['http/no-server-error', 'http/answers'] as const;
 /** Where a text is looked up, the names of inherited properties matter; everywhere else the first ones do. */
 const few = oddTexts.slice(0, 5);
 
+/** Names that parsers of nested forms turn into objects, arrays or inherited properties. */
+const oddNames = [
+  '__proto__[x]',
+  'constructor[prototype][x]',
+  'toString',
+  `x${'[y]'.repeat(300)}`,
+  'x[100000000]',
+  'x[',
+  '\u0000',
+  '',
+];
+
+const oddlyNamed = (operation: 'token' | 'revoke'): Check => ({
+  id: `http/odd-names/${operation}`,
+  title: `Parameters of unexpected names are answered without a server error at ${operation}`,
+  verifies,
+  needs: [`operation ${operation}`, 'client none'],
+  async run(t) {
+    const right: [string, string][] =
+      operation === 'token'
+        ? [
+            ['grant_type', 'refresh_token'],
+            ['refresh_token', 'no-such-token'],
+          ]
+        : [['token', 'no-such-token']];
+    for (const name of [...oddNames, ...right.map(([own]) => `${own}[]`), ...right.map(([own]) => `${own}[$ne]`)]) {
+      const params = [...right.filter(([own]) => !name.startsWith(`${own}[`)), [name, 'x'] as const];
+      await expectAnswer(t, () => t.client[operation]({ as: t.case('none'), params, malformed: true }), {
+        what: `A parameter named ${JSON.stringify(name.slice(0, 30))}`,
+      });
+    }
+  },
+});
+
 export default defineChecks([
+  ...(['token', 'revoke'] as const).map(oddlyNamed),
+  {
+    id: 'client-auth/query-operator',
+    title: 'A parameter that only resembles client_secret does not stand for the secret',
+    verifies: ['client-auth/secret-verified'],
+    control: codeExchange('client_secret_post'),
+    async run(t) {
+      const { client } = t.case('client_secret_post');
+      for (const name of ['client_secret[$ne]', 'client_secret[$gt]', 'client_secret[]', 'client_secret[length]']) {
+        const value = name.endsWith('[]') ? (client.secret ?? '').slice(0, -1) : '';
+        const right = Object.entries(t.exchangeParams(await t.code('client_secret_post')));
+        const params: [string, string][] = [...right, ['client_id', client.id], [name, value]];
+        t.expect.refused(await t.client.token({ params, malformed: true }), {
+          status: [400, 401],
+          because: `the parameter ${name} in place of client_secret`,
+        });
+      }
+    },
+  },
   ...(['code', 'redirect_uri', 'code_verifier', 'scope', 'grant_type', 'client_id'] as const).map(
     (name): Check => ({
       id: `http/odd-values/token/${name}`,
