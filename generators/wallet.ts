@@ -61,6 +61,22 @@ export function wrongSignatures(signature: string): WrongSignature[] {
   ];
 }
 
+/** The order of the group of secp256k1 (SEC 2, 2.4.1). */
+const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+/** Other writings of the same signature: whoever has one can make them without the key. */
+export function sameSignature(signature: string): WrongSignature[] {
+  const [r, s, v] = [signature.slice(2, 66), signature.slice(66, 130), signature.slice(130)];
+  const highS = (order - BigInt(`0x${s}`)).toString(16).padStart(64, '0');
+  const parity = v === '1c' ? 1n << 255n : 0n;
+  const compact = (BigInt(`0x${s}`) | parity).toString(16).padStart(64, '0');
+  return [
+    { what: 'in capital letters', value: `0x${signature.slice(2).toUpperCase()}` },
+    { what: 'with the high s of the same signature', value: `0x${r}${highS}${v === '1b' ? '1c' : '1b'}` },
+    { what: 'in the compact form of ERC-2098', value: `0x${r}${compact}` },
+  ];
+}
+
 /** A signature with one digit of r or s changed: it recovers another key, or none. */
 export function oneDigitOff(signature: string): fc.Arbitrary<string> {
   return fc

@@ -387,6 +387,17 @@ const endings: readonly Fault[] = [
     })),
   },
   {
+    id: 'session/revoked-revived-by-sign-in',
+    title: 'A new sign-in brings the revoked sessions of its wallet back to life',
+    breaks: ['session/ended-not-continued'],
+    change: session((own) => ({
+      beginsNew(existing) {
+        for (const { ended } of existing) Object.assign(ended, { access: false, refresh: false });
+        return own.beginsNew(existing);
+      },
+    })),
+  },
+  {
     id: 'session/revoked-continued-by-public-clients',
     title: 'Public clients continue sessions that were revoked',
     breaks: ['session/ended-not-continued'],

@@ -261,6 +261,23 @@ const replays: readonly Fault[] = [
     change: siwe(() => ({ isFirstUse: (seen, key) => !(seen as Map<string, number>).delete(key) })),
   },
   {
+    id: 'siwe/replay-with-signature-rewritten',
+    title: 'Used messages are known by their signatures, which can be written in other ways',
+    breaks: ['siwe/nonce-replay'],
+    change: siwe((own) => {
+      let last = '';
+      return {
+        verifiesSignature(text, value, address, facts) {
+          last = value;
+          return own.verifiesSignature(text, value, address, facts);
+        },
+        replayKey: () => last,
+        signatureIsWellFormed: (value) => /^0x(?:[0-9a-fA-F]{128}|[0-9a-fA-F]{130})$/.test(value),
+      };
+    }),
+    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2022-35961',
+  },
+  {
     id: 'siwe/replay-after-an-hour',
     title: 'Used messages are remembered for an hour, though they may be valid for longer',
     breaks: ['siwe/nonce-replay'],

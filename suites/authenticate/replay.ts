@@ -1,5 +1,6 @@
 /** A message is for one sign-in (ERC-4361 "Preventing Replay Attacks"; contract: SHOULD with nonces of the client, MUST with those of the server). */
 
+import { sameSignature } from '../../generators/wallet.ts';
 import { type Check, defineChecks, type Need } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
@@ -29,6 +30,10 @@ function replay(source: 'client' | 'server', requirement: string, raceRequiremen
           t.expect.refused(await send(t, owner, message, { session_id: first.object?.session_id }), {
             because: 'a used message, with the session_id of the session that it began',
           });
+          for (const { what, value } of sameSignature(message.signature))
+            t.expect.refused(await send(t, owner, message, { signature: value }), {
+              because: `a used message, its signature ${what}`,
+            });
         },
       }),
     ),
