@@ -102,6 +102,14 @@ export function refreshTokenOf(session: Session): string {
   return session.refreshToken;
 }
 
+/**
+ * Whether the session's access token has the better half of its life before it (where nothing is told: of five minutes). Under limits a run takes
+ * longer than a token lives, and a refusal of an old one says nothing.
+ */
+export function isYoung(session: Session): boolean {
+  return Date.now() - session.exchange.startedAt < (session.expiresIn ?? 300) * 500;
+}
+
 /** State that all checks of a run share. */
 export class Fixtures {
   readonly config: TargetConfig;
@@ -227,10 +235,12 @@ export class Fixtures {
   }
 
   /** One session for all checks that leave it alive and unchanged (they must not refresh or revoke it). */
-  shared(client: ApiClient, forCase: ClientCase): Promise<Session> {
+  async shared(client: ApiClient, forCase: ClientCase): Promise<Session> {
     const key = `${this.clock.epoch} ${forCase.id}`;
-    const existing = this.#shared.get(key);
-    if (existing !== undefined) return existing;
+    for (let existing = this.#shared.get(key); existing !== undefined; existing = this.#shared.get(key)) {
+      if (isYoung(await existing)) return existing;
+      if (this.#shared.get(key) === existing) this.#shared.delete(key); // aged: the first who sees it makes another
+    }
     const made = this.session(client, forCase);
     this.#shared.set(key, made);
     made.catch((error: unknown) => {

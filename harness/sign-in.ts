@@ -7,7 +7,7 @@ import type { ClientCase } from './client-cases.ts';
 import type { CheckContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import { answered } from './expect.ts';
-import type { MessageOptions, Session, SignedMessage } from './fixtures.ts';
+import { isYoung, type MessageOptions, type Session, type SignedMessage } from './fixtures.ts';
 
 /**
  * The statuses and the code by which another role is refused (contract, "What the seed leaves open"). Frameworks keep `error` for the name of the
@@ -103,8 +103,10 @@ export async function sharedContinuable(t: CheckContext): Promise<Continuable> {
 }
 
 /** A session for attempts that leave it alive: one of its own, or in `gate`, where requests are few, the shared one. */
-export function victimOf(t: CheckContext, as: ClientCase): Promise<Continuable> {
-  return t.trials(['own', 'shared']).length === 1 ? sharedContinuable(t) : signedIn(t, as);
+export async function victimOf(t: CheckContext, as: ClientCase): Promise<Continuable> {
+  if (t.trials(['own', 'shared']).length > 1) return signedIn(t, as);
+  const shared = await sharedContinuable(t);
+  return isYoung(shared) ? shared : signedIn(t, shared.client);
 }
 
 /** The whitelabel cases of this target whose client has another id. @throws Skip */

@@ -6,6 +6,7 @@ import { type Check, defineChecks } from '../../harness/check.ts';
 import { type ClientCase, methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
 import { answered } from '../../harness/expect.ts';
+import { isYoung } from '../../harness/fixtures.ts';
 import { holdsFor } from '../../harness/property.ts';
 import { continuableSession, isRoleRefusal, sharedContinuable, submit } from '../../harness/sign-in.ts';
 
@@ -38,7 +39,8 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     control: signIn(id),
     profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
-      const session = t.sessionOf(await t.control(signIn(id)), t.case(id), 'authenticate');
+      const issued = t.sessionOf(await t.control(signIn(id)), t.case(id), 'authenticate');
+      const session = isYoung(issued) ? issued : await t.signIn(id);
       const because = 'right after the sign-in that issued it';
       const tried = t.canTryAccessToken(session.client);
       if (tried) await t.accessTokenLives(session, { because });
