@@ -1,0 +1,97 @@
+/** How long refresh tokens live, seen by moving the target's clock (contract "refresh_expires_in"). */
+
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { caseIds, clientCase } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { refresh } from '../../harness/controls.ts';
+import type { Session } from '../../harness/fixtures.ts';
+
+/** Seconds of clock skew that a server may allow for. */
+const leeway = 330;
+/** Seconds before the end at which a token must still work. */
+const margin = 60;
+
+/** One session for each configured client that gets refresh tokens. */
+async function sessions(t: CheckContext): Promise<Session[]> {
+  const found: Session[] = [];
+  for (const id of caseIds) {
+    if (clientCase(t.config, id) === undefined) continue;
+    const session = await t.session(id);
+    if (session.refreshToken !== undefined && session.refreshExpiresIn !== undefined) found.push(session);
+  }
+  if (found.length === 0)
+    t.skip('No response names refresh_expires_in, so it is not known how long refresh tokens live.');
+  return found;
+}
+
+const lifetimeOf = (session: Session): number => session.refreshExpiresIn ?? 0;
+
+const checks: Check[] = [
+  {
+    id: 'refresh/usable-after-access-expiry',
+    title: 'A refresh token works after its access token has expired',
+    verifies: ['refresh/usable-until-expiry'],
+    needs: ['clock'],
+    control: refresh('none'),
+    consumes: 'clock',
+    async run(t) {
+      const all = await sessions(t);
+      const seconds = Math.max(...all.map((session) => session.expiresIn ?? 0)) + 1;
+      const fitting = all.filter((session) => lifetimeOf(session) > seconds + margin);
+      if (fitting.length === 0) t.skip('Refresh tokens live no longer than access tokens here.');
+      await t.advanceClock(seconds);
+      for (const session of fitting)
+        await t.refreshTokenLives(session, {
+          requirement: 'refresh/usable-until-expiry',
+          because: `after its access token had expired (${session.client.id})`,
+        });
+    },
+  },
+  {
+    id: 'refresh/usable-until-expiry',
+    title: 'A refresh token works until shortly before refresh_expires_in',
+    verifies: ['refresh/usable-until-expiry'],
+    needs: ['clock'],
+    control: refresh('none'),
+    consumes: 'clock',
+    async run(t) {
+      const all = await sessions(t);
+      const seconds = Math.min(...all.map(lifetimeOf)) - margin;
+      if (seconds <= 0) t.skip('Refresh tokens live less than a minute here.');
+      await t.advanceClock(seconds);
+      for (const session of all)
+        await t.refreshTokenLives(session, {
+          requirement: 'refresh/usable-until-expiry',
+          because: `${margin} seconds before its end (${session.client.id})`,
+        });
+    },
+  },
+  {
+    id: 'refresh/expired',
+    title: 'A refresh token is refused after refresh_expires_in, also one that a refresh gave',
+    verifies: ['refresh/expired-refused'],
+    needs: ['clock'],
+    control: refresh('none'),
+    consumes: 'clock',
+    async run(t) {
+      const all = await sessions(t);
+      const rotated: Session[] = [];
+      for (const session of await sessions(t)) {
+        const exchange = await t.refresh(session);
+        if (exchange.ok) rotated.push(t.sessionOf(exchange, session.client));
+      }
+      await t.advanceClock(Math.max(...all.map(lifetimeOf)) + leeway);
+      for (const session of [...all, ...rotated]) {
+        if (session.refreshToken === undefined) continue;
+        t.expect.refused(await t.refresh(session), {
+          status: [400],
+          error: ['invalid_grant'],
+          errorRequirement: 'errors/invalid-grant',
+          because: `a refresh token ${leeway} seconds after its end (${session.client.id}, by ${session.via})`,
+        });
+      }
+    },
+  },
+];
+
+export default defineChecks(checks);
