@@ -231,6 +231,13 @@ export class CheckContext {
     detail: { readonly requirement?: string; readonly because: string },
   ): Promise<Exchange> {
     const exchange = await this.refresh(session);
+    // An error object with status 200 is no refresh, but no refusal in the form of RFC 6749 5.2 either.
+    if (exchange.ok && exchange.errorCode !== undefined && exchange.object?.access_token === undefined)
+      this.expect.fail(`The refresh token was refused with a status of success (${answered(exchange)}).`, {
+        requirement: 'errors/invalid-grant',
+        expected: 'The refresh token is refused with 400 invalid_grant.',
+        exchange,
+      });
     if (exchange.ok)
       this.expect.fail(`The refresh token was still accepted (${answered(exchange)}) ${detail.because}.`, {
         requirement: detail.requirement,

@@ -122,8 +122,13 @@ export class Expect {
       refusal.error === undefined ? '' : ` with error ${either(refusal.error)}`,
     ].join('');
     const expected = `The request is refused: ${wanted}.`;
-    if (exchange.status < 400)
-      this.fail(`${answered(exchange)}${what}.`, { requirement: refusal.requirement, expected, exchange });
+    if (exchange.status < 400) {
+      // An error object with a status of success: nothing was granted, and the form of the refusal is what is wrong.
+      const inWords = exchange.errorCode !== undefined && exchange.object?.access_token === undefined;
+      const ofForm = refusal.statusRequirement ?? refusal.errorRequirement ?? refusal.requirement;
+      const requirement = inWords ? ofForm : refusal.requirement;
+      this.fail(`${answered(exchange)}${what}.`, { requirement, expected, exchange });
+    }
     this.#serverError(exchange);
     if (exchange.status >= 500) return exchange;
     const statusRequirement = refusal.statusRequirement ?? refusal.errorRequirement ?? refusal.requirement;

@@ -43,6 +43,23 @@ const faults: readonly Fault[] = [
     change: withStatus((operation, code) => operation === 'authenticate' && code === 'invalid_client'),
   },
   {
+    id: 'errors/grant-200',
+    title: 'invalid_grant comes with status 200',
+    breaks: ['errors/invalid-grant', 'errors/invalid-request', ...noTokenPair],
+    change: withStatus((operation, code) => operation === 'token' && code === 'invalid_grant'),
+  },
+  {
+    id: 'errors/grant-409',
+    title: 'invalid_grant comes with status 409',
+    breaks: ['errors/invalid-grant'],
+    change: (policy) =>
+      changed(policy, {
+        errors: {
+          status: (operation, code, status) => (operation === 'token' && code === 'invalid_grant' ? 409 : status),
+        },
+      }),
+  },
+  {
     id: 'errors/authenticate-signature-200',
     title: 'A signature of another wallet is answered with status 200 and an error object',
     breaks: [
