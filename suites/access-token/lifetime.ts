@@ -1,0 +1,103 @@
+/** How long an access token lives: throughout expires_in, not longer, and not beyond its session. */
+
+import { bearerClient, bearerNeeds, liveAccessToken, present } from '../../harness/bearer.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { availableCases } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import type { Session } from '../../harness/fixtures.ts';
+import { hasCodeSource } from '../../harness/needs.ts';
+
+/** Seconds for which an expired token may pass: "usually no more than a few minutes" (RFC 7519 4.1.4). */
+const leeway = 360;
+
+/** Sessions of every client whose tokens can be tried, by every grant. */
+async function sessionsOfAll(t: CheckContext): Promise<Session[]> {
+  const sessions: Session[] = [];
+  for (const owner of t.trials(availableCases(t.config).filter((one) => t.canTryAccessToken(one)))) {
+    const canSignIn = t.config.operations.authenticate !== false && owner.client.role === 'whitelabel-customer';
+    if (!hasCodeSource(t.config) && !canSignIn) continue;
+    const session = await t.session(owner);
+    sessions.push(session);
+    if (t.config.profile === 'gate') continue;
+    if (session.via !== 'authenticate' && canSignIn) sessions.push(await t.signIn(owner));
+    const second = await t.session(owner);
+    if (second.refreshToken !== undefined && t.config.operations.token !== false)
+      sessions.push(await t.refreshed(second));
+  }
+  if (sessions.length === 0) t.skip('No client is configured whose access tokens can be tried.');
+  return sessions;
+}
+
+const named = ({ client, via }: Session): string => `(${client.id}, by ${via})`;
+
+/** Other ways to write the same token: they name the same token, or none. */
+function spellings(token: string): readonly (readonly [string, string])[] {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = alphabet.indexOf(token.slice(-1));
+  const twin = last < 0 ? undefined : `${token.slice(0, -1)}${alphabet[last ^ 1]}`;
+  return [
+    ['as it is', `Bearer ${token}`],
+    ['after the scheme in lower case', `bearer ${token}`],
+    ['after two spaces', `Bearer  ${token}`],
+    ['with padding', `Bearer ${token}==`],
+    ...(twin === undefined ? [] : [['with its unused last bits changed', `Bearer ${twin}`] as const]),
+  ];
+}
+
+const revoked = (['refresh', 'access'] as const).map(
+  (kind): Check => ({
+    id: `access-token/revoked/${kind}`,
+    title: `The access token of a session that was revoked by its ${kind} token is refused, however it is written`,
+    verifies: ['access-token/revoked-refused', 'access-token/invalid-token-status'],
+    needs: [...bearerNeeds, 'operation revoke'],
+    control: liveAccessToken,
+    profile: kind === 'refresh' ? 'gate' : 'full',
+    async run(t) {
+      const owner = bearerClient(t);
+      const session = await t.session(owner);
+      t.expect.given(await t.tryAccessToken(session.accessToken, owner), 'the use of a fresh access token');
+      const token = kind === 'access' ? session.accessToken : t.refreshTokenOf(session);
+      t.expect.given(await t.revoke(token, owner), 'a revocation');
+      for (const [index, [what, authorization]] of t.trials(spellings(session.accessToken)).entries())
+        t.expect.refused(await present(t, owner, { authorization }), {
+          ...(index === 0 ? { status: [401], statusRequirement: 'access-token/invalid-token-status' } : {}),
+          because: `the access token of a revoked session, ${what}`,
+        });
+    },
+  }),
+);
+
+export default defineChecks([
+  ...revoked,
+  {
+    id: 'access-token/expiry',
+    title: 'Access tokens of every client and grant live as long as expires_in says, and no longer',
+    verifies: ['access-token/usable-until-expiry', 'access-token/expired-refused', 'access-token/invalid-token-status'],
+    needs: [...bearerNeeds, 'clock'],
+    control: liveAccessToken,
+    consumes: 'clock',
+    profile: 'gate',
+    async run(t) {
+      const sessions = await sessionsOfAll(t);
+      const lifetimes = sessions.map((session) => session.expiresIn).filter((one) => one !== undefined);
+      if (lifetimes.length < sessions.length) t.skip('Token responses say no expires_in (recommended, RFC 6749 5.1).');
+      const [shortest, longest] = [Math.min(...lifetimes), Math.max(...lifetimes)];
+      // Latency, and a token that was dated to the second, are not held against the target.
+      const before = Math.max(0, Math.floor(shortest - Math.max(15, shortest / 20)));
+      await t.advanceClock(before);
+      for (const session of sessions)
+        await t.accessTokenLives(session, {
+          requirement: 'access-token/usable-until-expiry',
+          because: `${before} seconds after it was issued for ${session.expiresIn} seconds ${named(session)}`,
+        });
+      await t.advanceClock(longest - before + leeway);
+      for (const session of sessions)
+        t.expect.refused(await t.tryAccessToken(session.accessToken, session.client), {
+          requirement: 'access-token/expired-refused',
+          status: [401],
+          statusRequirement: 'access-token/invalid-token-status',
+          because: `an access token ${leeway} seconds after its end ${named(session)}`,
+        });
+    },
+  },
+]);

@@ -1,0 +1,110 @@
+/** Who may hand a user off: a user's live access token, of a whitelabel client, and nothing else. */
+
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { basicCredentials, methodCases } from '../../harness/client-cases.ts';
+import { handoff } from '../../harness/controls.ts';
+import { needs, own } from './request.ts';
+
+export default defineChecks([
+  {
+    id: 'handoff/authorization-missing',
+    title: 'A hand-off without an Authorization header is refused',
+    verifies: ['handoff/authorization-required'],
+    needs,
+    control: handoff,
+    profile: 'gate',
+    async run(t) {
+      const { accessToken, client } = await t.sharedSession(t.whitelabel());
+      const headers: readonly Readonly<Record<string, string>>[] = [
+        {},
+        { authorization: '' },
+        { authorization: 'Bearer' },
+        { cookie: `access_token=${accessToken}; token=${accessToken}` },
+        { 'x-access-token': accessToken },
+        { 'x-forwarded-user': 'user-1', 'x-user-id': 'user-1' },
+      ];
+      for (const one of t.trials(headers))
+        t.expect.refused(await t.client.handoffInit({ json: t.handoffBody(client), headers: one, malformed: true }), {
+          because: 'a hand-off without credentials in Authorization',
+        });
+    },
+  },
+  ...methodCases.map(
+    (id): Check => ({
+      id: `handoff/client-credentials/${id}`,
+      title: `A client's own credentials do not hand a user off (${id})`,
+      verifies: ['handoff/not-by-client-credentials'],
+      needs: [...needs, `client ${id}`],
+      control: handoff,
+      profile: id === 'client_secret_basic' ? 'gate' : 'full',
+      async run(t) {
+        const owner = own(t, id);
+        const { id: clientId, secret = '' } = owner.client;
+        const inBody = { client_id: clientId, ...(id === 'none' ? {} : { client_secret: secret }) };
+        const exchange =
+          id === 'client_secret_basic'
+            ? await t.client.handoffInit({
+                json: t.handoffBody(owner),
+                headers: { authorization: basicCredentials(clientId, secret) },
+                malformed: true,
+              })
+            : await t.client.handoffInit({ json: t.handoffBody(owner, inBody), malformed: true });
+        t.expect.refused(exchange, { because: "a client's own credentials" });
+      },
+    }),
+  ),
+  ...([false, true] as const).map(
+    (refreshed): Check => ({
+      id: `handoff/third-party${refreshed ? '/refreshed' : ''}`,
+      title: `${refreshed ? 'A refreshed access token' : 'An access token'} of a third-party client is refused`,
+      verifies: ['handoff/whitelabel-only', 'handoff/role-refusal-status'],
+      needs: [...needs, 'client third-party', 'third-party role', 'code source'],
+      control: handoff,
+      profile: refreshed ? 'full' : 'gate',
+      async run(t) {
+        const owner = t.case('third-party');
+        if (owner.client.role !== 'third-party') t.skip('The third-party client has another role.');
+        const session = refreshed ? await t.refreshed(await t.session(owner)) : await t.sharedSession(owner);
+        const whitelabel = t.whitelabel();
+        const bodies = [
+          t.handoffBody(owner),
+          t.handoffBody(owner, { client_id: whitelabel.client.id, clientId: whitelabel.client.id }),
+          t.handoffBody(owner, { role: whitelabel.client.role }),
+        ];
+        for (const json of t.trials(bodies))
+          t.expect.refused(await t.client.handoffInit({ accessToken: session.accessToken, json, malformed: true }), {
+            status: [401, 403],
+            requirement: 'handoff/whitelabel-only',
+            statusRequirement: 'handoff/role-refusal-status',
+            because: 'an access token of a third-party client',
+          });
+        const foreign = await t.client.handoffInit({
+          accessToken: session.accessToken,
+          json: t.handoffBody(whitelabel),
+        });
+        t.expect.refused(foreign, { because: "a third party's token with the redirectUri of a whitelabel client" });
+      },
+    }),
+  ),
+  ...methodCases.map(
+    (id): Check => ({
+      id: `handoff/session-unaffected/${id}`,
+      title: `Hand-offs, granted or refused, leave the session as it was (${id})`,
+      verifies: ['handoff/session-unaffected'],
+      needs: [...needs, `client ${id}`],
+      profile: id === 'client_secret_basic' ? 'gate' : 'full',
+      async run(t) {
+        const owner = own(t, id);
+        const session = await t.session(owner);
+        const hand = (json = t.handoffBody(owner)) =>
+          t.client.handoffInit({ accessToken: session.accessToken, json, malformed: true });
+        t.expect.given(await hand(), 'a hand-off');
+        await hand(t.handoffBody(owner, { intent: 'delete-account' }));
+        await hand(t.handoffBody(owner, { redirectUri: '' }));
+        t.expect.accepted(await hand(), { because: 'a hand-off after others in the same session' });
+        if (session.refreshToken !== undefined && t.config.operations.token !== false)
+          await t.refreshTokenLives(session, { because: 'after hand-offs in its session' });
+      },
+    }),
+  ),
+]);
