@@ -49,7 +49,8 @@ function ofFaults(matrix: Matrix): Complaint[] {
 }
 
 function ofVariants(matrix: Matrix): Complaint[] {
-  const right = [{ id: 'the reference itself', result: matrix.plain }, ...matrix.variants];
+  const plain = matrix.plain === undefined ? [] : [{ id: 'the reference itself', result: matrix.plain }];
+  const right = [...plain, ...matrix.variants];
   return right.flatMap(({ id, result }) => [
     ...result.failing.map((text): Complaint => ({ kind: 'accused', about: id, text })),
     ...result.suiteErrors.map((text): Complaint => ({ kind: 'suite error', about: id, text })),

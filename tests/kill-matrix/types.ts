@@ -34,8 +34,8 @@ export interface Matrix {
     readonly result: JobResult;
   }[];
   readonly variants: readonly { readonly id: string; readonly title: string; readonly result: JobResult }[];
-  /** The right reference, without any change. */
-  readonly plain: JobResult;
+  /** The right reference, without any change; absent in a partial matrix. */
+  readonly plain?: JobResult;
   /** Each fault once more, together with a variant drawn by the seed. */
   readonly combined: readonly {
     readonly fault: string;

@@ -6,6 +6,7 @@ import { applyFaults, loadFaults } from '../../reference/faults/index.ts';
 import { generateSigningKey } from '../../reference/server.ts';
 import { loadVariants } from '../../reference/variants/index.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
+import { loadEconomy } from '../../specs/economy.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { runAgainstReference } from './job.ts';
 import type { Job, JobResult, WorkerData } from './types.ts';
@@ -16,11 +17,17 @@ const faults = new Map((await loadFaults()).map((fault) => [fault.id, fault]));
 const variants = new Map((await loadVariants()).map((variant) => [variant.id, variant]));
 const signingKey = await generateSigningKey();
 
-/** The checks of the requirements that a fault breaks, and one check a MUST for what else turns red; `everything`: all checks. */
-function selection(breaks: readonly string[]): (check: Check) => boolean {
-  if (everything) return () => true;
-  const inGate = (check: Check): boolean => check.profile === 'smoke' || check.profile === 'gate';
-  return (check) => inGate(check) || check.verifies.some((id) => breaks.includes(id));
+const gate = new Set(loadEconomy().gate);
+
+/**
+ * The checks of the requirements that a fault breaks, and those of `gate`, one a MUST, for what else turns red. Beside a variant it is only
+ * asked whether the fault is still seen. `everything`: all checks.
+ */
+function selection({ faults: broken, variants: beside }: Job, breaks: readonly string[]): (check: Check) => boolean {
+  if (everything || broken.length === 0) return () => true;
+  const others = beside.length === 0 ? gate : new Set<string>();
+  return (check) =>
+    others.has(check.id) || check.profile === 'smoke' || check.verifies.some((id) => breaks.includes(id));
 }
 
 async function perform(job: Job): Promise<JobResult> {
@@ -30,7 +37,7 @@ async function perform(job: Job): Promise<JobResult> {
   const breaks = changes.flatMap((change) => change.breaks);
   const dialect = Object.assign({}, ...changes.map((change) => change.config ?? {})) as object;
   const start = performance.now();
-  const select = job.faults.length > 0 ? selection(breaks) : () => true;
+  const select = selection(job, breaks);
   const report = await runAgainstReference(suite, { ...applyFaults(changes), signingKey }, dialect, select, job.seed);
   const red = report.requirements
     .filter((row) => row.outcome === 'fail' || row.outcome === 'warn')
