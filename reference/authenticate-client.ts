@@ -45,7 +45,7 @@ export function authenticateClient(reference: Reference, c: Context, source: Cre
   if (clientAuth.refusesContradictingId(presented, operation))
     throw new Refusal(400, 'invalid_request', 'client_id names another client than the Authorization header.');
 
-  const id = basic?.id ?? presented.bodyId;
+  const id = clientAuth.names(presented, operation);
   if (id === undefined || id === '') throw invalid('The client id is required.');
   const client = clientAuth.findsClient(reference.clients, id, operation);
   if (client === undefined) throw invalid();

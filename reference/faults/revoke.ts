@@ -51,7 +51,7 @@ const endAll = (store: Store, which: (session: Session) => boolean): void => {
 };
 
 const both = ['revoke/refresh-ends-access', 'revoke/access-ends-refresh'] as const;
-const all = ['revoke/refresh-token', 'revoke/access-token', ...both] as const;
+const all = ['revoke/refresh-token', 'revoke/access-token', ...both, 'revoke/every-generation'] as const;
 
 const tooLittle: readonly Fault[] = [
   ending('nothing-ends', 'A revocation is answered and nothing is revoked', all, () => {}),

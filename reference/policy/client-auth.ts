@@ -69,6 +69,11 @@ export const clientAuth = {
     return presented.basic !== undefined && presented.bodyId !== undefined && presented.bodyId !== presented.basic.id;
   },
 
+  /** The client that a request comes from: the one of the Authorization header, else that of the body (API reference "Header parameters"). */
+  names(presented: Presented, _operation?: ClientOperation): string | undefined {
+    return presented.basic?.id ?? presented.bodyId;
+  },
+
   /** The registered client of exactly that id. */
   findsClient(clients: ReadonlyMap<string, Client>, id: string, _operation?: ClientOperation): Client | undefined {
     return clients.get(id);

@@ -87,6 +87,9 @@ function expectBasicRefusal(t: CheckContext, exchange: Exchange, because: string
     );
 }
 
+/** What a sloppy comparison of secrets lets through most often. */
+const likely = /last character$|first half|more at its end|letter case|space after/;
+
 /** The case of a client that has a secret. @throws Skip: a third-party client may be public */
 function withSecret(t: CheckContext, id: CaseId): ClientCase {
   const found = t.case(id);
@@ -138,7 +141,10 @@ const checks = doors.flatMap((door): Check[] => {
         control: door.control(id),
         async run(t) {
           const owner = withSecret(t, id);
-          for (const { what, value } of t.trials(nearMisses(owner.client.secret ?? '')))
+          const all = nearMisses(owner.client.secret ?? '');
+          // Every variation where it costs one code; the likeliest at the other doors, which cost a session each.
+          const values = door.id === 'code' && id !== 'third-party' ? all : all.filter(({ what }) => likely.test(what));
+          for (const { what, value } of t.trials(values))
             t.expect.refused(
               await door.send(t, owner, { as: owner, credentials: { secret: value }, malformed: true }),
               { status: [400, 401], because: `the secret ${what}` },
