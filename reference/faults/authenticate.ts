@@ -114,7 +114,7 @@ const bodies: readonly Fault[] = [
           parses(text) {
             if (text !== '') return policy.siwe.parses(text);
             count += 1;
-            return { ...expected, address: never, nonce: `missing${count}`, issuedAt: '2020-01-01T00:00:00Z' };
+            return { ...expected, address: never, nonce: `missing${count}`, issuedAt: new Date().toISOString() };
           },
           verifiesSignature: (text, value, address, facts) =>
             text === '' || policy.siwe.verifiesSignature(text, value, address, facts),

@@ -31,7 +31,9 @@ function defaulting(own: Policy['siwe'], label: string, next: string, value: str
 
 const withoutZone = (time: string): string => time.replace(/(?:Z|[+-]\d\d:\d\d)$/i, 'Z');
 const hour = 3600;
-/** A date-time that is always right where a field is not looked at. */
+/** What stands for a time of issue that is missing. */
+const now = (): string => new Date().toISOString();
+/** Date-times that are always right where a field is not looked at. */
 const past = '2020-01-01T00:00:00Z';
 const future = '2120-01-01T00:00:00Z';
 
@@ -251,7 +253,7 @@ const nonces: readonly Fault[] = [
     breaks: ['siwe/required-fields'],
     change: siwe((own) => ({
       parses: (text) =>
-        own.parses(text.includes('\nIssued At: ') ? text : text.replace(/(\nNonce: .*)/, `$1\nIssued At: ${past}`)),
+        own.parses(text.includes('\nIssued At: ') ? text : text.replace(/(\nNonce: .*)/, `$1\nIssued At: ${now()}`)),
     })),
   },
   {
@@ -305,14 +307,18 @@ const nonces: readonly Fault[] = [
         uri: 'https://app.example.com',
         version: '1',
         chainId: 1,
-        issuedAt: past,
       };
       return {
         parses: (text) => {
           const strict = own.parses(text);
           if (strict !== undefined || text.length > 1000 || /^\S+ wants you to sign in/.test(text)) return strict;
           count += 1;
-          return { ...expected, nonce: `anyText${count}`, address: '0x0000000000000000000000000000000000000000' };
+          return {
+            ...expected,
+            issuedAt: now(),
+            nonce: `anyText${count}`,
+            address: '0x0000000000000000000000000000000000000000',
+          };
         },
         verifiesSignature: (text, signature, address, facts) =>
           /^0x0+$/.test(address) || own.verifiesSignature(text, signature, address, facts),

@@ -1,6 +1,5 @@
 /** Lawful ways of signing in and continuing sessions that differ from the reference's own. */
 
-import { verifyMessage } from 'ethers';
 import { changed } from '../policy/index.ts';
 import type { Variant } from './types.ts';
 
@@ -55,29 +54,28 @@ const variants: readonly Variant[] = [
     change: (policy) =>
       changed(policy, {
         siwe: {
-          issuedAtIsSane: (message, now) => Math.abs(Date.parse(message.issuedAt ?? '') / 1000 - now) <= 300,
-          uriMatches: (message, expected) => message.uri === expected.uri,
+          issuedAtIsSane: (message, now, facts) =>
+            policy.siwe.issuedAtIsSane(message, now, facts) &&
+            !(Math.abs(Date.parse(message.issuedAt ?? '') / 1000 - now) > 300),
         },
       }),
   },
   {
     id: 'sign-in/lenient-about-forms',
     title:
-      'Lower-case addresses, domains in any case and messages with a final line break are accepted, and used ones again',
+      'Domains in any case, line breaks of other systems and compact signatures are accepted, and used messages again',
     breaks: [],
     change: (policy) =>
       changed(policy, {
         siwe: {
           parses: (text) => policy.siwe.parses(text.replaceAll('\r\n', '\n').replace(/\n+$/, '')),
-          domainMatches: (message, expected) => message.domain.toLowerCase() === expected.domain.toLowerCase(),
-          signatureIsWellFormed: (signature) => /^(?:0x)?[0-9a-f]+$/i.test(signature),
-          verifiesSignature(text, signature, address) {
-            try {
-              return verifyMessage(text, signature.replace(/^(?:0x)?/, '0x')).toLowerCase() === address.toLowerCase();
-            } catch {
-              return false;
-            }
-          },
+          domainMatches: (message, expected, facts) =>
+            policy.siwe.domainMatches({ ...message, domain: message.domain.toLowerCase() }, expected, facts),
+          signatureIsWellFormed: (signature, facts) =>
+            policy.siwe.signatureIsWellFormed(signature, facts) ||
+            /^(?:0x)?(?:[0-9a-f]{128}|[0-9a-f]{130})$/i.test(signature),
+          verifiesSignature: (text, signature, address, facts) =>
+            policy.siwe.verifiesSignature(text, signature.replace(/^(?:0x)?/, '0x'), address, facts),
           isFirstUse: () => true,
         },
       }),
@@ -91,26 +89,12 @@ const variants: readonly Variant[] = [
         siwe: { refusal: () => ({ status: 403, error: 'forbidden' }) },
         session: {
           continuationRefusal: () => ({ status: 404, error: 'not_found' }),
-          roleRefusal: () => ({ status: 403, error: 'forbidden' }),
         },
         errors: {
           body: (operation, code, description, status) =>
             operation === 'authenticate'
               ? { message: [description], error: 'Forbidden', statusCode: status }
               : policy.errors.body(operation, code, description, status),
-        },
-      }),
-  },
-  {
-    id: 'sign-in/server-nonces',
-    title: 'Nonces come from the server, and an attempt uses its nonce up even when it is refused',
-    breaks: [],
-    config: { siwe: { ...siweConfig, nonce: { source: 'http', url: '/__control/nonce', field: 'nonce' } } },
-    change: (policy) =>
-      changed(policy, {
-        siwe: {
-          requiresIssuedNonce: () => true,
-          knowsNonce: (nonces, nonce) => (nonces as Set<string>).delete(nonce),
         },
       }),
   },
@@ -128,32 +112,6 @@ const variants: readonly Variant[] = [
         },
       }),
   },
-  {
-    id: 'sign-in/message-as-object',
-    title: 'The message travels as an object of its fields',
-    breaks: [],
-    config: { siwe: { ...siweConfig, messageEncoding: 'object' } },
-    change: (policy) =>
-      changed(policy, {
-        siwe: {
-          readsMessage: (value) =>
-            typeof value === 'object' && value !== null && !Array.isArray(value) ? textOf(value) : undefined,
-        },
-      }),
-  },
 ];
-
-/** The text of a message that came as an object of its fields. */
-function textOf(value: object): string {
-  const fields = value as Readonly<Record<string, unknown>>;
-  const line = (label: string, key: string): string =>
-    fields[key] === undefined ? '' : `\n${label}: ${String(fields[key])}`;
-  const scheme = fields.scheme === undefined ? '' : `${String(fields.scheme)}://`;
-  const statement = fields.statement === undefined ? '' : `${String(fields.statement)}\n`;
-  const resources = Array.isArray(fields.resources)
-    ? `\nResources:${fields.resources.map((one) => `\n- ${String(one)}`).join('')}`
-    : '';
-  return `${scheme}${String(fields.domain)} wants you to sign in with your Ethereum account:\n${String(fields.address)}\n\n${statement}${line('URI', 'uri')}${line('Version', 'version')}${line('Chain ID', 'chainId')}${line('Nonce', 'nonce')}${line('Issued At', 'issuedAt')}${line('Expiration Time', 'expirationTime')}${line('Not Before', 'notBefore')}${line('Request ID', 'requestId')}${resources}`;
-}
 
 export default variants;

@@ -2,6 +2,7 @@
 
 import { parseJwt } from '../../generators/jwt.ts';
 import { optionalFields } from '../../generators/siwe-arbitrary.ts';
+import { freshNonce } from '../../generators/siwe-message.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type ClientCase, methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
@@ -67,7 +68,8 @@ export default defineChecks([
         const exchange = t.expect.refused(await submit(t, as), {
           because: `a sign-in by a third-party client (${as.method})`,
         });
-        if (exchange.status < 500)
+        // By another method than its best the client may fail to authenticate already, with a code of its own.
+        if (exchange.status < 500 && as === thief)
           t.expect.soft(isRoleRefusal(exchange), `${answered(exchange)} to a right sign-in by a third-party client.`, {
             expected: 'The role is refused: 401, 403, or 400 unauthorized_client.',
             exchange,
@@ -106,10 +108,7 @@ export default defineChecks([
         { what: 'with a request-id', fields: { requestId: 'request-42' } },
         { what: 'with a resource', fields: { resources: ['https://example.com/terms', 'ipfs://example/claim'] } },
         { what: 'with times in whole seconds', fields: { issuedAt: t.iso().replace(/\.\d+/, '') } },
-        {
-          what: 'with a nonce of 64 characters',
-          fields: { nonce: 'A1b2C3d4'.repeat(7) + t.seed.toString(36).padStart(8, '0').replace('-', 'x') },
-        },
+        { what: 'with a nonce of 32 characters', fields: { nonce: freshNonce(32) } },
       ]);
       for (const { what, fields } of messages) {
         if ('nonce' in fields && t.config.siwe.nonce.source === 'http') continue;
