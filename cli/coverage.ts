@@ -1,7 +1,7 @@
 /** Traceability: which check judges which requirement, which fault proves it, as data, text and the generated page of the docs. */
 
 import { loadFaults } from '../reference/faults/index.ts';
-import { loadCatalogue } from '../specs/catalogue.ts';
+import { loadCatalogue, shippedIds } from '../specs/catalogue.ts';
 import { consequence, operations, type Requirement, type Source } from '../specs/requirement.ts';
 import { loadChecks, loadObservers } from '../suites/index.ts';
 
@@ -24,29 +24,46 @@ export async function coverage(): Promise<CoverageRow[]> {
   }));
 }
 
-/** Where catalogue and checks disagree; each a sentence. */
-export async function disagreements(): Promise<string[]> {
-  const [rows, checks, observers, faults] = await Promise.all([
-    coverage(),
-    loadChecks(),
-    loadObservers(),
-    loadFaults(),
-  ]);
-  const known = new Map(rows.map(({ requirement }) => [requirement.id, requirement]));
-  const attacks = new Set(loadCatalogue().attacks.map(({ id }) => id));
-  const judges = [...checks, ...observers.map((make) => make())];
+/** What must agree with each other. */
+export interface Traced {
+  readonly requirements: readonly Pick<Requirement, 'id' | 'level' | 'untested' | 'attacks'>[];
+  /** Checks and observers. */
+  readonly judges: readonly { readonly id: string; readonly title: string; readonly verifies: readonly string[] }[];
+  readonly faults: readonly { readonly id: string; readonly breaks: readonly string[] }[];
+  readonly attacks: readonly { readonly id: string }[];
+  /** Ids that an edition has shipped with. */
+  readonly shipped: readonly string[];
+  readonly aliases: Readonly<Record<string, string>>;
+}
+
+/** Catalogue, checks, faults and editions as they are. */
+export async function traced(): Promise<Traced> {
+  const [checks, observers, faults] = await Promise.all([loadChecks(), loadObservers(), loadFaults()]);
+  const { requirements, attacks, aliases } = loadCatalogue();
+  return {
+    requirements,
+    judges: [...checks, ...observers.map((make) => make())],
+    faults,
+    attacks,
+    shipped: shippedIds(),
+    aliases,
+  };
+}
+
+/** Where catalogue, checks, faults and editions disagree; each a sentence. */
+export function disagreements({ requirements, judges, faults, attacks, shipped, aliases }: Traced): string[] {
+  const known = new Map(requirements.map((row) => [row.id, row]));
+  const isAttack = new Set(attacks.map(({ id }) => id));
   return [
-    ...rows.flatMap(({ requirement, checks: own }) => {
-      if (own.length === 0 && requirement.untested === undefined)
-        return [`${requirement.id} has neither a check nor a reason in \`untested\`.`];
-      if (own.length > 0 && requirement.untested !== undefined)
-        return [`${requirement.id} is called untested and has the check ${own[0]}.`];
+    ...requirements.flatMap(({ id, untested }) => {
+      const own = judges.find(({ verifies }) => verifies.includes(id));
+      if (own === undefined && untested === undefined)
+        return [`${id} has neither a check nor a reason in \`untested\`.`];
+      if (own !== undefined && untested !== undefined) return [`${id} is called untested and has the check ${own.id}.`];
       return [];
     }),
-    ...rows.flatMap(({ requirement }) =>
-      (requirement.attacks ?? [])
-        .filter((attack) => !attacks.has(attack))
-        .map((attack) => `${requirement.id} names the unknown attack ${attack}.`),
+    ...requirements.flatMap(({ id, attacks: named = [] }) =>
+      named.filter((attack) => !isAttack.has(attack)).map((attack) => `${id} names the unknown attack ${attack}.`),
     ),
     ...judges.flatMap(({ id, verifies }) =>
       verifies
@@ -65,6 +82,10 @@ export async function disagreements(): Promise<string[]> {
         verifies.map((one) => known.get(one)?.level),
       ),
     ),
+    ...shipped.flatMap((id) => {
+      const now = aliases[id] ?? id;
+      return known.has(now) ? [] : [`${id} has shipped and is gone; name what took its place in specs/aliases.yaml.`];
+    }),
   ];
 }
 

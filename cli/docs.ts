@@ -2,12 +2,17 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { packageRoot } from '../specs/catalogue.ts';
+import { loadCatalogue, packageRoot } from '../specs/catalogue.ts';
 import { coverage, requirementsMarkdown } from './coverage.ts';
 
 /** The generated pages: path below the package, and content. */
 export async function generatedPages(): Promise<readonly { readonly path: string; readonly text: string }[]> {
-  return [{ path: 'docs/requirements.md', text: requirementsMarkdown(await coverage()) }];
+  const { edition, digest, requirements } = loadCatalogue();
+  const shipped = { edition, digest, ids: requirements.map(({ id }) => id) };
+  return [
+    { path: 'docs/requirements.md', text: requirementsMarkdown(await coverage()) },
+    { path: `specs/editions/${edition}.json`, text: `${JSON.stringify(shipped, null, 2)}\n` },
+  ];
 }
 
 /** Paths of the pages that differ from what would be generated now. */

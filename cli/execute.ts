@@ -30,10 +30,14 @@ export interface RunningExecution {
 /** Starts the suite with these options. */
 export function execute(options: Omit<ProvidedRun, 'channel'>, events: ExecutionEvents = {}): RunningExecution {
   let nothing: string | undefined;
+  let stopped: string | undefined;
   const channel = new BroadcastChannel(`auth-conformance-${randomUUID()}`);
   channel.onmessage = (event: unknown) => {
     const { data } = event as { data: RunSignal };
-    if (data.kind === 'planned') events.planned?.(data.checks);
+    if (data.kind === 'planned') {
+      events.planned?.(data.checks);
+      if (stopped !== undefined) signal({ kind: 'stop', reason: stopped }); // asked for before the thread listened
+    }
     if (data.kind === 'nothing') nothing = data.message;
     if (data.kind === 'waits') events.waits?.(data.operation, data.milliseconds);
   };
@@ -47,7 +51,10 @@ export function execute(options: Omit<ProvidedRun, 'channel'>, events: Execution
       })
       .finally(() => channel.close()),
     soFar: () => collector.execution(),
-    stop: (reason) => signal({ kind: 'stop', reason }),
+    stop: (reason) => {
+      stopped = reason;
+      signal({ kind: 'stop', reason });
+    },
   };
 }
 

@@ -127,3 +127,13 @@ export const editions: readonly string[] = [edition];
 export function applicableAlias(id: string): string {
   return loadCatalogue().aliases[id] ?? id;
 }
+
+/** Ids of all requirements that any edition has shipped with: they stay, or have an alias. */
+export function shippedIds(): readonly string[] {
+  const folder = join(packageRoot(), 'specs', 'editions');
+  if (!existsSync(folder)) return [];
+  const editions = readdirSync(folder).map(
+    (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as { ids: string[] },
+  );
+  return [...new Set(editions.flatMap(({ ids }) => ids))];
+}

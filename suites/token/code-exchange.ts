@@ -35,7 +35,7 @@ const perMethod = methodCases.flatMap((id): Check[] => [
   {
     id: `token/code-missing/${id}`,
     title: `An exchange without a code is refused (${id})`,
-    verifies: ['token/code-required'],
+    verifies: ['token/code-required', 'errors/invalid-request'],
     control: codeExchange(id),
     profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
@@ -194,7 +194,7 @@ const single: Check[] = [
   {
     id: 'token/code-unknown',
     title: 'A code that was never issued is refused',
-    verifies: ['token/code-valid'],
+    verifies: ['token/code-valid', 'errors/invalid-grant'],
     control: codeExchange('none'),
     profile: 'gate',
     async run(t) {
