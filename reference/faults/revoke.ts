@@ -289,9 +289,14 @@ const hints: readonly Fault[] = [
         hint === undefined ? right.findsRefresh(store, token) : right.finds(store, token, hint, facts),
     }),
   ),
-  revocation('hint-unknown-refused', 'A hint of another value is refused with 400', ['revoke/hint-unknown'], () => ({
-    refusesHint: (hint) => hint !== 'access_token' && hint !== 'refresh_token',
-  })),
+  revocation(
+    'hint-unknown-refused',
+    'A hint of another value is refused with 400',
+    ['revoke/hint-unknown-ignored'],
+    () => ({
+      refusesHint: (hint) => hint !== 'access_token' && hint !== 'refresh_token',
+    }),
+  ),
   revocation(
     'hint-unknown-not-found',
     'With a hint of another value no token is found',
@@ -306,7 +311,7 @@ const hints: readonly Fault[] = [
   revocation(
     'hint-unknown-refused-public',
     'A hint of another value is refused for public clients',
-    ['revoke/hint-unknown'],
+    ['revoke/hint-unknown-ignored'],
     () => ({
       refusesHint: (hint, facts) => facts?.client.secret === undefined && !/^(access|refresh)_token$/.test(hint),
     }),
