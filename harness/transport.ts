@@ -93,6 +93,9 @@ function* chunksOf(body: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < body.byteLength; at += size) yield body.subarray(at, at + size);
 }
 
+/** RFC 9110 5.5: what no field value holds. A client that tried would end in an error of its own. */
+const unfitForHeader = /[^\t\x20-\x7e\x80-\xff]/;
+
 export class UndiciTransport implements Transport {
   readonly #dispatcher: Dispatcher;
   /** Opens a connection for each request. */
@@ -117,21 +120,24 @@ export class UndiciTransport implements Transport {
   async send(wire: WireRequest): Promise<Exchange> {
     const startedAt = Date.now();
     const start = performance.now();
+    const unfit = wire.headers.find(([, value]) => unfitForHeader.test(value));
+    if (unfit !== undefined)
+      throw new Inconclusive(`A value that the target gave does not fit into a request: it is no ${unfit[0]} header.`);
     const deadline = new AbortController();
-    const timer = setTimeout(
-      () => deadline.abort(new DOMException('timeout', 'TimeoutError')),
-      this.#options.timeoutMs,
-    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Undici looks at an aborted signal only once a request has left its queue.
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        const reason = new DOMException('timeout', 'TimeoutError');
+        deadline.abort(reason);
+        reject(reason);
+      }, this.#options.timeoutMs);
+    });
     try {
-      const answer = await this.#begin(wire, deadline.signal);
-      const body = new Uint8Array(await answer.body.arrayBuffer());
+      const { answer, body } = await Promise.race([this.#whole(wire, deadline.signal), late]);
       const headers = headerPairs(answer.headers as unknown as string[]);
       return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
     } catch (error) {
-      if (error instanceof errors.InvalidArgumentError)
-        throw new Inconclusive(
-          `A request cannot be written as HTTP with a value that the target gave (${error.message}).`,
-        );
       throw unanswered(error, wire.url, this.#options.timeoutMs);
     } finally {
       clearTimeout(timer);
@@ -140,6 +146,11 @@ export class UndiciTransport implements Transport {
 
   async close(): Promise<void> {
     await Promise.all([this.#dispatcher.destroy(), this.#fresh.destroy()]);
+  }
+
+  async #whole(wire: WireRequest, signal: AbortSignal): Promise<{ answer: Dispatcher.ResponseData; body: Uint8Array }> {
+    const answer = await this.#begin(wire, signal);
+    return { answer, body: new Uint8Array(await answer.body.arrayBuffer()) };
   }
 
   async #begin(wire: WireRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {

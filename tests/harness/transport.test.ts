@@ -107,6 +107,19 @@ describe('a target that does not answer properly is named', () => {
     ).toBe('timeout'));
 });
 
+describe('a request that cannot be written', () => {
+  it('ends as inconclusive each time, and later ones are sent', async () => {
+    const url = await http((_, response) => response.end('[]'));
+    const transport = new UndiciTransport({ timeoutMs: 1000, connections: 2 });
+    open.push(() => transport.close());
+    for (let count = 0; count < 5; count += 1) {
+      const headers = [['authorization', 'Bearer a\r\nb: c']] as const;
+      await expect(transport.send({ ...request(url), headers })).rejects.toThrow(/does not fit into a request/);
+    }
+    expect((await transport.send(request(url))).json).toEqual([]);
+  });
+});
+
 describe('a target that answers oddly is read as it is', () => {
   it('does not unpack a gzip bomb', async () => {
     const bomb = gzipSync(Buffer.alloc(10_000_000));
