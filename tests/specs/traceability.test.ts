@@ -72,3 +72,11 @@ describe('a disagreement is found when', () => {
     expect(disagreements({ ...right, ...change }).join('\n')).toMatch(sentence);
   });
 });
+
+it('the comparison with other suites names requirements that exist', () => {
+  const text = readFileSync(join(packageRoot(), 'docs', 'comparison.md'), 'utf8');
+  const named = [...text.matchAll(/`([a-z-]+\/[a-z0-9-]+)`/g)].map(([, id = '']) => id);
+  const known = new Set(loadCatalogue().requirements.map(({ id }) => id));
+  expect(named.length).toBeGreaterThan(50);
+  expect([...new Set(named)].filter((id) => !known.has(id))).toEqual([]);
+});
