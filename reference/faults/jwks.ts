@@ -1,0 +1,78 @@
+/** Mistakes of the published key set. */
+
+import { generateKeyPairSync } from 'node:crypto';
+import { rewritten } from '../transform.ts';
+import type { Fault } from './types.ts';
+
+type Jwk = Record<string, unknown>;
+
+/** The key set with its one key replaced by others. */
+const keys = (
+  id: string,
+  title: string,
+  breaks: readonly string[],
+  change: (key: Jwk) => unknown,
+  reference?: string,
+): Fault => ({
+  id: `jwks/${id}`,
+  title,
+  breaks,
+  ...(reference === undefined ? {} : { reference }),
+  transform: async ({ request }, response) => {
+    if (!new URL(request.url).pathname.endsWith('/jwks.json') || !response.ok) return response;
+    const { keys: published } = (await response.clone().json()) as { keys: Jwk[] };
+    return rewritten(response, { body: JSON.stringify(change(published[0] ?? {})) });
+  },
+});
+
+const faults: readonly Fault[] = [
+  keys('bare-key', 'The bare key is published instead of a set', ['jwks/available'], (key) => key),
+  {
+    id: 'jwks/needs-authentication',
+    title: 'The key set requires authentication',
+    breaks: ['jwks/available'],
+    transform: ({ request }, response) =>
+      new URL(request.url).pathname.endsWith('/jwks.json')
+        ? rewritten(response, { status: 401, body: '{"error":"invalid_token"}' })
+        : response,
+  },
+  keys('private', 'The private exponent is published', ['jwks/public-only'], (key) => ({
+    keys: [{ ...key, d: key.n }],
+  })),
+  keys('symmetric', 'A symmetric key is published too', ['jwks/public-only'], (key) => ({
+    keys: [key, { kty: 'oct', kid: 'hmac', k: 'c2VjcmV0' }],
+  })),
+  keys('without-kty', 'The keys have no kty', ['jwks/keys-well-formed'], (key) => ({
+    keys: [{ ...key, kty: undefined }],
+  })),
+  keys('padded', 'Numbers are written in base64 with padding', ['jwks/keys-well-formed'], (key) => ({
+    keys: [{ ...key, n: Buffer.from(String(key.n), 'base64url').toString('base64') }],
+  })),
+  keys('leading-zero', 'The modulus has the leading zero octet of ASN.1', ['jwks/keys-well-formed'], (key) => ({
+    keys: [
+      { ...key, n: Buffer.concat([Buffer.from([0]), Buffer.from(String(key.n), 'base64url')]).toString('base64url') },
+    ],
+  })),
+  keys('same-kid', 'Two keys have the same kid', ['jwks/distinct-kids'], (key) => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+    return { keys: [key, { ...other, kid: key.kid }] };
+  }),
+  keys('other-kid', 'The key is published under another kid than tokens name', ['jwks/kid-names-key'], (key) => ({
+    keys: [{ ...key, kid: 'key-1' }],
+  })),
+  keys('for-encryption', 'The signing key is declared for encryption', ['jwks/key-for-signing'], (key) => ({
+    keys: [{ ...key, use: 'enc' }],
+  })),
+  keys('other-algorithm', 'The signing key is declared for PS256', ['jwks/key-for-signing'], (key) => ({
+    keys: [{ ...key, alg: 'PS256' }],
+  })),
+  keys('use-and-key-ops', 'The key has both use and key_ops', ['jwks/use-or-key-ops'], (key) => ({
+    keys: [{ ...key, key_ops: ['verify'] }],
+  })),
+  keys('stale', 'The published key is not the one that signs', ['access-token/jwt-verifies'], (key) => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+    return { keys: [{ ...other, kid: key.kid, alg: 'RS256', use: 'sig' }] };
+  }),
+];
+
+export default faults;
