@@ -79,9 +79,14 @@ const faults: readonly Fault[] = [
         ? rewritten(response, { body: '"Zk3yX0pQ7dVb1sLw9uTr5eHn"' })
         : response,
   },
-  handoff('ends-session', 'A hand-off ends the session', ['handoff/session-unaffected'], () => ({
-    touchesSession: (session) => endSession(session, 0),
-  })),
+  handoff(
+    'ends-session',
+    'A hand-off ends the session',
+    ['handoff/session-unaffected', 'handoff/status-200', 'access-token/accepted'],
+    () => ({
+      touchesSession: (session) => endSession(session, 0),
+    }),
+  ),
   handoff('ends-refresh-tokens', 'A hand-off ends the refresh tokens', ['handoff/session-unaffected'], () => ({
     touchesSession: (session) => {
       session.ended.refresh = true;
