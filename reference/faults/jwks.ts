@@ -1,6 +1,7 @@
 /** Mistakes of the published key set. */
 
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { changed } from '../policy/index.ts';
 import { rewritten } from '../transform.ts';
 import type { Fault } from './types.ts';
 
@@ -25,7 +26,31 @@ const keys = (
   },
 });
 
+let small: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | undefined;
+
+/** A key of 1024 bits, made when it is first asked for. */
+function smallKey(): { readonly publicKey: KeyObject; readonly privateKey: KeyObject } {
+  small ??= generateKeyPairSync('rsa', { modulusLength: 1024 });
+  return small;
+}
+
 const faults: readonly Fault[] = [
+  {
+    ...keys('small', 'Access tokens are signed with a key of 1024 bits', ['jwks/key-size'], (key) => ({
+      keys: [{ ...key, ...smallKey().publicKey.export({ format: 'jwk' }) }],
+    })),
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          mintsAccessToken: async (facts, claims, header) => {
+            const [first, second] = (await policy.tokens.mintsAccessToken(facts, claims, header)).split('.');
+            const input = `${first}.${second}`;
+            return `${input}.${sign('sha256', Buffer.from(input), smallKey().privateKey).toString('base64url')}`;
+          },
+        },
+        accessToken: { findsOpaque: (token, store) => store.accessTokens.get(token)?.claims },
+      }),
+  },
   keys('bare-key', 'The bare key is published instead of a set', ['jwks/available'], (key) => key),
   {
     id: 'jwks/needs-authentication',

@@ -15,7 +15,7 @@ import {
   signatureForgeries,
   unsignedForgeries,
 } from '../../generators/forged-jwt.ts';
-import { forgerKeys, type ParsedJwt, parseJwt } from '../../generators/jwt.ts';
+import { forgerKeys, type ParsedJwt, parseJwt, publicKeyOf } from '../../generators/jwt.ts';
 import {
   bearerClient,
   bearerNeeds,
@@ -136,6 +136,8 @@ export default defineChecks([
       const jwt = jwtOf(await t.sharedSession(bearerClient(t)));
       const key = await publicKey(t, jwt);
       if (key === undefined) return t.skip('The key set has no RSA key to encrypt with.');
+      const bits = publicKeyOf(key)?.asymmetricKeyDetails?.modulusLength ?? 0;
+      if (bits < 2048) t.skip('The published key is too small to encrypt with; jwks/key-size reports that.');
       await refuseAll(t, await encryptedForgeries(jwt, key));
     },
   },
