@@ -2,7 +2,7 @@
 
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds, methodCases } from '../../harness/client-cases.ts';
+import { caseIds, clientCase } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
@@ -31,7 +31,7 @@ const granted = caseIds.map(
   }),
 );
 
-const perMethod = methodCases.flatMap((id): Check[] => [
+const perMethod = caseIds.flatMap((id): Check[] => [
   {
     id: `token/code-missing/${id}`,
     title: `An exchange without a code is refused (${id})`,
@@ -256,9 +256,7 @@ const single: Check[] = [
       consumes: 'clock',
       profile: seconds === 3700 ? 'gate' : 'full',
       async run(t) {
-        const cases = methodCases.filter(
-          (id) => t.config.clients[id === 'none' ? 'public' : 'confidential'] !== undefined,
-        );
+        const cases = caseIds.filter((id) => clientCase(t.config, id) !== undefined);
         const codes = await Promise.all(cases.map((id) => t.code(id)));
         await t.advanceClock(seconds);
         for (const [index, code] of codes.entries())

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { methodCases } from '../../harness/client-cases.ts';
+import { caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
 const refusal = {
@@ -23,7 +23,7 @@ const legalVerifiers = [
 ];
 
 export default defineChecks(
-  methodCases.flatMap((id): Check[] => [
+  caseIds.flatMap((id): Check[] => [
     {
       id: `token/pkce-verifier-missing/${id}`,
       title: `An exchange without code_verifier is refused (${id})`,

@@ -2,7 +2,7 @@
 
 import { redirectUriNearMisses } from '../../generators/redirect-uri.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { methodCases } from '../../harness/client-cases.ts';
+import { caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
 const refusal = {
@@ -12,7 +12,7 @@ const refusal = {
 } as const;
 
 export default defineChecks(
-  methodCases.flatMap((id): Check[] => [
+  caseIds.flatMap((id): Check[] => [
     {
       id: `token/redirect-uri-missing/${id}`,
       title: `An exchange without redirect_uri is refused (${id})`,
