@@ -207,6 +207,14 @@ const steps = [
   fc.tuple(choices, choices).map(([session, generation]) => tryAccess(session, generation)),
 ];
 
+/** The steps that were taken, numbered: "1. begin a session with a code (session 1 of wl-public); 2. refresh (...)". */
+export function story(commands: Iterable<unknown>): string {
+  return [...commands]
+    .filter((step) => (step as { readonly hasRan?: boolean }).hasRan !== false)
+    .map((step, index) => `${index + 1}. ${String(step)}`)
+    .join('; ');
+}
+
 export default defineChecks([
   {
     id: 'session/history',
@@ -223,7 +231,7 @@ export default defineChecks([
           const real: Real = { t, cases, wallets: [t.wallet(), t.wallet()] };
           await fc.asyncModelRun(() => ({ model: new SessionModel<Session>(), real }), commands);
         },
-        { shrinkBudget: 80, tell: (commands) => String(commands) },
+        { shrinkBudget: 80, tell: story },
       );
     },
   },

@@ -1,0 +1,114 @@
+/** Gaps between a look at the state and the change of it (RFC 9700 4.14.2). Only requests at once show them: no single history does. */
+
+import { changed, type Policy } from '../policy/index.ts';
+import type { RefreshFacts } from '../policy/refresh.ts';
+import type { Fault } from './types.ts';
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+type Consumes = (own: Policy['refresh'], facts: RefreshFacts) => Promise<void>;
+const consuming = (consumes: Consumes) => (policy: Policy) =>
+  changed(policy, { refresh: { consumes: (facts: RefreshFacts) => consumes(policy.refresh, facts) } });
+
+/** A gap for some refreshes. */
+const gap = (milliseconds: number, fits: (facts: RefreshFacts) => boolean = () => true) =>
+  consuming(async (own, facts) => {
+    if (fits(facts)) await pause(milliseconds);
+    await own.consumes(facts);
+  });
+
+const doubled = ['refresh/single-use-race'];
+
+/** The refresh writes back the session that it read before the revocation. */
+const revives = (kind: 'access' | 'refresh' | 'both') =>
+  consuming(async (own, facts) => {
+    await own.consumes(facts);
+    await pause(15);
+    if (facts.session === undefined) return;
+    if (kind !== 'refresh') facts.session.ended.access = false;
+    if (kind !== 'access') facts.session.ended.refresh = false;
+  });
+
+const faults: readonly Fault[] = [
+  {
+    id: 'races/refresh-gap-2ms',
+    title: 'Two milliseconds lie between the look at a refresh token and its use',
+    breaks: doubled,
+    change: gap(2),
+  },
+  {
+    id: 'races/refresh-gap-20ms',
+    title: 'Twenty milliseconds lie between the look at a refresh token and its use',
+    breaks: doubled,
+    change: gap(20),
+  },
+  {
+    id: 'races/refresh-gap-public',
+    title: 'Refresh tokens of public clients are marked late',
+    breaks: doubled,
+    change: gap(5, ({ method }) => method === 'none'),
+  },
+  {
+    id: 'races/refresh-gap-post',
+    title: 'Refresh tokens of clients that use post are marked late',
+    breaks: doubled,
+    change: gap(5, ({ method }) => method === 'client_secret_post'),
+  },
+  {
+    id: 'races/refresh-gap-basic',
+    title: 'Refresh tokens of clients that use Basic are marked late',
+    breaks: doubled,
+    change: gap(5, ({ method }) => method === 'client_secret_basic'),
+  },
+  {
+    id: 'races/refresh-gap-third-party',
+    title: 'Refresh tokens of third-party clients are marked late',
+    breaks: doubled,
+    change: gap(5, ({ client }) => client.role === 'third-party'),
+  },
+  {
+    id: 'races/revocation-lost',
+    title: 'A refresh writes back the session as it was before a revocation',
+    breaks: ['refresh/revoked-race'],
+    change: revives('both'),
+  },
+  {
+    id: 'races/revocation-lost-for-access',
+    title: 'A refresh makes the access tokens of a session alive again that was revoked meanwhile',
+    breaks: ['refresh/revoked-race'],
+    change: revives('access'),
+  },
+  {
+    id: 'races/revocation-lost-for-refresh',
+    title: 'A refresh makes the refresh tokens of a session alive again that was revoked meanwhile',
+    breaks: ['refresh/revoked-race'],
+    change: revives('refresh'),
+  },
+  {
+    id: 'races/winner-outlives-session',
+    title: 'Refresh tokens of a session for which refreshes have raced outlive its revocation',
+    breaks: ['refresh/revoked-race'],
+    change: (policy) => {
+      const running = new Map<string, number>();
+      const raced = new Set<string>();
+      return changed(policy, {
+        refresh: {
+          async consumes(facts) {
+            const id = facts.record.sessionId;
+            await policy.refresh.consumes(facts);
+            running.set(id, (running.get(id) ?? 0) + 1);
+            await pause(10);
+            running.delete(id);
+          },
+          replayEndsSession(facts) {
+            if (running.has(facts.record.sessionId)) raced.add(facts.record.sessionId);
+            return !raced.has(facts.record.sessionId) && policy.refresh.replayEndsSession(facts);
+          },
+          sessionIsAlive: (facts) => raced.has(facts.record.sessionId) || policy.refresh.sessionIsAlive(facts),
+        },
+      });
+    },
+  },
+];
+
+export default faults;

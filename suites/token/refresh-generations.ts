@@ -1,0 +1,94 @@
+/** Refresh tokens over several generations, and those of sessions by /authenticate (contract, public facts; RFC 9700 4.14.2). */
+
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { caseIds } from '../../harness/client-cases.ts';
+import { refresh } from '../../harness/controls.ts';
+
+const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
+
+const perCase = caseIds.flatMap((id): Check[] => [
+  {
+    id: `refresh/chain-generations/${id}`,
+    title: `A session is refreshed again and again, each time with a new refresh token (${id})`,
+    verifies: ['refresh/granted', 'refresh/rotated'],
+    needs: ['operation token', `client ${id}`, 'session source'],
+    async run(t) {
+      let session = await t.session(id);
+      const seen = new Set([t.refreshTokenOf(session)]);
+      for (const turn of t.trials([1, 2, 3, 4])) {
+        const exchange = t.expect.accepted(await t.refresh(session), { because: `refresh ${turn} of a session` });
+        session = t.sessionOf(exchange, session.client);
+        t.expect.that(
+          session.refreshToken !== undefined && !seen.has(session.refreshToken),
+          `Refresh ${turn} of a session issued ${session.refreshToken === undefined ? 'no refresh token' : 'a refresh token that was issued before'}.`,
+          { requirement: 'refresh/rotated', expected: 'Each refresh issues a new refresh token.', exchange },
+        );
+        seen.add(t.refreshTokenOf(session));
+      }
+    },
+  },
+  {
+    id: `refresh/after-sign-in-generations/${id}`,
+    title: `A session by /authenticate is refreshed, and its used refresh token is refused (${id})`,
+    verifies: ['refresh/granted', 'refresh/single-use'],
+    needs: ['operation token', 'operation authenticate', `client ${id}`, 'whitelabel client'],
+    async run(t) {
+      if (t.case(id).client.role !== 'whitelabel-customer')
+        t.skip(`The ${id} client may not call /authenticate (API reference "Access restriction").`);
+      const first = await t.signIn(id);
+      t.expect.accepted(await t.refresh(first), { because: 'a refresh of a session by /authenticate' });
+      t.expect.refused(await t.refresh(first), {
+        ...invalidGrant,
+        requirement: 'refresh/single-use',
+        because: 'a used refresh token of a session by /authenticate',
+      });
+    },
+  },
+  {
+    id: `refresh/single-use-generations/${id}`,
+    title: `A used refresh token is refused, again and again (${id})`,
+    verifies: ['refresh/single-use', 'errors/invalid-grant'],
+    control: refresh(id),
+    async run(t) {
+      const first = await t.session(id);
+      await t.refreshed(first);
+      for (const turn of t.trials(['second', 'third', 'fourth']))
+        t.expect.refused(await t.refresh(first), { ...invalidGrant, because: `the ${turn} use of a refresh token` });
+    },
+  },
+  {
+    id: `refresh/older-generations-generations/${id}`,
+    title: `A used refresh token is refused after its successors were used (${id})`,
+    verifies: ['refresh/single-use'],
+    control: refresh(id),
+    async run(t) {
+      for (const back of [1, 2, 3]) {
+        const chain = [await t.session(id)];
+        for (let turn = 0; turn < 3; turn += 1) {
+          const last = chain.at(-1);
+          if (last !== undefined) chain.push(await t.refreshed(last));
+        }
+        const old = chain[chain.length - 1 - back];
+        if (old === undefined) continue;
+        t.expect.refused(await t.refresh(old), {
+          ...invalidGrant,
+          because: `a refresh token used ${back} refresh${back === 1 ? '' : 'es'} ago`,
+        });
+      }
+    },
+  },
+  {
+    id: `refresh/replay-revokes-generations/${id}`,
+    title: `A replayed refresh token ends the active one (${id})`,
+    verifies: ['refresh/replay-ends-session'],
+    control: refresh(id),
+    async run(t) {
+      const first = await t.session(id);
+      const second = await t.refreshed(first);
+      if ((await t.refresh(first)).ok) t.skip('The used refresh token was accepted, which another check reports.');
+      await t.refreshTokenDies(second, { because: 'after the refresh token before it was replayed' });
+    },
+  },
+]);
+
+export default defineChecks(perCase);
