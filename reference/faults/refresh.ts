@@ -215,12 +215,6 @@ const subtle: readonly Fault[] = [
     }),
   },
   {
-    id: 'refresh/replay-leaves-active',
-    title: 'A replay leaves the active refresh token alive',
-    breaks: ['refresh/replay-ends-session'],
-    change: refresh(() => ({ replayEndsSession: () => false })),
-  },
-  {
     id: 'refresh/lifetime-in-milliseconds',
     title: 'Refresh tokens die after a thousandth of refresh_expires_in',
     breaks: ['refresh/usable-until-expiry'],

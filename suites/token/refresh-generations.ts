@@ -77,18 +77,6 @@ const perCase = caseIds.flatMap((id): Check[] => [
       }
     },
   },
-  {
-    id: `refresh/replay-revokes-generations/${id}`,
-    title: `A replayed refresh token ends the active one (${id})`,
-    verifies: ['refresh/replay-ends-session'],
-    control: refresh(id),
-    async run(t) {
-      const first = await t.session(id);
-      const second = await t.refreshed(first);
-      if ((await t.refresh(first)).ok) t.skip('The used refresh token was accepted, which another check reports.');
-      await t.refreshTokenDies(second, { because: 'after the refresh token before it was replayed' });
-    },
-  },
 ]);
 
 export default defineChecks(perCase);
