@@ -1,7 +1,7 @@
 /** What a check is: data with one function. Suites default-export arrays of them. */
 
 import type { CaseId } from './client-cases.ts';
-import type { OperationKey, Profile } from './config.ts';
+import type { OperationKey } from './config.ts';
 import type { CheckContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -52,7 +52,7 @@ export interface Check {
   /** The accepted requests that the check's refused ones differ from. Required by `t.expect.refused`. */
   readonly control?: Control | readonly Control[];
   /** `smoke`: a happy path. What `gate` contains follows from the costs (`specs/economy.json`); everything is in `full`. */
-  readonly profile?: Profile;
+  readonly profile?: 'smoke' | undefined;
   /** `clock`: moves the target's clock, so runs alone, after all others. */
   readonly consumes?: 'clock';
   /** Sends many requests at once or very large ones: kept out of `gate`. */

@@ -3,6 +3,9 @@
 export type Profile = 'smoke' | 'gate' | 'full' | 'deep';
 export const profiles: readonly Profile[] = ['smoke', 'gate', 'full', 'deep'];
 
+/** Profiles that judge with as few requests as they can. */
+export const isFrugal = (profile: Profile): boolean => profile === 'smoke' || profile === 'gate';
+
 export type ClientKey = 'confidential' | 'public' | 'thirdParty';
 export type Role = 'whitelabel-customer' | 'third-party';
 

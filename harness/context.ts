@@ -6,7 +6,7 @@ import type { Control } from './check.ts';
 import type { ApiClient } from './client.ts';
 import type { CaseId, ClientCase } from './client-cases.ts';
 import type { AuthorizationCode } from './code-sources/index.ts';
-import type { TargetConfig } from './config.ts';
+import { isFrugal, type TargetConfig } from './config.ts';
 import type { Exchange } from './exchange.ts';
 import { answered, Expect } from './expect.ts';
 import {
@@ -72,9 +72,14 @@ export class CheckContext {
     return this.#fixtures.whitelabel();
   }
 
+  /** Requests are few (`smoke`, `gate`): what another check looks at as well is left out. */
+  get frugal(): boolean {
+    return isFrugal(this.config.profile);
+  }
+
   /** The variations of one refusal that this run has requests for: all, or only the first (the most telling) in `smoke` and `gate`. */
   trials<T>(all: readonly T[]): readonly T[] {
-    return this.config.profile === 'smoke' || this.config.profile === 'gate' ? all.slice(0, 1) : all;
+    return this.frugal ? all.slice(0, 1) : all;
   }
 
   pkce(codeVerifier?: string): Pkce {

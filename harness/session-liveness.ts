@@ -11,8 +11,7 @@ interface Detail {
 /** In the sparing profiles the access token, which is tried beside /token; else the refresh token, which no cache of claims keeps alive. */
 function byAccessToken(t: CheckContext, session: Session): boolean {
   if (session.refreshToken === undefined) return true;
-  const sparing = t.config.profile === 'smoke' || t.config.profile === 'gate';
-  return sparing && t.canTryAccessToken(session.client);
+  return t.frugal && t.canTryAccessToken(session.client);
 }
 
 /** Asserts by use that the session is alive. Its refresh token may be used up by that. @throws Failure @throws Skip where nothing can be tried */

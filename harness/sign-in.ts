@@ -104,7 +104,7 @@ export async function sharedContinuable(t: CheckContext): Promise<Continuable> {
 
 /** A session for attempts that leave it alive: one of its own, or in `gate`, where requests are few, the shared one. */
 export async function victimOf(t: CheckContext, as: ClientCase): Promise<Continuable> {
-  if (t.trials(['own', 'shared']).length > 1) return signedIn(t, as);
+  if (!t.frugal) return signedIn(t, as);
   const shared = await sharedContinuable(t);
   return isYoung(shared) ? shared : signedIn(t, shared.client);
 }

@@ -53,7 +53,6 @@ const check = (id: string, title: string, requirement: string, forge: Forge): Ch
   verifies: [requirement],
   needs: [...bearerNeeds, 'jwt access tokens'],
   control: liveAccessToken,
-  profile: 'gate',
   async run(t) {
     await refuseAll(t, await forge(t, jwtOf(await t.sharedSession(bearerClient(t)))));
   },
@@ -109,7 +108,6 @@ export default defineChecks([
     verifies: ['access-token/header-keys-not-trusted'],
     needs: [...bearerNeeds, 'jwt access tokens'],
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const jwt = jwtOf(await t.sharedSession(bearerClient(t)));
       const keys = await forgerKeys();
@@ -131,7 +129,6 @@ export default defineChecks([
     verifies: ['access-token/encrypted-forgery-refused'],
     needs: [...bearerNeeds, 'jwt access tokens', 'jwks'],
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const jwt = jwtOf(await t.sharedSession(bearerClient(t)));
       const key = await publicKey(t, jwt);

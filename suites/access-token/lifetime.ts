@@ -18,7 +18,7 @@ async function sessionsOfAll(t: CheckContext): Promise<Session[]> {
     if (!hasCodeSource(t.config) && !canSignIn) continue;
     const session = await t.session(owner);
     sessions.push(session);
-    if (t.config.profile === 'gate') continue;
+    if (t.frugal) continue;
     if (session.via !== 'authenticate' && canSignIn) sessions.push(await t.signIn(owner));
     const second = await t.session(owner);
     if (second.refreshToken !== undefined && t.config.operations.token !== false)
@@ -51,7 +51,6 @@ const revoked = (['refresh', 'access'] as const).map(
     verifies: ['access-token/revoked-refused', 'access-token/invalid-token-status'],
     needs: [...bearerNeeds, 'operation revoke'],
     control: liveAccessToken,
-    profile: kind === 'refresh' ? 'gate' : 'full',
     async run(t) {
       const owner = bearerClient(t);
       const session = await t.session(owner);
@@ -76,7 +75,6 @@ export default defineChecks([
     needs: [...bearerNeeds, 'clock'],
     control: liveAccessToken,
     consumes: 'clock',
-    profile: 'gate',
     async run(t) {
       const sessions = await sessionsOfAll(t);
       const lifetimes = sessions.map((session) => session.expiresIn).filter((one) => one !== undefined);

@@ -22,7 +22,6 @@ const accepted = caseIds.flatMap((id) =>
         ...(via === 'code' ? (['code source'] as const) : via === 'refresh' ? (['session source'] as const) : []),
         ...(via === 'authenticate' ? (['operation authenticate'] as const) : []),
       ],
-      profile: via === 'code' && id === 'client_secret_basic' ? 'gate' : 'full',
       async run(t) {
         const owner = t.case(id);
         if (!t.canTryAccessToken(owner)) t.skip(`An access token of the ${id} client cannot be tried anywhere.`);
@@ -48,7 +47,6 @@ export default defineChecks([
     verifies: ['access-token/scheme-case-insensitive'],
     needs: bearerNeeds,
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(bearerClient(t));
       for (const scheme of t.trials(['bearer', 'BEARER', 'bEARER']))
@@ -64,7 +62,6 @@ export default defineChecks([
     verifies: ['access-token/validated', 'access-token/invalid-token-status'],
     needs: bearerNeeds,
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(bearerClient(t));
       const values = ['not-an-access-token', '0', 'null', 'undefined', 'eyJhbGciOiJSUzI1NiJ9.e30.AAAA', 'a.b.c', '...'];
@@ -86,7 +83,6 @@ export default defineChecks([
     verifies: ['access-token/bearer-scheme-only'],
     needs: bearerNeeds,
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(bearerClient(t));
       const basic = Buffer.from(`${accessToken}:`).toString('base64');
@@ -113,7 +109,6 @@ export default defineChecks([
     verifies: ['access-token/not-in-query'],
     needs: bearerNeeds,
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(bearerClient(t));
       for (const name of t.trials(['access_token', 'token', 'accessToken', 'bearer']))
@@ -132,7 +127,6 @@ export default defineChecks([
     verifies: ['access-token/not-in-body'],
     needs: [...bearerNeeds, 'operation handoffInit'],
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       for (const name of t.trials(['access_token', 'accessToken', 'token', 'authorization'])) {
@@ -152,13 +146,12 @@ export default defineChecks([
       verifies: ['access-token/refresh-token-refused'],
       needs: [...bearerNeeds, `client ${id}`],
       control: liveAccessToken,
-      profile: id === 'client_secret_basic' ? 'gate' : 'full',
       async run(t) {
         const owner = t.case(id);
         if (!t.canTryAccessToken(owner)) t.skip(`A token of the ${id} client cannot be tried anywhere.`);
         const session = await t.sharedSession(owner);
         t.expect.refused(await presentToken(t, owner, t.refreshTokenOf(session)), { because: 'a refresh token' });
-        if (id === 'third-party' || t.config.profile === 'gate' || t.config.operations.authenticate === false) return;
+        if (id === 'third-party' || t.frugal || t.config.operations.authenticate === false) return;
         const signedIn = owner.client.role === 'whitelabel-customer' ? await t.signIn(owner) : session;
         const next = signedIn.refreshToken;
         if (next !== undefined)
@@ -172,7 +165,6 @@ export default defineChecks([
     verifies: ['access-token/other-credentials-refused'],
     needs: bearerNeeds,
     control: liveAccessToken,
-    profile: 'gate',
     async run(t) {
       const owner = bearerClient(t);
       const session = await t.sharedSession(owner);
@@ -188,7 +180,7 @@ export default defineChecks([
       }
       const claims = parseJwt(session.accessToken)?.claims;
       add('a session id', session.sessionId ?? claims?.sid ?? claims?.session_id);
-      if (t.trials([1, 2]).length > 1 && t.config.operations.authenticate !== false)
+      if (!t.frugal && t.config.operations.authenticate !== false)
         add('a session id', (await t.signIn(t.whitelabel())).sessionId);
       add('a token id', claims?.jti);
       add('an account', claims?.sub);

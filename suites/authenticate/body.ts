@@ -14,7 +14,6 @@ const missing = (member: 'message' | 'signature', requirement: string): Check[] 
       title: `A sign-in without ${member} is refused (${id})`,
       verifies: [requirement],
       control: signIn(id),
-      profile: id === (member === 'message' ? 'none' : 'client_secret_post') ? 'gate' : 'full',
       async run(t) {
         const message = await t.message();
         const name = member === 'message' ? t.config.siwe.messageField : 'signature';
@@ -35,7 +34,6 @@ export default defineChecks([
     title: 'A message or signature of another JSON type is refused',
     verifies: ['authenticate/member-types'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       needsJson(t);
       const message = await t.message();

@@ -133,7 +133,6 @@ const refusals = fieldTopics.flatMap((topic) =>
       title: `${topic.title} (${id})`,
       verifies: [topic.requirement],
       control: signIn(id),
-      profile: id === topic.thorough ? 'gate' : 'full',
       async run(t) {
         const wallet = t.wallet();
         const all = topic.defects(t);

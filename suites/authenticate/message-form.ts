@@ -19,7 +19,6 @@ export default defineChecks([
       title: `A message that lacks a required field is refused (${id})`,
       verifies: ['siwe/required-fields'],
       control: signIn(id),
-      profile: id === 'client_secret_basic' ? 'gate' : 'full',
       async run(t) {
         needsText(t);
         const wallet = t.wallet();
@@ -35,7 +34,6 @@ export default defineChecks([
     title: 'A signed text that is no Sign-In with Ethereum message is refused',
     verifies: ['siwe/message-grammar'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       needsText(t);
       const wallet = t.wallet();
@@ -56,7 +54,6 @@ export default defineChecks([
     title: 'A message whose statement holds lines that look like fields is refused',
     verifies: ['siwe/statement-one-line'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       needsText(t);
       const wallet = t.wallet();
@@ -82,7 +79,6 @@ export default defineChecks([
     title: 'A message whose address is no address is refused',
     verifies: ['siwe/address-form'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const wallet = t.wallet();
       for (const { what, value } of t.trials(noAddresses(wallet.address)))

@@ -49,7 +49,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     verifies: ['session/new-without-id', 'session/independent'],
     needs: ['operation revoke'],
     control: [signIn(id), continuableSession],
-    profile: id === 'client_secret_post' ? 'gate' : 'full',
     async run(t) {
       const one = await victimOf(t, t.case(id));
       const other = await signedIn(t, one.client, one.wallet);
@@ -66,7 +65,7 @@ const perMethod = methodCases.flatMap((id): Check[] => [
       const detail = { requirement: 'session/independent', because: 'after another session of its wallet was revoked' };
       if (t.canTryAccessToken(one.client)) await t.accessTokenLives(one, detail);
       // In gate the session is shared, and a refresh may end its access token.
-      if (t.trials(['access', 'refresh']).length === 1) return;
+      if (t.frugal) return;
       if (one.refreshToken !== undefined && t.config.operations.token !== false) await t.refreshTokenLives(one, detail);
     },
   },
@@ -75,11 +74,10 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `A sign-in with session_id continues the session, time after time (${id})`,
     verifies: ['session/continued'],
     control: [signIn(id), continuableSession],
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const first = await signedIn(t, t.case(id));
       const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
-      if (t.trials(['once', 'again']).length === 1) return;
+      if (t.frugal) return;
       if (t.canTryAccessToken(second.client))
         await t.accessTokenLives(second, { because: 'right after the continuation that issued it' });
       const rotated =
@@ -104,7 +102,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     verifies: ['session/continued-tokens'],
     needs: ['operation revoke'],
     control: [signIn(id), continuableSession],
-    profile: id === 'client_secret_basic' ? 'gate' : 'full',
     async run(t) {
       const first = await signedIn(t, t.case(id));
       const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
@@ -154,7 +151,6 @@ export default defineChecks([
     title: 'A continuation is verified like a first sign-in: signature and every field',
     verifies: ['session/continuation-verified'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const session = await sharedContinuable(t);
       const { wallet } = session;
@@ -170,7 +166,7 @@ export default defineChecks([
             because: `a continuation with a message ${defect.what}`,
           });
       }
-      if (t.trials(['gate', 'full']).length === 1) return;
+      if (t.frugal) return;
       const message = await t.message({ wallet });
       for (const name of [t.config.siwe.messageField, 'signature'])
         t.expect.refused(

@@ -62,7 +62,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `Another wallet does not get into a session by its session_id (${id})`,
     verifies: ['session/wallet-binding'],
     control: [signIn(id), continuableSession],
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const victim = await victimOf(t, t.case(id));
       const detail = {
@@ -82,7 +81,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     verifies: ['session/ended-not-continued'],
     needs: ['operation revoke'],
     control: [signIn(id), continuableSession],
-    profile: id === 'client_secret_post' ? 'gate' : 'full',
     async run(t) {
       const session = await signedIn(t, t.case(id));
       const byAccessToken = id === 'client_secret_basic' || session.refreshToken === undefined;
@@ -97,7 +95,7 @@ const perMethod = methodCases.flatMap((id): Check[] => [
         const exchange = await submit(t, session.client, { wallet: session.wallet }, { session_id: session.sessionId });
         notContinued(t, exchange, session.client, detail);
       }
-      if (t.trials(['gate', 'full']).length > 1)
+      if (!t.frugal)
         t.expect.given(await submit(t, session.client, { wallet: session.wallet }), 'a new sign-in of the wallet');
       const because = 'after its session was revoked, whatever sign-ins of its wallet followed';
       if (t.canTryAccessToken(session.client)) await t.accessTokenDies(session, { because });
@@ -111,7 +109,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     verifies: ['session/client-binding'],
     needs: ['two clients'],
     control: [signIn(id), continuableSession],
-    profile: id === 'client_secret_basic' ? 'gate' : 'full',
     async run(t) {
       const victim = await victimOf(t, t.case(id));
       const thief = otherWhitelabel(t, victim.client);
@@ -129,13 +126,12 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `Refused attempts to continue a session leave it alive (${id})`,
     verifies: ['session/refused-attempt-harmless'],
     control: [signIn(id), continuableSession],
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const session = await victimOf(t, t.case(id));
       const members = { session_id: session.sessionId };
       const attacker = t.wallet();
       await submit(t, session.client, { wallet: attacker }, members);
-      if (t.trials(['gate', 'full']).length === 1) {
+      if (t.frugal) {
         await t.accessTokenLives(session, { because: "after another wallet's attempt to continue its session" });
         return;
       }
@@ -187,7 +183,6 @@ export default defineChecks([
     title: 'A session_id that names no session does not become the id of one',
     verifies: ['session/unknown-id'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const as = t.whitelabel();
       const ids = t.trials([randomUUID(), 'chosen-by-the-attacker', '0', '1', '../sessions/1', '%00']);
@@ -203,7 +198,6 @@ export default defineChecks([
     title: 'A session_id that is cut, lengthened or changed does not continue the session',
     verifies: ['session/id-exact'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const victim = await sharedContinuable(t);
       // White space and letter case are left out: the usual forms of ids, UUIDs among them, do not depend on the case.
@@ -221,7 +215,6 @@ export default defineChecks([
     title: 'A session_id of another JSON type continues no session',
     verifies: ['session/id-type'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       needsJson(t);
       const victim = await sharedContinuable(t);

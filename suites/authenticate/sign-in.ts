@@ -38,7 +38,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `The tokens of a sign-in work (${id})`,
     verifies: ['authenticate/tokens-alive'],
     control: signIn(id),
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const issued = t.sessionOf(await t.control(signIn(id)), t.case(id), 'authenticate');
       const session = isYoung(issued) ? issued : await t.signIn(id);
@@ -60,7 +59,6 @@ export default defineChecks([
     verifies: ['authenticate/role'],
     needs: ['third-party role', 'client third-party'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const thief = t.case('third-party');
       if (thief.client.role !== 'third-party') t.skip('The third client of the configuration has another role.');
@@ -83,7 +81,6 @@ export default defineChecks([
     verifies: ['session/role-binding'],
     needs: ['third-party role', 'client third-party'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const victim = await sharedContinuable(t);
       const thief = t.case('third-party');
@@ -99,7 +96,6 @@ export default defineChecks([
     title: 'A message is accepted with and without each optional field',
     verifies: ['siwe/optional-fields'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const messages = t.trials([
         { what: 'without statement', fields: { statement: undefined } },
@@ -142,7 +138,6 @@ export default defineChecks([
     verifies: ['session/account-of-address'],
     needs: ['jwt access tokens'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const one = await sharedContinuable(t);
       const other = t.sessionOf(await t.control(signIn(t.whitelabel().id)), t.whitelabel(), 'authenticate');

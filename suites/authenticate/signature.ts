@@ -75,7 +75,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `The signature of another key or over another message is refused (${id})`,
     verifies: ['siwe/signature-verified'],
     control: [signIn(id), continuableSession],
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const [victim, attacker] = [t.wallet(), t.wallet()];
       const known = (await sharedContinuable(t)).wallet;
@@ -100,12 +99,11 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `A signature without the prefix of personal messages is refused (${id})`,
     verifies: ['siwe/signature-prefix'],
     control: signIn(id),
-    profile: id === 'client_secret_post' ? 'gate' : 'full',
     async run(t) {
       t.expect.refused(await submit(t, t.case(id), { sign: (text, signer) => signUnprefixed(signer, text) }), {
         because: 'a signature over the bare hash of the message',
       });
-      if (t.trials(['prefix', 'hash']).length === 1) return;
+      if (t.frugal) return;
       t.expect.refused(await submit(t, t.case(id), { sign: (text, signer) => signHash(signer, text) }), {
         because: 'a personal signature over the hash of the message',
       });
@@ -116,7 +114,6 @@ const perMethod = methodCases.flatMap((id): Check[] => [
     title: `A message that was changed after it was signed is refused (${id})`,
     verifies: ['siwe/signature-covers-message'],
     control: signIn(id),
-    profile: id === 'client_secret_basic' ? 'gate' : 'full',
     async run(t) {
       const wallet = t.wallet();
       for (const { what, signed, sent } of id === 'client_secret_basic' ? t.trials(changes) : changes.slice(0, 2)) {
@@ -182,7 +179,6 @@ export default defineChecks([
     title: 'A wallet named beside the message does not replace the one in it',
     verifies: ['authenticate/no-chosen-wallet'],
     control: continuableSession,
-    profile: 'gate',
     async run(t) {
       const [victim, attacker] = [t.wallet(), t.wallet()];
       const own = attacker.address;

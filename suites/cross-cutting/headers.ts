@@ -22,7 +22,6 @@ const accept = (operation: string, needs: Pick<Check, 'control' | 'needs'>, run:
   title: `Requests to ${operation} are granted whatever Accept they send that allows JSON`,
   verifies: ['http/accept-ignored'],
   ...needs,
-  profile: operation === 'scopes' ? 'gate' : 'full',
   run,
 });
 
@@ -88,7 +87,6 @@ export default defineChecks([
     title: 'Names of headers are recognised in any letter case at /handoff/init',
     verifies: ['http/header-case'],
     control: handoff,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       for (const name of ['AUTHORIZATION', 'authorization', 'aUtHoRiZaTiOn'])

@@ -97,7 +97,6 @@ const checks = doors.flatMap((door): Check[] => {
       title: `A body that is no JSON object is refused (${door.id})`,
       verifies: ['json/object', 'http/answers', 'http/no-server-error'],
       control: door.control,
-      profile: door.id === 'handoff' ? 'gate' : 'full',
       async run(t) {
         for (const [what, body] of t.trials(notObjects)) {
           const exchange = await expectAnswer(t, () => door.send(t, body), { what: `${what} as the body` });

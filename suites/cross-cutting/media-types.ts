@@ -46,7 +46,6 @@ export default defineChecks([
     title: 'The media type of JSON is recognised in any letter case and with parameters at /handoff/init',
     verifies: ['http/json-media-type'],
     control: handoff,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       for (const mediaType of spellings)

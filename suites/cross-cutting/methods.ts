@@ -38,7 +38,6 @@ const tokenByGet = (id: CaseId): Check => ({
   title: `GET /token issues no tokens (${id})`,
   verifies: [noGet],
   control: codeExchange(id),
-  profile: id === 'none' ? 'gate' : 'full',
   async run(t) {
     const as = t.case(id);
     const code = await t.code(as);
@@ -162,7 +161,6 @@ export default defineChecks([
     title: 'GET /handoff/init gives no code',
     verifies: [noGet],
     control: handoff,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       const query = new URLSearchParams(t.handoffBody(client) as Record<string, string>).toString();
@@ -175,7 +173,6 @@ export default defineChecks([
     title: 'PUT, PATCH and DELETE at /handoff/init give no code',
     verifies: [otherMethods],
     control: handoff,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       for (const method of withBody) {

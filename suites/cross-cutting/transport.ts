@@ -44,7 +44,6 @@ export default defineChecks([
     title: "The target's certificate is valid for its host",
     verifies: ['transport/certificate'],
     needs: ['https'],
-    profile: 'gate',
     async run(t) {
       const result = await current(t);
       if (result.kind !== 'connected') return t.inconclusive(`No TLS 1.2 or 1.3 with the target: ${result.reason}.`);
@@ -60,7 +59,6 @@ export default defineChecks([
     title: 'The target offers TLS 1.2 or 1.3',
     verifies: ['transport/current-tls'],
     needs: ['https'],
-    profile: 'gate',
     async run(t) {
       const result = await current(t);
       if (result.kind === 'connected') return;
@@ -76,7 +74,6 @@ export default defineChecks([
     title: 'TLS 1.0 and 1.1 are not negotiated',
     verifies: ['transport/old-tls-refused'],
     needs: ['https'],
-    profile: 'gate',
     async run(t) {
       const now = await current(t);
       // A refusal says nothing about a target that refuses every version.
@@ -95,7 +92,6 @@ export default defineChecks([
     title: 'POST /token is not served over plain HTTP',
     verifies: ['transport/tls'],
     needs: ['https', 'operation token'],
-    profile: 'gate',
     async run(t) {
       const { port } = new URL(t.config.target);
       for (const where of new Set(['80', port === '' ? '443' : port])) {

@@ -12,7 +12,6 @@ export default defineChecks([
     verifies: ['handoff/authorization-required'],
     needs,
     control: handoff,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       const headers: readonly Readonly<Record<string, string>>[] = [
@@ -36,7 +35,6 @@ export default defineChecks([
       verifies: ['handoff/not-by-client-credentials'],
       needs: [...needs, `client ${id}`],
       control: handoff,
-      profile: id === 'client_secret_basic' ? 'gate' : 'full',
       async run(t) {
         const owner = own(t, id);
         const { id: clientId, secret = '' } = owner.client;
@@ -60,7 +58,6 @@ export default defineChecks([
       verifies: ['handoff/whitelabel-only', 'handoff/role-refusal-status'],
       needs: [...needs, 'client third-party', 'third-party role', 'code source'],
       control: handoff,
-      profile: refreshed ? 'full' : 'gate',
       async run(t) {
         const owner = t.case('third-party');
         if (owner.client.role !== 'third-party') t.skip('The third-party client has another role.');
@@ -92,7 +89,6 @@ export default defineChecks([
       title: `Hand-offs, granted or refused, leave the session as it was (${id})`,
       verifies: ['handoff/session-unaffected'],
       needs: [...needs, `client ${id}`],
-      profile: id === 'client_secret_basic' ? 'gate' : 'full',
       async run(t) {
         const owner = own(t, id);
         const session = await t.session(owner);

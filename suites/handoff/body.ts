@@ -20,7 +20,6 @@ const refusing = (
   verifies: [requirement],
   needs,
   control: handoff,
-  profile: 'gate',
   async run(t) {
     const { accessToken, client } = await t.sharedSession(t.whitelabel());
     for (const value of t.trials(values(client.client.redirectUri)))
@@ -70,7 +69,6 @@ export default defineChecks([
     verifies: ['handoff/redirect-uri-registered'],
     needs,
     control: handoff,
-    profile: 'gate',
     async run(t) {
       if (!t.config.handoff.registeredRedirectUri)
         t.skip('Whether redirectUri must be registered is left open (`handoff.registeredRedirectUri`).');
@@ -134,7 +132,6 @@ export default defineChecks([
     verifies: ['handoff/body-json-object'],
     needs,
     control: handoff,
-    profile: 'gate',
     async run(t) {
       const { accessToken, client } = await t.sharedSession(t.whitelabel());
       const right = t.handoffBody(client);

@@ -65,7 +65,6 @@ export default defineChecks([
       'jwks/use-or-key-ops',
     ],
     needs: ['jwks'],
-    profile: 'gate',
     async run(t) {
       const { exchange, keys } = await keySet(t);
       const ill = keys.find(
@@ -102,7 +101,6 @@ export default defineChecks([
     title: 'The key set verifies the access tokens of every client',
     verifies: ['access-token/jwt-verifies', 'jwks/kid-names-key', 'jwks/key-for-signing', 'jwks/key-size'],
     needs: ['jwks', 'jwt access tokens', 'session source'],
-    profile: 'gate',
     async run(t) {
       const { exchange, keys } = await keySet(t);
       const owners = availableCases(t.config).filter(

@@ -21,7 +21,6 @@ export default defineChecks([
       title: `A revocation with unknown parameters is carried out (${id})`,
       verifies: ['form/revoke-unknown-parameter'],
       control: revocation(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const session = await t.session(id);
         const params = { x_unknown: 'value', token: tokenOf(session), resource: 'https://api.example.com' };
@@ -55,7 +54,6 @@ export default defineChecks([
     title: 'The media type of a revocation is recognised in any letter case and with parameters',
     verifies: ['form/revoke-media-type-parameters'],
     control: revocation('none'),
-    profile: 'gate',
     async run(t) {
       for (const mediaType of t.trials([`${form};charset=UTF-8`, 'Application/X-WWW-Form-Urlencoded'])) {
         const session = await t.session('none');
@@ -72,7 +70,6 @@ export default defineChecks([
     title: 'A revocation whose body names no token is refused',
     verifies: ['form/revoke-malformed'],
     control: revocation('client_secret_basic'),
-    profile: 'gate',
     async run(t) {
       const wrong: [string, string | Uint8Array][] = [
         ['an empty body', ''],
@@ -94,7 +91,6 @@ export default defineChecks([
       title: `A token in the request URI of a revocation does not count (${id})`,
       verifies: ['form/revoke-body-only'],
       control: revocation(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const session = await t.session(id);
         const query = new URLSearchParams({ token: tokenOf(session) }).toString();

@@ -60,7 +60,6 @@ export default defineChecks([
     title: 'Credentials that are right do not keep the list from being answered, nor change it',
     verifies: ['scopes/authorization-irrelevant', 'scopes/same-for-everybody'],
     needs: ['operation scopes', 'session source'],
-    profile: 'gate',
     async run(t) {
       const first = set(namesOf(t, await t.client.scopes()));
       const clients = availableCases(t.config).filter((one) => one.id !== 'client_secret_post');
@@ -87,7 +86,6 @@ export default defineChecks([
     title: 'The list of scopes is the same each time',
     verifies: ['scopes/same-for-everybody'],
     needs: ['operation scopes'],
-    profile: 'gate',
     async run(t) {
       const first = set(namesOf(t, await t.client.scopes()));
       for (const _ of t.trials([2, 3])) {

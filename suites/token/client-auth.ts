@@ -104,7 +104,6 @@ const acceptance: Record<string, string> = {
 };
 
 const checks = doors.flatMap((door): Check[] => {
-  const gate = door.id === 'code' ? ('gate' as const) : ('full' as const);
   return [
     ...methodCases.map(
       (id): Check => ({
@@ -112,7 +111,6 @@ const checks = doors.flatMap((door): Check[] => {
         title: `A right request is granted with ${id} (${door.id})`,
         verifies: [acceptance[id] ?? ''],
         needs: door.control(id).needs,
-        profile: gate,
         async run(t) {
           t.expect.accepted(await t.control(door.control(id)));
         },
@@ -124,7 +122,6 @@ const checks = doors.flatMap((door): Check[] => {
         title: `A wrong secret is refused (${door.id}, ${id})`,
         verifies: ['client-auth/secret-verified', 'client-auth/basic-401'],
         control: door.control(id),
-        profile: gate,
         async run(t) {
           const exchange = await door.send(t, withSecret(t, id), {
             as: t.case(id),
@@ -202,7 +199,6 @@ const checks = doors.flatMap((door): Check[] => {
       title: `An unknown public client is refused (${door.id})`,
       verifies: ['client-auth/known-client'],
       control: door.control('none'),
-      profile: gate,
       async run(t) {
         for (const id of [
           'no-such-client-5f3a',
@@ -222,7 +218,6 @@ const checks = doors.flatMap((door): Check[] => {
       title: `A confidential client that sends its client_id alone is refused (${door.id})`,
       verifies: ['client-auth/confidential-must-authenticate'],
       control: door.control('client_secret_post'),
-      profile: gate,
       async run(t) {
         const owner = t.case('client_secret_post');
         t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), {
@@ -251,7 +246,6 @@ const checks = doors.flatMap((door): Check[] => {
         title: `A request without any client id is refused (${door.id}, of ${id})`,
         verifies: ['client-auth/id-required'],
         control: door.control(id),
-        profile: id === 'none' ? gate : 'full',
         async run(t) {
           t.expect.refused(await door.send(t, t.case(id), {}), { ...loose, because: 'a request that names no client' });
         },
@@ -262,7 +256,6 @@ const checks = doors.flatMap((door): Check[] => {
       title: `Basic together with client_secret in the body is refused (${door.id})`,
       verifies: ['client-auth/one-method'],
       control: [door.control('client_secret_basic'), door.control('client_secret_post')],
-      profile: gate,
       async run(t) {
         const owner = t.case('client_secret_basic');
         const { id, secret = '' } = owner.client;
@@ -326,7 +319,6 @@ const checks = doors.flatMap((door): Check[] => {
       title: `Client credentials in the request URI are refused (${door.id})`,
       verifies: ['client-auth/not-in-uri'],
       control: door.control('client_secret_post'),
-      profile: gate,
       async run(t) {
         const { client } = t.case('client_secret_post');
         const query = new URLSearchParams({ client_id: client.id, client_secret: client.secret ?? '' }).toString();
@@ -346,7 +338,6 @@ const checks = doors.flatMap((door): Check[] => {
       title: `The Basic scheme is recognised in any letter case (${door.id})`,
       verifies: ['client-auth/scheme-case'],
       control: door.control('client_secret_basic'),
-      profile: gate,
       async run(t) {
         const owner = t.case('client_secret_basic');
         const credentials = basicCredentials(owner.client.id, owner.client.secret ?? '').slice('Basic '.length);

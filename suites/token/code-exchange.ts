@@ -24,7 +24,7 @@ const granted = caseIds.map(
     title: `A right code exchange is granted (${id})`,
     verifies: ['token/code-exchange'],
     needs: ['operation token', `client ${id}`, 'code source'],
-    profile: id === 'third-party' ? 'gate' : 'smoke',
+    profile: id === 'third-party' ? undefined : 'smoke',
     async run(t) {
       t.expect.accepted(await t.control(codeExchange(id)));
     },
@@ -37,7 +37,6 @@ const perMethod = caseIds.flatMap((id): Check[] => [
     title: `An exchange without a code is refused (${id})`,
     verifies: ['token/code-required', 'errors/invalid-request'],
     control: codeExchange(id),
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const code = await t.code(id);
       for (const value of [undefined, '']) {
@@ -58,7 +57,6 @@ const perMethod = caseIds.flatMap((id): Check[] => [
     title: `A used code is refused, and the tokens of its first use are revoked (${id})`,
     verifies: ['token/code-single-use', 'token/code-replay-revokes'],
     control: codeExchange(id),
-    profile: id === 'client_secret_post' ? 'gate' : 'full',
     async run(t) {
       const code = await t.code(id);
       const first = t.sessionOf(
@@ -171,7 +169,6 @@ const foreign = caseIds.map(
     verifies: ['token/code-client-binding'],
     needs: ['two clients'],
     control: codeExchange(id),
-    profile: id === 'none' ? 'gate' : 'full',
     async run(t) {
       const thief = t.case(id);
       const owner = t.otherCase(thief);
@@ -196,7 +193,6 @@ const single: Check[] = [
     title: 'A code that was never issued is refused',
     verifies: ['token/code-valid', 'errors/invalid-grant'],
     control: codeExchange('none'),
-    profile: 'gate',
     async run(t) {
       const code = await t.code('none');
       const exchange = await t.client.token({
@@ -254,7 +250,6 @@ const single: Check[] = [
       needs: ['clock'],
       control: codeExchange('none'),
       consumes: 'clock',
-      profile: seconds === 3700 ? 'gate' : 'full',
       async run(t) {
         const cases = caseIds.filter((id) => clientCase(t.config, id) !== undefined);
         const codes = await Promise.all(cases.map((id) => t.code(id)));

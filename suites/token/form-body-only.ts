@@ -10,7 +10,6 @@ export default defineChecks([
       title: `A code exchange whose parameters are in the request URI is refused (${id})`,
       verifies: ['form/body-only'],
       control: codeExchange(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const as = t.case(id);
         const names = ['grant_type', 'code', 'redirect_uri', 'code_verifier'] as const;

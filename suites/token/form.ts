@@ -22,7 +22,6 @@ export default defineChecks([
       title: `An exchange that repeats ${name} is refused`,
       verifies: ['form/repeated-parameter'],
       control: codeExchange('none'),
-      profile: name === 'code' ? 'gate' : 'full',
       async run(t) {
         const owner = t.case('none');
         for (const second of ['the same', 'another']) {
@@ -98,7 +97,6 @@ export default defineChecks([
       title: `Unknown parameters are ignored (${id})`,
       verifies: ['form/unknown-parameter'],
       control: codeExchange(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const code = await t.code(id);
         const params = {
@@ -117,7 +115,6 @@ export default defineChecks([
       title: `An empty optional parameter counts as omitted (${id})`,
       verifies: ['form/empty-parameter'],
       control: codeExchange(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const code = await t.code(id);
         t.expect.accepted(
@@ -137,7 +134,6 @@ export default defineChecks([
     title: 'Equivalent encodings of an exchange are accepted',
     verifies: ['form/equivalent-encodings'],
     control: codeExchange('client_secret_post'),
-    profile: 'full',
     async run(t) {
       const { client } = t.case('client_secret_post');
       for (const { how, encode } of equivalentEncodings) {
@@ -176,7 +172,6 @@ export default defineChecks([
     title: 'The media type of a form is recognised in any letter case and with parameters',
     verifies: ['form/media-type-parameters'],
     control: codeExchange('none'),
-    profile: 'gate',
     async run(t) {
       for (const mediaType of [
         `${form}; charset=UTF-8`,
@@ -195,7 +190,6 @@ export default defineChecks([
     title: 'Malformed forms are refused',
     verifies: ['form/malformed', 'http/answers'],
     control: codeExchange('none'),
-    profile: 'full',
     async run(t) {
       const code = await t.code('none');
       const right = new URLSearchParams({ ...t.exchangeParams(code), client_id: t.case('none').client.id }).toString();

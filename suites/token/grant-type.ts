@@ -31,7 +31,6 @@ const missing = (id: CaseId): Check => ({
   title: `A token request without grant_type is refused (${id})`,
   verifies: ['token/grant-type-required'],
   control: codeExchange(id),
-  profile: id === 'none' ? 'gate' : 'full',
   async run(t) {
     for (const value of [undefined, '']) {
       const code = await t.code(id);
@@ -82,7 +81,6 @@ export default defineChecks([
     title: 'An unknown grant type is refused with unsupported_grant_type',
     verifies: ['token/grant-type-supported', 'errors/unsupported-grant-type'],
     control: codeExchange('none'),
-    profile: 'gate',
     async run(t) {
       const code = await t.code('none');
       const exchange = await t.client.token({

@@ -29,7 +29,6 @@ export default defineChecks(
       title: `An exchange without code_verifier is refused (${id})`,
       verifies: ['token/pkce-required'],
       control: codeExchange(id),
-      profile: id === 'client_secret_post' ? 'gate' : 'full',
       async run(t) {
         for (const value of [undefined, '']) {
           const code = await t.code(id);
@@ -51,7 +50,6 @@ export default defineChecks(
       title: `The code_verifier of another code is refused (${id})`,
       verifies: ['token/pkce-verifier-matches'],
       control: codeExchange(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const [code, other] = [await t.code(id), await t.code(id)];
         t.expect.refused(
@@ -86,7 +84,6 @@ export default defineChecks(
       title: `The challenge is not accepted as code_verifier, nor is its hash in another form (${id})`,
       verifies: ['token/pkce-no-plain', 'token/pkce-verifier-matches'],
       control: codeExchange(id),
-      profile: id === 'client_secret_basic' ? 'gate' : 'full',
       async run(t) {
         const attempts = [
           (challenge: string) => challenge,

@@ -18,7 +18,6 @@ export default defineChecks(
       title: `An exchange without redirect_uri is refused (${id})`,
       verifies: ['token/redirect-uri-required'],
       control: codeExchange(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         for (const value of [undefined, '']) {
           const code = await t.code(id);
@@ -59,7 +58,6 @@ export default defineChecks(
       title: `A redirect_uri of somewhere else is refused (${id})`,
       verifies: ['token/redirect-uri-matches'],
       control: codeExchange(id),
-      profile: id === 'none' ? 'gate' : 'full',
       async run(t) {
         const values = [
           'https://attacker.example/callback',

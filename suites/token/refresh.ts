@@ -51,7 +51,6 @@ const chains = caseIds.flatMap((id) =>
         `client ${id}`,
         ...(via === 'code' ? (['code source'] as const) : (['operation authenticate', 'whitelabel client'] as const)),
       ],
-      profile: via === 'code' && id === 'client_secret_basic' ? 'smoke' : 'full',
       async run(t) {
         if (via === 'authenticate' && t.case(id).client.role !== 'whitelabel-customer')
           t.skip(`The ${id} client is no whitelabel client.`);
@@ -256,7 +255,7 @@ const unauthenticated = (['client_secret_basic', 'client_secret_post', 'third-pa
         ...loose,
         because: 'a refresh by client_id alone',
       });
-      if (t.trials([1, 2]).length > 1) {
+      if (!t.frugal) {
         t.expect.refused(await t.client.token({ params, malformed: true }), {
           ...loose,
           because: 'a refresh that names no client',

@@ -12,6 +12,7 @@ import { Run } from '../../harness/run.ts';
 import { UndiciTransport } from '../../harness/transport.ts';
 import { startReference } from '../../reference/server.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
+import { loadEconomy } from '../../specs/economy.ts';
 import { loadChecks } from '../../suites/index.ts';
 
 interface Response {
@@ -54,8 +55,8 @@ beforeAll(async () => {
   const config = { ...referenceConfig(reference.url), profile: 'gate' as const };
   const run = new Run({ config, seed: 1, requirements: loadCatalogue().requirements }, { transport: recording });
   try {
-    for (const check of await loadChecks())
-      if (check.profile === 'gate' || check.profile === 'smoke') await run.execute(check);
+    const gate = new Set(loadEconomy().gate);
+    for (const check of await loadChecks()) if (gate.has(check.id)) await run.execute(check);
   } finally {
     await run.close();
     await reference.close();
