@@ -1,9 +1,11 @@
 /** The authorization code grant: who may redeem which code, how often and how long (RFC 6749 4.1). */
 
+import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds, clientCase } from '../../harness/client-cases.ts';
+import { availableCases, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
+import type { Exchange } from '../../harness/exchange.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
 const invalidRequest = {
@@ -31,7 +33,7 @@ const granted = caseIds.map(
   }),
 );
 
-const perMethod = caseIds.flatMap((id): Check[] => [
+const perCase = caseIds.flatMap((id): Check[] => [
   {
     id: `token/code-missing/${id}`,
     title: `An exchange without a code is refused (${id})`,
@@ -187,6 +189,56 @@ const foreign = caseIds.map(
   }),
 );
 
+const words = (scope: unknown): string[] =>
+  (typeof scope === 'string' ? scope.split(' ') : []).filter((name) => name !== '');
+
+/** Scopes that a token response names, or its access token claims. */
+function given(exchange: Exchange): string[] {
+  const { scope, access_token } = exchange.object ?? {};
+  const claims = typeof access_token === 'string' ? parseJwt(access_token)?.claims.scope : undefined;
+  return [...words(scope), ...words(claims)];
+}
+
+/** Scopes that a server may know beside the configured ones (contract, public facts). */
+const wider = ['universal-mcp-read-write', 'llm-all', 'agents-all', 'account', 'connections', 'openid'];
+
+const scoped = caseIds.map(
+  (id): Check => ({
+    id: `token/code-scope-widened/${id}`,
+    title: `A scope in the exchange gives no more than was authorized (${id})`,
+    verifies: ['token/code-scope-not-widened'],
+    needs: ['unlimited codes'],
+    control: codeExchange(id),
+    async run(t) {
+      const [one = '', ...rest] = words(t.config.scope);
+      // What such a code gives without a scope in its exchange: a server may have granted another scope than was asked for.
+      const plain = t.expect.given(
+        await t.exchangeCode(id, await t.code(id, { scope: one })),
+        'an exchange without scope',
+      );
+      const had = [...(words(plain.object?.scope).length === 0 ? [one] : []), ...given(plain)];
+      for (const extra of t.trials(
+        [...new Set([...rest, ...wider])].filter((name) => !had.includes(name)).slice(0, 2),
+      )) {
+        const code = await t.code(id, { scope: one });
+        const params = { ...t.exchangeParams(code), scope: `${one} ${extra}` };
+        const exchange = await t.client.token({ as: t.case(id), params });
+        // Ignoring the parameter and refusing it are as good (RFC 6749 3.2, 5.2): neither gives more.
+        if (!exchange.ok) continue;
+        t.expect.that(
+          !given(exchange).includes(extra),
+          `A code that was authorized for ${one} gave ${extra} as well, which its exchange asked for.`,
+          {
+            requirement: 'token/code-scope-not-widened',
+            expected: 'The scope that was authorized, or invalid_scope.',
+            exchange,
+          },
+        );
+      }
+    },
+  }),
+);
+
 const single: Check[] = [
   {
     id: 'token/code-unknown',
@@ -251,17 +303,17 @@ const single: Check[] = [
       control: codeExchange('none'),
       consumes: 'clock',
       async run(t) {
-        const cases = caseIds.filter((id) => clientCase(t.config, id) !== undefined);
-        const codes = await Promise.all(cases.map((id) => t.code(id)));
+        const cases = availableCases(t.config);
+        const codes = await Promise.all(cases.map(async (owner) => ({ owner, code: await t.code(owner) })));
         await t.advanceClock(seconds);
-        for (const [index, code] of codes.entries())
-          t.expect.refused(await t.exchangeCode(cases[index] ?? 'none', code), {
+        for (const { owner, code } of codes)
+          t.expect.refused(await t.exchangeCode(owner, code), {
             ...invalidGrant,
-            because: `a code ${seconds} seconds old (${cases[index]})`,
+            because: `a code ${seconds} seconds old (${owner.id})`,
           });
       },
     }),
   ),
 ];
 
-export default defineChecks([...granted, ...perMethod, ...foreign, ...single]);
+export default defineChecks([...granted, ...perCase, ...foreign, ...scoped, ...single]);

@@ -47,18 +47,19 @@ export default defineChecks(
     },
     {
       id: `token/pkce-verifier-wrong/${id}`,
-      title: `The code_verifier of another code is refused (${id})`,
+      title: `The code_verifier of another code is refused, at the second try as well (${id})`,
       verifies: ['token/pkce-verifier-matches'],
       control: codeExchange(id),
       async run(t) {
         const [code, other] = [await t.code(id), await t.code(id)];
-        t.expect.refused(
-          await t.client.token({
-            as: t.case(id),
-            params: { ...t.exchangeParams(code), code_verifier: other.codeVerifier },
-          }),
-          { ...refusal, error: ['invalid_grant'], because: 'the code_verifier of another code' },
-        );
+        for (const words of t.trials(['the code_verifier of another code', 'the same at the second try'])) {
+          const params = { ...t.exchangeParams(code), code_verifier: other.codeVerifier };
+          t.expect.refused(await t.client.token({ as: t.case(id), params }), {
+            ...refusal,
+            error: ['invalid_grant'],
+            because: words,
+          });
+        }
       },
     },
     {
@@ -67,15 +68,35 @@ export default defineChecks(
       verifies: ['token/pkce-verifier-matches'],
       control: codeExchange(id),
       async run(t) {
-        const verifier = alphabet.slice(3, 60);
-        for (const { what, value } of nearMisses(verifier)) {
+        // One that may be cut and is then still long enough, and the least and the greatest length that may not be lengthened.
+        const verifiers = [alphabet.slice(3, 60), alphabet.slice(5, 48), (alphabet + alphabet).slice(1, 129)];
+        for (const [index, verifier] of verifiers.entries()) {
+          const all = [...nearMisses(verifier), { what: 'with padding after it', value: `${verifier}=` }];
+          for (const { what, value } of index === 0 ? all : all.filter((miss) => miss.value.startsWith(verifier))) {
+            const code = await t.code(id, { pkce: t.pkce(verifier) });
+            const exchange = await t.client.token({
+              as: t.case(id),
+              params: { ...t.exchangeParams(code), code_verifier: value },
+              malformed: true,
+            });
+            t.expect.refused(exchange, { ...refusal, because: `a code_verifier ${what}` });
+          }
+        }
+      },
+    },
+    {
+      id: `token/pkce-verifier-short/${id}`,
+      title: `A code_verifier that is shorter than the grammar allows is refused (${id})`,
+      verifies: ['token/pkce-verifier-length'],
+      control: codeExchange(id),
+      async run(t) {
+        for (const verifier of [alphabet.slice(10, 52), 'a']) {
           const code = await t.code(id, { pkce: t.pkce(verifier) });
-          const exchange = await t.client.token({
-            as: t.case(id),
-            params: { ...t.exchangeParams(code), code_verifier: value },
-            malformed: true,
+          const params = t.exchangeParams(code);
+          t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), {
+            ...refusal,
+            because: `a code_verifier of ${verifier.length === 1 ? 'one character' : `${verifier.length} characters`} whose hash fits`,
           });
-          t.expect.refused(exchange, { ...refusal, because: `a code_verifier ${what}` });
         }
       },
     },
@@ -107,21 +128,31 @@ export default defineChecks(
     },
     {
       id: `token/pkce-method-parameter/${id}`,
-      title: `A code_challenge_method sent with the exchange does not switch the method (${id})`,
-      verifies: ['token/pkce-no-plain'],
+      title: `A challenge or method sent with the exchange does not replace that of the code (${id})`,
+      verifies: ['token/pkce-no-plain', 'token/pkce-verifier-matches'],
       control: codeExchange(id),
       async run(t) {
-        const code = await t.code(id);
-        const params = {
-          ...t.exchangeParams(code),
-          code_verifier: code.codeChallenge,
-          code_challenge_method: 'plain',
-          code_challenge: code.codeChallenge,
-        };
-        t.expect.refused(await t.client.token({ as: t.case(id), params }), {
-          ...refusal,
-          because: 'the code_challenge as verifier, with code_challenge_method=plain',
-        });
+        const [code, other] = [await t.code(id), await t.code(id)];
+        const own = t.exchangeParams(code);
+        const attempts = [
+          {
+            requirement: 'token/pkce-no-plain',
+            params: { ...own, code_verifier: code.codeChallenge, code_challenge_method: 'plain' },
+            because: 'the code_challenge as verifier, with code_challenge_method=plain',
+          },
+          {
+            requirement: 'token/pkce-verifier-matches',
+            params: {
+              ...own,
+              code_verifier: other.codeVerifier,
+              code_challenge: other.codeChallenge,
+              code_challenge_method: 'S256',
+            },
+            because: 'another verifier, with its code_challenge beside it',
+          },
+        ];
+        for (const { requirement, params, because } of attempts)
+          t.expect.refused(await t.client.token({ as: t.case(id), params }), { ...refusal, requirement, because });
       },
     },
     {
