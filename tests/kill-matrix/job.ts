@@ -33,20 +33,23 @@ export async function runChecks(
   select: (check: Check) => boolean = () => true,
   seed = 1,
   timeoutMs = 10_000,
+  more: { readonly propertyRuns?: number; readonly untilFailure?: boolean } = {},
 ): Promise<Report> {
   const run = new Run(
-    { config, seed, requirements: suite.catalogue.requirements, propertyRuns: 25, timeoutMs },
+    { config, seed, requirements: suite.catalogue.requirements, propertyRuns: more.propertyRuns ?? 25, timeoutMs },
     { observers: suite.observers, validateRequest: requestValidator(config) },
   );
   const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });
   const queue = concurrent.filter(select);
   const results: CheckResult[] = [];
   const start = performance.now();
+  const enough = (): boolean => more.untilFailure === true && results.some(({ outcome }) => outcome === 'fail');
   const worker = async (): Promise<void> => {
-    for (let check = queue.shift(); check !== undefined; check = queue.shift()) results.push(await run.execute(check));
+    for (let check = queue.shift(); check !== undefined && !enough(); check = queue.shift())
+      results.push(await run.execute(check));
   };
   await Promise.all(Array.from({ length: width }, worker));
-  for (const check of serial.filter(select)) results.push(await run.execute(check));
+  for (const check of serial.filter(select)) if (!enough()) results.push(await run.execute(check));
   results.push(...run.observerResults());
   await run.close();
   return judge({

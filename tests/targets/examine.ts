@@ -38,7 +38,10 @@ async function judgeSubject({ kind, id }: Subject, profile: Profile | undefined)
   try {
     const { config } = configFrom(server.config, id, profile === undefined ? {} : { profile });
     const suite = { checks: await loadChecks(), observers: await loadObservers(), catalogue: loadCatalogue() };
-    const report = await runChecks(suite, config);
+    const report = await runChecks(suite, config, undefined, 1, 10_000, {
+      propertyRuns: 10,
+      untilFailure: kind === 'mistake',
+    });
     const said = (outcome: string): string[] =>
       report.checks
         .filter((check) => check.outcome === outcome)
@@ -79,7 +82,12 @@ if (isMainThread) {
         worker.on('error', reject);
         worker.on('exit', () => resolve());
         worker.on('message', (message: Judged | 'ready') => {
-          if (message !== 'ready') results.push(message);
+          if (message !== 'ready') {
+            results.push(message);
+            process.stderr.write(
+              `${results.length}/${subjects.length} ${message.id} ${message.verdict} ${Math.round(message.ms)} ms\n`,
+            );
+          }
           worker.postMessage(queue.shift() ?? 'done');
         });
       });
