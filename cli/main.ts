@@ -5,8 +5,8 @@ import { profiles } from '../harness/config.ts';
 import { ConfigError } from '../harness/load-config.ts';
 import { NothingSelected, type Shard } from '../harness/planner.ts';
 import { editions } from '../specs/catalogue.ts';
+import { version } from '../specs/version.ts';
 import { exitStatuses, UsageError } from './exit.ts';
-import { version } from './version.ts';
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 

@@ -24,10 +24,3 @@ export function unreachable(target: string, patience = 10_000): Promise<string |
     });
   });
 }
-
-/** Through a proxy the target's own name need not resolve here. */
-export function usesProxy(environment: NodeJS.ProcessEnv = process.env): boolean {
-  return ['HTTP_PROXY', 'HTTPS_PROXY', 'http_proxy', 'https_proxy', 'ALL_PROXY', 'all_proxy'].some(
-    (name) => (environment[name] ?? '') !== '',
-  );
-}

@@ -6,19 +6,20 @@ import { configDigest } from '../harness/config-digest.ts';
 import { type BaselineEntry, exitStatus, judge } from '../harness/judge.ts';
 import { isLoopback } from '../harness/load-config.ts';
 import type { Shard } from '../harness/planner.ts';
+import { usesProxy } from '../harness/transport.ts';
 import { writeReports } from '../reports/index.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { loadCatalogue } from '../specs/catalogue.ts';
 import type { CheckResult, Report } from '../specs/report.ts';
+import { version } from '../specs/version.ts';
 import { loadBaseline } from './baseline.ts';
 import type { Execution } from './collector.ts';
 import { execute, type RunningExecution } from './execute.ts';
 import { exitStatuses } from './exit.ts';
 import { startProgress } from './progress.ts';
-import { unreachable, usesProxy } from './reachable.ts';
+import { unreachable } from './reachable.ts';
 import { type Resumed, resumeFrom } from './resume.ts';
 import { askBeforeDisturbing, chooseTarget } from './target.ts';
-import { version } from './version.ts';
 
 export interface RunCommand {
   readonly config?: string;

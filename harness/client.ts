@@ -1,5 +1,6 @@
 /** The typed client: one method an operation, and every variation of the wire that a check may want. */
 
+import { version } from '../specs/version.ts';
 import { basicCredentials, type ClientCase } from './client-cases.ts';
 import type { OperationKey, TargetConfig } from './config.ts';
 import type { Exchange, ExchangeKind, HeaderList, WireRequest } from './exchange.ts';
@@ -73,6 +74,9 @@ export interface ClientParts {
   /** Takes a place under the limits for a request that will follow at once. */
   readonly reserve?: (operation: ExchangeKind) => Promise<void>;
 }
+
+/** RFC 9110 10.1.5: the operator of the target sees who asks. */
+const userAgent = `auth-conformance/${version()}`;
 
 export class ApiClient {
   readonly #config: TargetConfig;
@@ -213,7 +217,7 @@ export class ApiClient {
       operation,
       method,
       url: variation.query === undefined ? url : `${url}${url.includes('?') ? '&' : '?'}${variation.query}`,
-      headers: withHeaders(headers, variation.headers),
+      headers: withHeaders([...headers, ['user-agent', userAgent]], variation.headers),
       body: bodyless && variation.body === undefined ? undefined : bytes,
       malformed: variation.malformed ?? false,
       ...(variation.chunked === undefined ? {} : { chunked: variation.chunked }),

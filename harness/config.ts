@@ -62,8 +62,11 @@ export interface TargetConfig {
   /** Another protected resource on which an access token can be tried; absent: `POST /handoff/init`. */
   readonly probe?: { readonly method: string; readonly path: string };
   readonly jwksUri?: string;
-  /** Trust for an https target, when its root is a private one: PEM, in place of the roots of Node (`NODE_EXTRA_CA_CERTS` adds to those). */
-  readonly tls?: { readonly ca: string };
+  /**
+   * For an https target, as PEM: `ca` its private root, in place of the roots of Node (`NODE_EXTRA_CA_CERTS` adds to those); `cert` and `key`
+   * what the suite shows of itself (mutual TLS). The file names them as paths.
+   */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   readonly control?: { readonly clock: string; readonly token?: string };
   /** Requests a minute, an operation and in total. */
   readonly rateLimit?: Readonly<Partial<Record<OperationKey | 'total', number>>>;

@@ -1,7 +1,7 @@
 /** From check results to requirements to one verdict. Pure. */
 
 import type { CheckResult, Outcome, Report, RequirementResult, Verdict } from '../specs/report.ts';
-import { consequence, type Requirement } from '../specs/requirement.ts';
+import { type Attack, consequence, type Requirement } from '../specs/requirement.ts';
 import { type ClientKey, operationKeys, type TargetConfig } from './config.ts';
 
 /** A requirement or check id that is known to fail. */
@@ -20,6 +20,7 @@ export interface JudgeInput {
   readonly results: readonly CheckResult[];
   readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];
   readonly catalogue: {
+    readonly attacks?: readonly Pick<Attack, 'id' | 'title'>[];
     readonly edition: string;
     readonly digest: string;
     readonly requirements: readonly Requirement[];
@@ -166,6 +167,7 @@ export function judge(input: JudgeInput): Report {
     summary,
     requests: { ...input.requests, total: Object.values(input.requests).reduce((sum, count) => sum + count, 0) },
     requirements,
+    openAttacks: openAttacks(input, requirements),
     checks: input.results,
     suiteErrors: input.suiteErrors,
     ...(input.configDigest === undefined ? {} : { configDigest: input.configDigest }),
@@ -173,6 +175,19 @@ export function judge(input: JudgeInput): Report {
     ...(input.endedEarly === undefined ? {} : { endedEarly: input.endedEarly }),
     ...(input.baseline === undefined ? {} : { baseline: { known: baseline.map(({ id }) => id), stale } }),
   };
+}
+
+/** What stands open: the attacks that the broken requirements would stop, the most broken first. */
+function openAttacks(input: JudgeInput, requirements: readonly RequirementResult[]): Report['openAttacks'] {
+  const broken = requirements.filter(({ outcome }) => outcome === 'fail');
+  return (input.catalogue.attacks ?? [])
+    .map(({ id, title }) => ({
+      id,
+      title,
+      requirements: broken.filter(({ attacks }) => attacks?.includes(id)).map((row) => row.id),
+    }))
+    .filter((attack) => attack.requirements.length > 0)
+    .sort((a, b) => b.requirements.length - a.requirements.length);
 }
 
 function brokenBy(results: readonly CheckResult[], requirement: string): string[] {

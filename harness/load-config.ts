@@ -47,6 +47,7 @@ interface RawConfig {
   readonly errors?: TargetConfig['errors'];
   readonly probe?: TargetConfig['probe'];
   readonly jwksUri?: string;
+  readonly tls?: TargetConfig['tls'];
   readonly control?: TargetConfig['control'];
   readonly rateLimit?: TargetConfig['rateLimit'];
   readonly operations?: Partial<Record<OperationKey, string | false>>;
@@ -163,6 +164,18 @@ function httpUrl(value: string, key: string, source: string): URL {
   return url;
 }
 
+/** The content of the files that `tls` names. @throws ConfigError */
+function pemFiles(paths: NonNullable<TargetConfig['tls']>, source: string): NonNullable<TargetConfig['tls']> {
+  const read = ([key, path]: [string, string]): [string, string] => {
+    try {
+      return [key, readFileSync(path, 'utf8')];
+    } catch {
+      throw new ConfigError(`${source}: tls.${key} names ${path}, which cannot be read; give the path of a PEM file.`);
+    }
+  };
+  return Object.fromEntries(Object.entries(paths).map(read));
+}
+
 /** Fills in the defaults of the contract ("What the seed leaves open, and the default"). @throws ConfigError */
 function completed(raw: RawConfig, source: string): TargetConfig {
   if (raw.target === undefined)
@@ -189,6 +202,7 @@ function completed(raw: RawConfig, source: string): TargetConfig {
     authorizationCode: raw.authorizationCode,
     probe: raw.probe,
     jwksUri: raw.jwksUri,
+    tls: raw.tls === undefined ? undefined : pemFiles(raw.tls, source),
     control: raw.control,
     rateLimit: raw.rateLimit,
   };

@@ -100,8 +100,8 @@ export class Run {
       secrets: secrets.filter((secret) => secret !== undefined),
       codeField: config.handoff.codeField,
     });
-    const trust = config.tls === undefined ? {} : { ca: config.tls.ca };
-    this.#transport = parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000, ...trust });
+    this.#transport =
+      parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000, ...(config.tls ?? {}) });
     this.#pacer = new Pacer(config.rateLimit, parts.onWait);
     this.#ledger = new Ledger(config);
     this.#clock = new TargetClock(config);

@@ -1,7 +1,7 @@
 /** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed; nothing is retried but what an idle connection swallowed. */
 
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher, errors, request } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
 import { Exchange, type WireRequest } from './exchange.ts';
 import { Inconclusive, Unanswered } from './outcomes.ts';
 
@@ -12,6 +12,9 @@ export interface TransportOptions {
   readonly maxBytes?: number;
   /** PEM of roots to trust instead of Node's. */
   readonly ca?: string;
+  /** PEM of the client's certificate and private key (mutual TLS). */
+  readonly cert?: string;
+  readonly key?: string;
   /** Connections to one origin at most. */
   readonly connections?: number;
 }
@@ -96,6 +99,26 @@ function* chunksOf(body: Uint8Array): Generator<Uint8Array> {
 /** RFC 9110 5.5: what no field value holds. A client that tried would end in an error of its own. */
 const unfitForHeader = /[^\t\x20-\x7e\x80-\xff]/;
 
+const trustOf = ({ ca, cert, key }: TransportOptions) => ({
+  ...(ca === undefined ? {} : { ca }),
+  ...(cert === undefined ? {} : { cert }),
+  ...(key === undefined ? {} : { key }),
+});
+
+/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either letter case; a target on this machine is never asked through a proxy. */
+export function usesProxy(environment: NodeJS.ProcessEnv = process.env): boolean {
+  return ['http_proxy', 'https_proxy'].some(
+    (name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '',
+  );
+}
+
+function agent(settings: Agent.Options): Dispatcher {
+  if (!usesProxy()) return new Agent(settings);
+  const given = process.env.no_proxy ?? process.env.NO_PROXY;
+  const noProxy = [...(given === undefined ? [] : [given]), 'localhost', '127.0.0.1', '::1'].join(',');
+  return new EnvHttpProxyAgent({ ...settings, noProxy });
+}
+
 export class UndiciTransport implements Transport {
   readonly #dispatcher: Dispatcher;
   /** Opens a connection for each request. */
@@ -110,10 +133,10 @@ export class UndiciTransport implements Transport {
       bodyTimeout: options.timeoutMs,
       maxHeaderSize: 64 * 1024,
       maxResponseSize: options.maxBytes ?? defaultMaxBytes,
-      connect: { timeout: options.timeoutMs, ...(options.ca === undefined ? {} : { ca: options.ca }) },
+      connect: { timeout: options.timeoutMs, ...trustOf(options) },
     };
-    this.#dispatcher = dispatcher ?? new Agent({ ...settings, pipelining: 1 });
-    this.#fresh = dispatcher ?? new Agent({ ...settings, pipelining: 0 });
+    this.#dispatcher = dispatcher ?? agent({ ...settings, pipelining: 1 });
+    this.#fresh = dispatcher ?? agent({ ...settings, pipelining: 0 });
   }
 
   /** @throws Unanswered when no complete answer came. @throws Inconclusive when a value does not fit into a request */

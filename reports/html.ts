@@ -90,6 +90,15 @@ function unjudged(report: Report, outcome: 'skip' | 'inconclusive', title: strin
   )}</ul></section>`;
 }
 
+/** Attacks, rather than sentences: what the failures mean. */
+function standsOpen({ openAttacks }: Report): Markup {
+  if (openAttacks.length === 0) return html``;
+  return html`<section class="reasons"><h2>What stands open</h2><ul>${openAttacks.map(
+    ({ title, requirements }) =>
+      html`<li>${title} <span class="count">${requirements.length}</span>: ${requirements.slice(0, 6).map((id) => html`<code>${id}</code> `)}</li>`,
+  )}</ul></section>`;
+}
+
 function problems(report: Report): Markup {
   const { suiteErrors, baseline } = report;
   const errors =
@@ -145,6 +154,7 @@ export function renderHtml(report: Report): string {
 ${facts(report)}
 ${summary(report)}
 ${problems(report)}
+${standsOpen(report)}
 ${filters(report)}
 <div id="results" tabindex="-1">${byOperation(report).map(({ operation, rows }) => operationSection(operation, rows, report, told))}
 </div>

@@ -199,6 +199,17 @@ export function terminalReport(report: Report, options: { readonly out?: string 
   return renderTerminal(report, terminalStyle(process.stdout), options.out);
 }
 
+/** Attacks, rather than sentences: what the failures mean. */
+function standsOpen(report: Report, style: TerminalStyle, paint: Paint): string[] {
+  if (report.openAttacks.length === 0) return [];
+  const rows = report.openAttacks.flatMap(({ title, requirements }) =>
+    wrap(`${title} (${list(requirements)})`, style.width - 2).map(
+      (line, index) => `${index === 0 ? '  ' : '    '}${line}`,
+    ),
+  );
+  return [paint('bold', 'What stands open'), ...rows, ''];
+}
+
 /** The whole text, the verdict last. */
 export function renderTerminal(report: Report, style: TerminalStyle, out?: string): string {
   const paint = painter(style);
@@ -216,6 +227,7 @@ export function renderTerminal(report: Report, style: TerminalStyle, out?: strin
     ...failed.slice(0, fullStories).flatMap((row) => failure(row, report, told, style, paint)),
     ...failed.slice(fullStories).flatMap((row) => inShort(row, report, style, paint)),
     ...suiteErrors(report, style, paint),
+    ...standsOpen(report, style, paint),
   ];
   const { summary, verdict } = report;
   const counted = outcomes

@@ -94,6 +94,12 @@ export interface Report {
   readonly summary: Readonly<Record<Outcome, number>>;
   readonly requests: Readonly<Record<string, number>>;
   readonly requirements: readonly RequirementResult[];
+  /** What the broken requirements leave open to an attacker, or keep a right client from. */
+  readonly openAttacks: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly requirements: readonly string[];
+  }[];
   readonly checks: readonly CheckResult[];
   /** Errors inside the suite itself; any one makes the exit status 70. */
   readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];

@@ -120,5 +120,12 @@ export const sample: Report = {
       ],
     }),
   ],
+  openAttacks: [
+    {
+      id: 'code-replay',
+      title: 'An authorization code is used a second time',
+      requirements: ['token/code-single-use'],
+    },
+  ],
   suiteErrors: [],
 };
