@@ -169,7 +169,7 @@ const faults: readonly Fault[] = [
   },
   {
     id: 'access-token/shared-by-sessions',
-    title: 'All sessions of an account and client have the same access token',
+    title: 'All sessions of a third-party client have the same access token',
     breaks: ['access-token/distinct'],
     change: (policy) => {
       const minted = new Map<string, string>();
@@ -177,6 +177,7 @@ const faults: readonly Fault[] = [
         tokens: {
           mintsAccessToken: async (facts, claims, header) => {
             const key = facts.claims.client_id;
+            if (!key.startsWith('tp')) return policy.tokens.mintsAccessToken(facts, claims, header);
             const token = minted.get(key) ?? (await policy.tokens.mintsAccessToken(facts, claims, header));
             minted.set(key, token);
             return token;

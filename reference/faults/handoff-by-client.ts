@@ -53,7 +53,7 @@ const registered = (
   id: `handoff/registered-${id}`,
   title,
   breaks: ['handoff/redirect-uri-registered'],
-  config: { handoff: { registeredRedirectUri: true } },
+  config: { handoff: { codeField: 'code', registeredRedirectUri: true } },
   change: (policy) =>
     changed(policy, {
       handoff: {
@@ -172,43 +172,6 @@ const faults: readonly Fault[] = [
         },
       });
     },
-  },
-  {
-    id: 'handoff/once-a-session',
-    title: 'A session can be handed off once only',
-    breaks: ['handoff/session-unaffected', 'handoff/status-200'],
-    change: (policy) =>
-      changed(policy, {
-        handoff: {
-          touchesSession: (session) => {
-            session.ended.access = true;
-          },
-        },
-      }),
-  },
-  {
-    id: 'handoff/whitelabel-signed-in-only',
-    title: 'Only sessions that began at /authenticate are handed off',
-    breaks: ['handoff/status-200', 'access-token/accepted', 'handoff/redirect-uri-https'],
-    change: (policy) =>
-      changed(policy, {
-        accessToken: {
-          sessionIsAlive: (session, record, now) =>
-            session?.wallet !== undefined && policy.accessToken.sessionIsAlive(session, record, now),
-        },
-      }),
-  },
-  {
-    id: 'handoff/code-sessions-only',
-    title: 'Sessions that began at /authenticate are not handed off',
-    breaks: ['access-token/accepted', 'handoff/status-200'],
-    change: (policy) =>
-      changed(policy, {
-        accessToken: {
-          sessionIsAlive: (session, record, now) =>
-            session?.wallet === undefined && policy.accessToken.sessionIsAlive(session, record, now),
-        },
-      }),
   },
   {
     id: 'handoff/role-from-secret',

@@ -1,0 +1,283 @@
+/** Lawful access tokens, key sets, hand-offs and lists of scopes that differ from the reference's own. */
+
+import { generateKeyPairSync } from 'node:crypto';
+import { changed, type Policy } from '../policy/index.ts';
+import { type ResponseTransformer, rewritten, rewrittenJson } from '../transform.ts';
+import type { Variant } from './types.ts';
+
+type Jwk = Readonly<Record<string, unknown>>;
+
+/** Another key set. */
+const keySet =
+  (change: (keys: readonly Jwk[]) => readonly Jwk[]): ResponseTransformer =>
+  async ({ request }, response) => {
+    if (!new URL(request.url).pathname.endsWith('/jwks.json') || !response.ok) return response;
+    const { keys } = (await response.clone().json()) as { readonly keys: readonly Jwk[] };
+    return rewritten(response, {
+      headers: { 'content-type': 'application/jwk-set+json' },
+      body: JSON.stringify({ keys: change(keys) }),
+    });
+  };
+
+const spareKeys = (): Jwk[] => [
+  { ...generateKeyPairSync('rsa', { modulusLength: 3072 }).publicKey.export({ format: 'jwk' }), kid: 'retired' },
+  {
+    ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' }),
+    kid: 'for-others',
+    alg: 'ES256',
+    key_ops: ['verify'],
+  },
+  {
+    ...generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' }),
+    use: 'enc',
+    kid: 'enc',
+  },
+];
+let made: readonly Jwk[] | undefined;
+/** Made once: their making takes time. */
+function spares(): readonly Jwk[] {
+  made ??= spareKeys();
+  return made;
+}
+
+const refusedWith =
+  (status: number) =>
+  (policy: Policy): Policy =>
+    changed(policy, { accessToken: { refusalStatus: () => status, challenge: () => undefined } });
+
+const challenged =
+  (challenge: (sent: boolean) => string) =>
+  (policy: Policy): Policy =>
+    changed(policy, { accessToken: { challenge } });
+
+const handoff = (change: (policy: Policy) => Partial<Policy['handoff']>) => (policy: Policy) =>
+  changed(policy, { handoff: change(policy) });
+
+/** Tokens are looked up: nothing that they say of themselves counts. */
+const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, unknown>) => Record<string, unknown>) =>
+  function change(policy: Policy): Policy {
+    return changed(policy, {
+      tokens: {
+        claims: (own, facts) => claims(policy.tokens.claims(own, facts)),
+        mintsAccessToken: async (facts, own, header) =>
+          mint() ?? (await policy.tokens.mintsAccessToken(facts, own, header)),
+      },
+      accessToken: {
+        findsOpaque: (token, store) =>
+          [...store.accessTokens.values()].find((one) => one.token.toLowerCase() === token.toLowerCase())?.claims,
+      },
+    });
+  };
+
+const variants: readonly Variant[] = [
+  {
+    id: 'bearer/opaque',
+    title: 'Access tokens are UUIDs, which the database compares without regard to case',
+    breaks: [],
+    config: { accessToken: { format: 'opaque' } },
+    change: lookedUp(
+      () => crypto.randomUUID(),
+      (own) => own,
+    ),
+  },
+  {
+    id: 'bearer/few-claims',
+    title: 'Access tokens have two claims, the session and the expiry, and no kid',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: ({ exp, sid, jti }) => ({ exp, session: sid, id: jti }),
+          header: () => ({ alg: 'RS256', typ: 'JWT' }),
+        },
+        accessToken: {
+          findsOpaque: (token, store) => store.accessTokens.get(token)?.claims,
+        },
+      }),
+  },
+  { id: 'bearer/refused-403', title: 'Access tokens are refused with 403', breaks: [], change: refusedWith(403) },
+  { id: 'bearer/refused-400', title: 'Access tokens are refused with 400', breaks: [], change: refusedWith(400) },
+  {
+    id: 'bearer/leeway',
+    title: 'Expired tokens are accepted for five minutes more',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        accessToken: { isFresh: (claims, now) => policy.accessToken.isFresh(claims, now - 300) },
+      }),
+  },
+  {
+    id: 'bearer/bare-challenge',
+    title: 'A challenge is the name of the scheme alone',
+    breaks: [],
+    change: challenged(() => 'Bearer'),
+  },
+  {
+    id: 'bearer/two-challenges',
+    title: 'A challenge offers DPoP beside Bearer',
+    breaks: [],
+    change: challenged(
+      (sent) => `DPoP algs="ES256 RS256", bearer realm="a, b", scope="account"${sent ? ', error=invalid_token' : ''}`,
+    ),
+  },
+  {
+    id: 'bearer/lifetime-unsaid',
+    title: 'Responses say no lifetimes',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          pair: (facts) => {
+            const { expires_in: _, refresh_expires_in: __, ...rest } = policy.tokens.pair(facts);
+            return rest;
+          },
+        },
+      }),
+  },
+  {
+    id: 'bearer/short-lived',
+    title: 'Access tokens live one minute',
+    breaks: [],
+    change: (policy) => changed(policy, { tokens: { accessLifetime: () => 60 } }),
+  },
+  {
+    id: 'bearer/query-refused',
+    title: 'A request with a token in its query is refused with 400, whatever its header says',
+    breaks: [],
+    transform: ({ operation, request }, response) =>
+      operation === 'handoff/init' && /[?&](access_)?token=/i.test(request.url)
+        ? rewritten(response, { status: 400, body: '{"error":"invalid_request"}' })
+        : response,
+  },
+  {
+    id: 'jwks/more-keys',
+    title: 'The key set holds keys of other kinds and uses before the one that signs',
+    breaks: [],
+    transform: keySet((keys) => [...spares(), ...keys]),
+  },
+  {
+    id: 'jwks/bare-keys',
+    title: 'Keys have no kid, use and alg',
+    breaks: [],
+    transform: keySet((keys) => keys.map(({ kty, n, e }) => ({ kty, n, e, 'x-note': 1 }))),
+  },
+  {
+    id: 'handoff/registered-only',
+    title: 'Only the registered redirectUri is accepted, and the configuration does not say so',
+    breaks: [],
+    change: handoff(({ handoff: own }) => ({
+      acceptsRedirectUri: (value, client): value is string =>
+        own.acceptsRedirectUri(value, client) && (client === undefined || client.redirectUris.includes(value)),
+    })),
+  },
+  {
+    id: 'handoff/registered-only-and-said',
+    title: 'Only the registered redirectUri is accepted, as the configuration says',
+    breaks: [],
+    config: { handoff: { codeField: 'code', registeredRedirectUri: true } },
+    change: handoff(({ handoff: own }) => ({
+      acceptsRedirectUri: (value, client): value is string =>
+        own.acceptsRedirectUri(value, client) && (client === undefined || client.redirectUris.includes(value)),
+    })),
+  },
+  {
+    id: 'handoff/any-absolute-uri',
+    title: 'Every http, https and app URI is accepted, with a fragment too',
+    breaks: [],
+    change: handoff(({ handoff: own }) => ({
+      acceptsRedirectUri: (value, client): value is string =>
+        own.acceptsRedirectUri(value, client) ||
+        (typeof value === 'string' && /^(?:https?|[a-z][a-z0-9+.-]*app):\/\//.test(value)),
+    })),
+  },
+  {
+    id: 'handoff/other-field',
+    title: 'The code is named handoff_code, beside other members',
+    breaks: [],
+    config: { handoff: { codeField: 'handoff_code', registeredRedirectUri: false } },
+    change: handoff(() => ({
+      body: (code, lifetime) => ({ handoff_code: code, expiresAt: lifetime, url: null, code: 200 }),
+    })),
+  },
+  {
+    id: 'handoff/role-refused-401',
+    title: 'Another role is refused with 401',
+    breaks: [],
+    transform: ({ operation }, response) =>
+      operation === 'handoff/init' && response.status === 403
+        ? rewritten(response, { status: 401, headers: { 'www-authenticate': 'Bearer error="invalid_token"' } })
+        : response,
+  },
+  {
+    id: 'handoff/body-first',
+    title: 'The body is checked before the token, and unknown members of it are refused',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        handoff: { checksBodyFirst: () => true },
+        requests: {
+          parsesJson: (body, operation) => {
+            const parsed = policy.requests.parsesJson(body, operation);
+            const names = Object.keys((parsed?.value ?? {}) as object);
+            const unknown = names.some((name) => name !== 'redirectUri' && name !== 'intent');
+            return operation === 'handoff/init' && unknown ? undefined : parsed;
+          },
+        },
+      }),
+  },
+  {
+    id: 'scopes/objects',
+    title: 'Scopes are listed as objects with a description, in another order each time',
+    breaks: [],
+    change: (policy) => {
+      let count = 0;
+      return changed(policy, {
+        scopes: {
+          body: (names) => {
+            count += 1;
+            const ordered = count % 2 === 0 ? [...names].reverse() : [...names];
+            return ordered.map((name) => ({ id: `${name}.id`, name, description: `Read your ${name}, "all" of it` }));
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'scopes/wrapped',
+    title: 'Scopes are listed under `scopes`, by `scope`',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        scopes: {
+          body: (names) => ({ total: names.length, scopes: names.map((scope) => ({ scope, default: false })) }),
+        },
+      }),
+  },
+  {
+    id: 'scopes/labelled',
+    title: 'The list is JSON with a charset, to be kept for an hour',
+    breaks: [],
+    transform: async ({ operation }, response) =>
+      operation === 'scopes'
+        ? rewritten(response, {
+            headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'public, max-age=3600' },
+          })
+        : response,
+  },
+  {
+    id: 'handoff/more-members',
+    title: 'The answer to a hand-off has members beside the code',
+    breaks: [],
+    transform: async ({ operation }, response) =>
+      operation === 'handoff/init' && response.ok
+        ? rewrittenJson(response, (body) => ({
+            ...body,
+            redirectUri: 'https://x.example/',
+            user: { id: 1 },
+            token: null,
+          }))
+        : response,
+  },
+];
+
+export default variants;
