@@ -121,20 +121,6 @@ const variants: readonly Variant[] = [
     ),
   },
   {
-    id: 'bearer/lifetime-unsaid',
-    title: 'Responses say no lifetimes',
-    breaks: [],
-    change: (policy) =>
-      changed(policy, {
-        tokens: {
-          pair: (facts) => {
-            const { expires_in: _, refresh_expires_in: __, ...rest } = policy.tokens.pair(facts);
-            return rest;
-          },
-        },
-      }),
-  },
-  {
     id: 'bearer/short-lived',
     title: 'Access tokens live one minute',
     breaks: [],
