@@ -66,6 +66,10 @@ const shortWait = 5;
 /** Seconds beyond which waiting for one request is given up. */
 const longestWait = 300;
 
+/** Exchanges that the report keeps of a check that passed: the last ones, on which it rests; of one that found something nearly all. */
+const keptOfPass = 3;
+const keptOfFinding = 60;
+
 export class Run {
   readonly options: RunOptions;
   readonly requests: Record<string, number> = {};
@@ -296,7 +300,7 @@ export class Run {
       ...(broken.length > 0 ? { broken } : {}),
       ...(timing.controls.length > 0 ? { controls: timing.controls.map((control) => control.title) } : {}),
       reproduce: reproduce(check.id, this.options.seed, recorder.exchanges),
-      exchanges: recorder.exchanges,
+      exchanges: recorder.exchanges.slice(outcome === 'pass' ? -keptOfPass : -keptOfFinding),
       ...(context.runs === undefined ? {} : { runs: context.runs }),
     };
   }

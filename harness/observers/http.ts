@@ -1,6 +1,7 @@
 /** HTTP's own rules, for every response of the target (RFC 9110, RFC 8259). */
 
-import { operationKeys } from '../config.ts';
+import { basicCredentials } from '../client-cases.ts';
+import { operationKeys, type TargetConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import { noServerError } from '../expect.ts';
 import { defineObservers } from '../observers.ts';
@@ -12,6 +13,14 @@ const where = (exchange: Exchange): string =>
 /** RFC 9110 10.2.1: a list of methods, which are compared exactly. */
 const methodsOf = (allow: string): readonly string[] => allow.split(',').map((method) => method.trim());
 const documented = (exchange: Exchange): string => (exchange.request.operation === 'scopes' ? 'GET' : 'POST');
+
+/** A sign-in by a client that has proved who it is: any JSON object with a 4xx status refuses it (contract, "Errors"). */
+function clientIsRight(exchange: Exchange, config: TargetConfig): boolean {
+  const sent = exchange.requestHeader('authorization');
+  return Object.values(config.clients).some(
+    (client) => client?.secret !== undefined && basicCredentials(client.id, client.secret) === sent,
+  );
+}
 
 function validUtf8(bytes: Uint8Array): boolean {
   try {
@@ -34,8 +43,11 @@ export default defineObservers([
     id: 'observer/challenge-on-401',
     title: 'Every 401 to an Authorization header carries a challenge',
     verifies: ['http/challenge-on-401'],
-    applies: (exchange) =>
-      ofOperation(exchange) && exchange.status === 401 && exchange.requestHeader('authorization') !== undefined,
+    applies: (exchange, { config }) =>
+      ofOperation(exchange) &&
+      exchange.status === 401 &&
+      exchange.requestHeader('authorization') !== undefined &&
+      !(exchange.request.operation === 'authenticate' && clientIsRight(exchange, config)),
     judge: (exchange) =>
       exchange.header('www-authenticate') === undefined
         ? [{ message: `${where(exchange)} without WWW-Authenticate.` }]
