@@ -1,6 +1,6 @@
 /** Rules of access tokens that are enforced for some clients and grants alone, and tokens that are compared loosely. */
 
-import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { createHash, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import type { AccessClaims, AccessRecord, Store } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import { rewritten } from '../transform.ts';
@@ -102,6 +102,23 @@ let small: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | u
 const smallKey = () => (small ??= generateKeyPairSync('rsa', { modulusLength: 1024 }));
 
 const faults: readonly Fault[] = [
+  {
+    id: 'jwt/hmac-with-client-secret',
+    title: "HS256 verifies with the client's own secret",
+    breaks: ['access-token/hmac-confusion-refused'],
+    change: (policy) =>
+      changed(policy, {
+        accessToken: {
+          allowsAlgorithm: (header) => header.alg === 'HS256' || policy.accessToken.allowsAlgorithm(header),
+          verifiesSignature: async (token, header, key) => {
+            if (header.alg !== 'HS256') return policy.accessToken.verifiesSignature(token, header, key);
+            const [first, second, third] = token.split('.');
+            const mac = createHmac('sha256', 'wl-secret').update(`${first}.${second}`).digest('base64url');
+            return mac === third ? payloadOf(token) : undefined;
+          },
+        },
+      }),
+  },
   unverified(
     'public-unverified',
     "Signatures of public clients' tokens are not verified",

@@ -1,7 +1,9 @@
 /** Rules of POST /handoff/init that are enforced for some clients and sessions alone, or compared loosely. */
 
+import { randomBytes } from 'node:crypto';
 import type { Client } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
+import { rewrittenJson } from '../transform.ts';
 import type { Fault } from './types.ts';
 
 const isPublic = (client: Client | undefined): boolean => client !== undefined && client.secret === undefined;
@@ -172,6 +174,41 @@ const faults: readonly Fault[] = [
         },
       });
     },
+  },
+  {
+    id: 'handoff/role-refused-with-code',
+    title: 'The refusal of another role holds the code that was made before the role was looked at',
+    breaks: ['handoff/whitelabel-only'],
+    transform: ({ operation }, response) =>
+      operation === 'handoff/init' && response.status === 403
+        ? rewrittenJson(response, (body) => ({ ...body, code: randomBytes(32).toString('base64url') }))
+        : response,
+  },
+  {
+    id: 'handoff/unauthorized-with-code',
+    title: 'A hand-off without a token is answered with 401, and with a code',
+    breaks: ['handoff/authorization-required', 'handoff/not-by-client-credentials'],
+    transform: ({ operation }, response) =>
+      operation === 'handoff/init' && response.status === 401
+        ? rewrittenJson(response, (body) => ({ ...body, code: randomBytes(32).toString('base64url') }))
+        : response,
+  },
+  {
+    id: 'handoff/bad-request-with-code',
+    title: 'A hand-off with a wrong body is answered with 400, and with a code',
+    breaks: [
+      'handoff/intent-known',
+      'handoff/intent-required',
+      'handoff/intent-string',
+      'handoff/redirect-uri-required',
+      'handoff/redirect-uri-string',
+      'handoff/redirect-uri-trusted',
+      'handoff/body-json-object',
+    ],
+    transform: ({ operation }, response) =>
+      operation === 'handoff/init' && response.status === 400
+        ? rewrittenJson(response, (body) => ({ ...body, code: randomBytes(32).toString('base64url') }))
+        : response,
   },
   {
     id: 'handoff/role-from-secret',

@@ -71,7 +71,15 @@ export default defineChecks([
     'access-token/hmac-confusion-refused',
     async (t, jwt) => {
       const { client } = bearerClient(t);
-      const known = [{ what: 'the client id', value: client.id }];
+      // The client knows its own secret, and must not sign for the server with it.
+      const { secret } = client;
+      const known = [
+        ...(secret === undefined ? [] : [{ what: 'the client secret', value: secret }]),
+        { what: 'the client id', value: client.id },
+        { what: 'the kid', value: String(jwt.header.kid ?? 'kid') },
+        { what: 'the secret "changeme"', value: 'changeme' },
+        { what: 'the secret "your-256-bit-secret"', value: 'your-256-bit-secret' },
+      ];
       return hmacForgeries(jwt, hmacSecrets(await publicKey(t, jwt), known));
     },
   ),

@@ -3,7 +3,7 @@
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials, methodCases } from '../../harness/client-cases.ts';
 import { handoff } from '../../harness/controls.ts';
-import { needs, own } from './request.ts';
+import { needs, own, refusedWithoutCode } from './request.ts';
 
 export default defineChecks([
   {
@@ -24,9 +24,13 @@ export default defineChecks([
         { 'x-forwarded-user': 'user-1', 'x-user-id': 'user-1' },
       ];
       for (const one of t.trials(headers))
-        t.expect.refused(await t.client.handoffInit({ json: t.handoffBody(client), headers: one, malformed: true }), {
-          because: 'a hand-off without credentials in Authorization',
-        });
+        await refusedWithoutCode(
+          t,
+          await t.client.handoffInit({ json: t.handoffBody(client), headers: one, malformed: true }),
+          {
+            because: 'a hand-off without credentials in Authorization',
+          },
+        );
     },
   },
   ...methodCases.map(
@@ -48,7 +52,7 @@ export default defineChecks([
                 malformed: true,
               })
             : await t.client.handoffInit({ json: t.handoffBody(owner, inBody), malformed: true });
-        t.expect.refused(exchange, { because: "a client's own credentials" });
+        await refusedWithoutCode(t, exchange, { because: "a client's own credentials" });
       },
     }),
   ),
@@ -71,17 +75,23 @@ export default defineChecks([
         ];
         // A server that checks the body first may refuse members that it does not know with 400: only the right body tells the status.
         for (const [index, json] of t.trials(bodies).entries())
-          t.expect.refused(await t.client.handoffInit({ accessToken: session.accessToken, json, malformed: true }), {
-            ...(index === 0 ? { status: [401, 403] } : {}),
-            requirement: 'handoff/whitelabel-only',
-            statusRequirement: 'handoff/role-refusal-status',
-            because: 'an access token of a third-party client',
-          });
+          await refusedWithoutCode(
+            t,
+            await t.client.handoffInit({ accessToken: session.accessToken, json, malformed: true }),
+            {
+              ...(index === 0 ? { status: [401, 403] } : {}),
+              requirement: 'handoff/whitelabel-only',
+              statusRequirement: 'handoff/role-refusal-status',
+              because: 'an access token of a third-party client',
+            },
+          );
         const foreign = await t.client.handoffInit({
           accessToken: session.accessToken,
           json: t.handoffBody(whitelabel),
         });
-        t.expect.refused(foreign, { because: "a third party's token with the redirectUri of a whitelabel client" });
+        await refusedWithoutCode(t, foreign, {
+          because: "a third party's token with the redirectUri of a whitelabel client",
+        });
       },
     }),
   ),
