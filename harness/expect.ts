@@ -129,6 +129,13 @@ export class Expect {
       const requirement = inWords ? ofForm : refusal.requirement;
       this.fail(`${answered(exchange)}${what}.`, { requirement, expected, exchange });
     }
+    // A status of error over a token pair: whoever reads the body has what was refused.
+    if (typeof exchange.object?.access_token === 'string' && exchange.object.access_token !== '')
+      this.fail(`${answered(exchange)}${what}, and its body holds an access token.`, {
+        requirement: refusal.requirement,
+        expected,
+        exchange,
+      });
     this.#serverError(exchange);
     if (exchange.status >= 500) return exchange;
     const statusRequirement = refusal.statusRequirement ?? refusal.errorRequirement ?? refusal.requirement;

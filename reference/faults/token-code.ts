@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type AuthenticatedClient, type CodeRecord, endSession } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
+import { rewritten } from '../transform.ts';
 import type { Fault } from './types.ts';
 
 type Who = (facts: AuthenticatedClient) => boolean;
@@ -347,6 +348,44 @@ const faults: readonly Fault[] = [
             ? [...new Set(`${policy.code.grants(facts, asked)} ${asked}`.split(' '))].join(' ')
             : policy.code.grants(facts, asked),
       }),
+  },
+  {
+    id: 'token-code/refused-with-tokens',
+    title: 'The status and error of a refused code_verifier go out over the token pair',
+    breaks: ['token/pkce-verifier-matches'],
+    change: (policy) => {
+      const wrong = new WeakSet<CodeRecord>();
+      const sessions = new Set<string>();
+      let isWrong = false;
+      return changed(policy, {
+        code: {
+          verifiesPkce(facts, verifier) {
+            if (!policy.code.verifiesPkce(facts, verifier)) wrong.add(facts.record);
+            return true;
+          },
+          grants(facts, asked) {
+            isWrong = wrong.has(facts.record);
+            return policy.code.grants(facts, asked);
+          },
+        },
+        tokens: {
+          sessionId() {
+            const id = policy.tokens.sessionId();
+            if (isWrong) sessions.add(id); // asked for right after `grants`
+            isWrong = false;
+            return id;
+          },
+          pair: (facts) => ({
+            ...policy.tokens.pair(facts),
+            ...(sessions.has(facts.session.id) ? { error: 'invalid_grant' } : {}),
+          }),
+        },
+      });
+    },
+    transform: async ({ operation }, response) =>
+      operation === 'token' && response.ok && (await response.clone().text()).includes('"error":"invalid_grant"')
+        ? rewritten(response, { status: 400 })
+        : response,
   },
   granted('for-third-parties', 'third-party clients', isThirdParty),
   granted('for-public-clients', 'public clients', isPublic),

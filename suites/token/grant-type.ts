@@ -1,7 +1,7 @@
 /** Which grants there are (contract "The five operations", RFC 6749 5.2). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { type CaseId, methodCases } from '../../harness/client-cases.ts';
+import { type CaseId, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange, refresh } from '../../harness/controls.ts';
 
 const others = [
@@ -32,7 +32,7 @@ const missing = (id: CaseId): Check => ({
   verifies: ['token/grant-type-required'],
   control: codeExchange(id),
   async run(t) {
-    for (const value of [undefined, '']) {
+    for (const value of t.trials([undefined, ''])) {
       const code = await t.code(id);
       const exchange = await t.client.token({
         as: t.case(id),
@@ -49,9 +49,27 @@ const missing = (id: CaseId): Check => ({
   },
 });
 
+const missingAtRefresh = (id: CaseId): Check => ({
+  id: `token/grant-type-missing-at-refresh/${id}`,
+  title: `A refresh token without grant_type is refused (${id})`,
+  verifies: ['token/grant-type-required'],
+  control: refresh(id),
+  async run(t) {
+    const session = await t.session(id);
+    const params = { refresh_token: t.refreshTokenOf(session) };
+    t.expect.refused(await t.client.token({ as: session.client, params, malformed: true }), {
+      status: [400],
+      error: ['invalid_request', 'unsupported_grant_type'],
+      errorRequirement: 'errors/invalid-request',
+      because: 'a refresh token without grant_type',
+    });
+  },
+});
+
 export default defineChecks([
-  ...methodCases.map(missing),
-  ...methodCases.map(
+  ...caseIds.map(missing),
+  ...caseIds.map(missingAtRefresh),
+  ...caseIds.map(
     (id): Check => ({
       id: `token/grant-type-other/${id}`,
       title: `Grant types beside the two of the contract are refused (${id})`,

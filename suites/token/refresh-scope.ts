@@ -8,7 +8,9 @@ import { refresh } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import type { Session } from '../../harness/fixtures.ts';
 
-const words = (scope: string | undefined): string[] => (scope ?? '').split(' ').filter((name) => name !== '');
+/** The names in a scope; what is no scope-token (RFC 6749 3.3) cannot be asked for and is left to token/response-scope. */
+const words = (scope: string | undefined): string[] =>
+  (scope ?? '').split(' ').filter((name) => /^[\x21\x23-\x5b\x5d-\x7e]+$/.test(name));
 
 /** The scope that a response grants: its own member, else what was asked for (RFC 6749 5.1). */
 const grantedBy = (exchange: Exchange, asked: string): string[] => {
