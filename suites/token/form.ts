@@ -195,7 +195,7 @@ export default defineChecks([
       const right = new URLSearchParams({ ...t.exchangeParams(code), client_id: t.case('none').client.id }).toString();
       const wrong: [string, string | Uint8Array][] = [
         ['an empty body', ''],
-        ['JSON labelled as a form', JSON.stringify(t.exchangeParams(code))],
+        ['JSON labelled as a form', JSON.stringify({ ...t.exchangeParams(code), client_id: t.case('none').client.id })],
         ['a form without separators', right.replaceAll('&', '')],
         ['binary data', Uint8Array.from({ length: 512 }, (_, index) => index % 256)],
         ['a code with NUL', right.replace('code=', 'code=%00')],
