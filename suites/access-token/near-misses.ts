@@ -29,7 +29,7 @@ function resembling(token: string): readonly (readonly [what: string, value: str
     ...near,
     ['with its first 16 characters alone', token.slice(0, 16)],
     ['with only its last half', token.slice(Math.floor(token.length / 2))],
-  ];
+  ].filter((entry): entry is [string, string] => entry[1] !== token && entry[1] !== '');
 }
 
 const perClient = caseIds.flatMap((id) =>
