@@ -9,5 +9,6 @@ export function worseOf(first: CheckResult, second: CheckResult): CheckResult {
   const [worse, other] =
     order.indexOf(first.outcome) <= order.indexOf(second.outcome) ? [first, second] : [second, first];
   const broken = [...new Set([...(worse.broken ?? []), ...(other.broken ?? [])])];
-  return broken.length === 0 ? worse : { ...worse, broken };
+  const runs = (first.runs ?? 0) + (second.runs ?? 0);
+  return { ...worse, ...(broken.length === 0 ? {} : { broken }), ...(runs === 0 ? {} : { runs }) };
 }

@@ -55,6 +55,8 @@ export interface Check {
   readonly profile?: 'smoke' | undefined;
   /** `clock`: moves the target's clock, so runs alone, after all others. */
   readonly consumes?: 'clock';
+  /** A property over generated inputs: every shard makes its part of the runs. */
+  readonly generated?: boolean;
   /** Sends many requests at once or very large ones: kept out of `gate`. */
   readonly disruptive?: boolean;
   /** @throws Failure, Inconclusive, Skip; anything else is the suite's own error. */

@@ -19,6 +19,7 @@ import {
   sessionOf,
 } from './fixtures.ts';
 import { Inconclusive, Skip } from './outcomes.ts';
+import type { Shard } from './planner.ts';
 
 export interface ContextParts {
   readonly config: TargetConfig;
@@ -26,6 +27,7 @@ export interface ContextParts {
   readonly fixtures: Fixtures;
   readonly seed: number;
   readonly propertyRuns: number;
+  readonly shard?: Shard;
   readonly hasControl: boolean;
   readonly runControl: (control: Control) => Promise<Exchange>;
 }
@@ -37,6 +39,8 @@ export class CheckContext {
   /** Seed of everything generated in this check. */
   readonly seed: number;
   /** Generated runs for a property of this check. */
+  /** This part of a sharded run. */
+  readonly shard: Shard | undefined;
   readonly propertyRuns: number;
   /** How many runs a property check made, for the report. */
   runs: number | undefined;
@@ -48,6 +52,7 @@ export class CheckContext {
     this.client = parts.client;
     this.seed = parts.seed;
     this.propertyRuns = parts.propertyRuns;
+    this.shard = parts.shard;
     this.expect = new Expect(parts.hasControl);
     this.#fixtures = parts.fixtures;
     this.#runControl = parts.runControl;

@@ -84,7 +84,9 @@ export function planChecks(checks: readonly Check[], options: PlanOptions): Sele
     );
   const done = new Set(judged);
   const part = chosen
-    .filter((_, index) => shard === undefined || index % shard.count === shard.index - 1)
+    .filter(
+      (check, index) => shard === undefined || check.generated === true || index % shard.count === shard.index - 1,
+    )
     .filter((check) => !done.has(check.id));
   return {
     concurrent: part.filter((check) => check.consumes !== 'clock'),

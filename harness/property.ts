@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { CheckContext } from './context.ts';
 import { Failure } from './outcomes.ts';
+import type { Shard } from './planner.ts';
 
 export interface PropertyOptions {
   /** Generated inputs; default the run's. */
@@ -21,6 +22,13 @@ export function seedFor(seed: number, id: string): number {
   return createHash('sha256').update(`${seed}:${id}`).digest().readInt32BE(0);
 }
 
+/** The generated inputs, counted from 0, of one shard: all shards together make the same ones as an unsharded run. */
+export function partOf(runs: number, shard: Shard | undefined): { readonly from: number; readonly runs: number } {
+  if (shard === undefined) return { from: 0, runs };
+  const from = Math.floor((runs * (shard.index - 1)) / shard.count);
+  return { from, runs: Math.floor((runs * shard.index) / shard.count) - from };
+}
+
 /**
  * Asserts `holds` for generated values. `holds` throws `Failure` (or leaves findings in `t.expect`) where the property is broken; anything
  * else it throws ends the check at once.
@@ -33,7 +41,8 @@ export async function holdsFor<T>(
   holds: (value: T) => Promise<void>,
   options: PropertyOptions = {},
 ): Promise<void> {
-  const runs = options.runs ?? t.propertyRuns;
+  const { from, runs } = partOf(options.runs ?? t.propertyRuns, t.shard);
+  if (runs === 0) return;
   let ran = 0;
   let shrinks = 0;
   let failed: { readonly failure: Failure; readonly value: T } | undefined;
@@ -72,7 +81,7 @@ export async function holdsFor<T>(
   const details = await fc.check(property, {
     seed: seedFor(t.seed, id),
     numRuns: runs,
-    ...(options.path === undefined ? {} : { path: options.path }),
+    ...(options.path !== undefined ? { path: options.path } : from > 0 ? { path: String(from) } : {}),
   });
   t.runs = (t.runs ?? 0) + ran;
   if (fatal !== undefined) throw fatal.error;

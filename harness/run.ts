@@ -18,6 +18,7 @@ import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
 import { Failure, Inconclusive, RateLimited, Skip, SuiteError, Unanswered } from './outcomes.ts';
 import { type Lane, Pacer, retryAfterSeconds } from './pacing.ts';
+import type { Shard } from './planner.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
 import { reproduce } from './reproduce.ts';
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Generated runs a property check; default by profile. */
   readonly propertyRuns?: number;
+  /** This part of a sharded run. */
+  readonly shard?: Shard;
   /** Milliseconds for one answer; default 10 s. */
   readonly timeoutMs?: number;
   readonly requirements: readonly Requirement[];
@@ -217,6 +220,7 @@ export class Run {
       client,
       fixtures: this.#fixtures,
       seed: this.options.seed,
+      ...(this.options.shard === undefined ? {} : { shard: this.options.shard }),
       propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : 25),
       hasControl,
       runControl: async (control) => {

@@ -18,8 +18,6 @@ export interface ProvidedRun extends Omit<RunOptions, 'requirements'> {
   readonly only: readonly string[];
   /** Checks that need not run: an earlier run has judged them. */
   readonly judged: readonly string[];
-  /** This part of so many. */
-  readonly shard?: { readonly index: number; readonly count: number };
   /** Name of the channel for `RunSignal`s. */
   readonly channel: string;
 }

@@ -58,6 +58,7 @@ export default defineChecks([
     title: 'A signature of any other JSON type is refused',
     verifies: ['authenticate/member-types'],
     control: continuableSession,
+    generated: true,
     async run(t) {
       needsJson(t);
       const message = await t.message();

@@ -117,6 +117,7 @@ export default defineChecks([
     title: 'Any combination of optional fields that hold is accepted',
     verifies: ['siwe/optional-fields'],
     control: continuableSession,
+    generated: true,
     async run(t) {
       const wallet = t.wallet();
       await holdsFor(

@@ -201,6 +201,7 @@ export default defineChecks([
     title: 'Any change of one character in a signed message is refused',
     verifies: ['siwe/signature-covers-message'],
     control: continuableSession,
+    generated: true,
     async run(t) {
       needsText(t);
       const message = await t.message({ fields: { expirationTime: t.iso(3600), resources: ['https://example.com/'] } });
@@ -229,6 +230,7 @@ export default defineChecks([
     title: 'Any change of one digit in a signature is refused',
     verifies: ['siwe/signature-verified'],
     control: continuableSession,
+    generated: true,
     async run(t) {
       const message = await t.message();
       await holdsFor(

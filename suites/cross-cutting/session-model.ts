@@ -221,6 +221,7 @@ export default defineChecks([
     title: 'After any history of sign-ins, refreshes and revocations, what is alive is what the history says',
     verifies: ['session/history'],
     needs: ['operation token', 'session source', 'unlimited codes'],
+    generated: true,
     async run(t) {
       const cases = availableCases(t.config);
       await holdsFor(

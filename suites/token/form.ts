@@ -153,6 +153,7 @@ export default defineChecks([
     verifies: ['form/equivalent-encodings', 'form/unknown-parameter'],
     needs: ['unlimited codes'],
     control: codeExchange('none'),
+    generated: true,
     async run(t) {
       const names = ['grant_type', 'code', 'redirect_uri', 'code_verifier', 'client_id'] as const;
       await holdsFor(t, 'token/form-encodings-property', fc.nat(), async (choice) => {
