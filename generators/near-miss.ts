@@ -17,6 +17,17 @@ function other(char: string): string {
   return char === '-' ? '_' : '-';
 }
 
+/**
+ * Another character for the end of a value: as a digit of base64 it differs in its highest bit. Lower bits of a last digit may be padding, and whoever
+ * decodes before comparing lawfully takes two such texts for one value (RFC 4648 3.5).
+ */
+export function otherLast(char: string): string {
+  if (/[0-9]/.test(char)) return 'a';
+  if (/[a-f]/.test(char)) return '7';
+  if (/[A-Z]/.test(char)) return 'q';
+  return 'b';
+}
+
 const replaceAt = (text: string, index: number): string =>
   text.slice(0, index) + other(text[index] ?? '') + text.slice(index + 1);
 
@@ -29,7 +40,7 @@ export function nearMisses(value: string): NearMiss[] {
     { what: 'cut to its first half', value: value.slice(0, middle) },
     { what: 'with one character more at its end', value: `${value}A` },
     { what: 'with one character more at its start', value: `A${value}` },
-    { what: 'with its last character changed', value: replaceAt(value, value.length - 1) },
+    { what: 'with its last character changed', value: value.slice(0, -1) + otherLast(value.slice(-1)) },
     { what: 'with its first character changed', value: replaceAt(value, 0) },
     { what: 'with a character in its middle changed', value: replaceAt(value, middle) },
     { what: 'in the other letter case', value: swapCase(value) },

@@ -1,0 +1,151 @@
+/** Lawful ways to exchange codes and to word token pairs (RFC 6749 3.3, 4.1, 5.1; RFC 7636 4). */
+
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Refusal } from '../model.ts';
+import { changed } from '../policy/index.ts';
+import { rewritten } from '../transform.ts';
+import type { Variant } from './types.ts';
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+const variants: readonly Variant[] = [
+  {
+    id: 'token/refused-attempt-burns-code',
+    title: 'A code is used up by every attempt that finds it, also one of another client',
+    breaks: [],
+    change: (policy) => changed(policy, { code: { burnsOnRefusal: () => true, burnsOnForeignAttempt: () => true } }),
+  },
+  {
+    id: 'token/ten-minute-codes',
+    title: 'Codes live ten minutes',
+    breaks: [],
+    change: (policy) => changed(policy, { code: { lifetime: () => 600 } }),
+  },
+  {
+    id: 'token/verifier-length-unchecked',
+    title: 'A code_verifier is hashed and compared, whatever it is',
+    breaks: [],
+    change: (policy) => changed(policy, { code: { verifierIsWellFormed: () => true } }),
+  },
+  {
+    id: 'token/parameters-first',
+    title: 'Parameters are looked at before the client',
+    breaks: [],
+    change: (policy) => changed(policy, { requests: { checksParametersFirst: (operation) => operation === 'token' } }),
+  },
+  {
+    id: 'token/scope-in-exchange-refused',
+    title: 'A scope in the exchange of a code is refused unless it is the one of the code',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          grants(facts, asked) {
+            if (asked !== undefined && asked !== facts.record.scope)
+              throw new Refusal(400, 'invalid_scope', 'The scope exceeds what was authorized.');
+            return policy.code.grants(facts, asked);
+          },
+        },
+      }),
+  },
+  {
+    id: 'token/scope-in-exchange-narrows',
+    title: 'A scope in the exchange of a code narrows what was authorized',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          grants(facts, asked) {
+            const authorized = policy.code.grants(facts, asked).split(' ');
+            const kept = authorized.filter((name) => asked?.split(' ').includes(name) ?? true);
+            return kept.length === 0 ? authorized.join(' ') : kept.join(' ');
+          },
+        },
+      }),
+  },
+  {
+    id: 'token/scope-of-the-client',
+    title: 'Every code is granted the scopes of its client, whatever was asked for',
+    breaks: [],
+    change: (policy) => changed(policy, { code: { grants: () => 'account connections llm-all' } }),
+  },
+  {
+    id: 'token/without-scope',
+    title: 'Token pairs name no scope, as it is the one that was asked for',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, { tokens: { pair: (facts) => ({ ...policy.tokens.pair(facts), scope: undefined }) } }),
+  },
+  {
+    id: 'token/worded-otherwise',
+    title:
+      'token_type is in lower case, the lifetime of refresh tokens is null, and there are members of OpenID Connect',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          pair: (facts) => ({
+            ...policy.tokens.pair(facts),
+            token_type: 'bearer',
+            refresh_expires_in: null,
+            'not-before-policy': 0,
+            session_state: facts.session.id,
+            created_at: Math.floor(Date.now() / 1000),
+          }),
+        },
+      }),
+    transform: ({ operation }, response) =>
+      operation === 'token' && response.ok
+        ? rewritten(response, { headers: { 'cache-control': 'No-Store, private, max-age=0', pragma: 'No-Cache' } })
+        : response,
+  },
+  {
+    id: 'token/no-refresh-token-for-third-parties',
+    title: 'Third-party clients get no refresh token',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          issuesRefreshToken: (facts) => facts.client.role !== 'third-party' && policy.tokens.issuesRefreshToken(facts),
+        },
+      }),
+  },
+  {
+    id: 'token/no-refresh-token-for-public-clients',
+    title: 'Public clients get no refresh token for a code',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          issuesRefreshToken: (facts) =>
+            !(facts.method === 'none' && facts.grant === 'authorization_code') &&
+            policy.tokens.issuesRefreshToken(facts),
+        },
+      }),
+  },
+  {
+    id: 'token/uuid-values',
+    title: 'Codes and refresh tokens are UUIDs with a prefix',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        code: { mints: () => `ac_${randomUUID()}` },
+        refresh: { mints: () => `rt_${randomUUID()}` },
+      }),
+  },
+  {
+    id: 'token/long-values',
+    title: 'Codes and refresh tokens are JWTs whose claims are alike and whose signature differs',
+    breaks: [],
+    change: (policy) => {
+      const make = (kind: string) => (): string => {
+        const claims = Buffer.from(JSON.stringify({ kind, iss: 'https://auth.example' })).toString('base64url');
+        const id = randomBytes(32).toString('base64url');
+        return `eyJhbGciOiJIUzI1NiJ9.${claims}.${hashOf(id)}`;
+      };
+      return changed(policy, { code: { mints: make('code') }, refresh: { mints: make('refresh') } });
+    },
+  },
+];
+
+export default variants;

@@ -1,0 +1,97 @@
+/** Any change of what an exchange proves is refused: the code, its verifier, its redirect URI (RFC 6749 4.1.3, RFC 7636 4.6). */
+
+import fc from 'fast-check';
+import { otherLast } from '../../generators/near-miss.ts';
+import { illegalCodeVerifier } from '../../generators/pkce.ts';
+import { defineChecks } from '../../harness/check.ts';
+import { type CaseId, caseIds, clientCase } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { codeExchange } from '../../harness/controls.ts';
+import { holdsFor } from '../../harness/property.ts';
+
+const refusal = {
+  status: [400],
+  error: ['invalid_grant', 'invalid_request'],
+  errorRequirement: 'errors/invalid-grant',
+} as const;
+
+const requirementOf = {
+  code: 'token/code-valid',
+  code_verifier: 'token/pkce-verifier-matches',
+  redirect_uri: 'token/redirect-uri-matches',
+} as const;
+const parameters = ['code', 'code_verifier', 'redirect_uri'] as const;
+
+/** One character is replaced by another, left out, or put in. */
+interface Edit {
+  readonly parameter: (typeof parameters)[number];
+  readonly how: 'replaced' | 'left out' | 'put in';
+  /** Where, as a part of the length. */
+  readonly at: number;
+  readonly char: string;
+}
+
+const edit: fc.Arbitrary<Edit> = fc.record({
+  parameter: fc.constantFrom(...parameters),
+  how: fc.constantFrom('replaced', 'left out', 'put in'),
+  at: fc.integer({ min: 0, max: 999 }),
+  char: fc.constantFrom(...'ABYZabyz0189-_'),
+});
+
+function edited(value: string, { how, at, char }: Edit): string {
+  const index = Math.floor((at * value.length) / 1000);
+  const rest = how === 'put in' ? index : index + 1;
+  const other = index === value.length - 1 && how === 'replaced' ? otherLast(value.slice(-1)) : char;
+  return `${value.slice(0, index)}${how === 'left out' ? '' : other}${value.slice(rest)}`;
+}
+
+/** The configured cases. */
+const cases = (t: CheckContext): CaseId[] => caseIds.filter((id) => clientCase(t.config, id) !== undefined);
+
+export default defineChecks([
+  {
+    id: 'token/exchange-edited-property',
+    title: 'An exchange of whose code, code_verifier or redirect_uri one character differs is refused',
+    verifies: ['token/code-valid', 'token/pkce-verifier-matches', 'token/redirect-uri-matches'],
+    needs: ['unlimited codes'],
+    control: codeExchange('none'),
+    async run(t) {
+      const input = fc.tuple(fc.constantFrom(...cases(t)), edit);
+      await holdsFor(t, 'token/exchange-edited-property', input, async ([id, change]) => {
+        const code = await t.code(id);
+        const right = t.exchangeParams(code);
+        const value = edited(right[change.parameter], change);
+        if (value === right[change.parameter]) return;
+        const params = { ...right, [change.parameter]: value };
+        t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), {
+          ...refusal,
+          requirement: requirementOf[change.parameter],
+          because: `a ${change.parameter} of which one character is ${change.how} (${id})`,
+        });
+      });
+    },
+  },
+  {
+    id: 'token/pkce-illegal-verifier-property',
+    title: 'A code_verifier that no client may choose is refused like any other wrong one',
+    verifies: ['token/pkce-verifier-matches'],
+    needs: ['unlimited codes'],
+    control: codeExchange('none'),
+    async run(t) {
+      const input = fc.tuple(fc.constantFrom(...cases(t)), illegalCodeVerifier);
+      await holdsFor(
+        t,
+        'token/pkce-illegal-verifier-property',
+        input,
+        async ([id, verifier]) => {
+          const params = { ...t.exchangeParams(await t.code(id)), code_verifier: verifier };
+          t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), {
+            ...refusal,
+            because: `a code_verifier of ${verifier.length} characters that is not the one of the code (${id})`,
+          });
+        },
+        { runs: Math.ceil(t.propertyRuns / 2) },
+      );
+    },
+  },
+]);
