@@ -5,6 +5,7 @@ import { applicableAlias, loadCatalogue } from '../specs/catalogue.ts';
 import type { Source } from '../specs/requirement.ts';
 import { loadChecks, loadObservers } from '../suites/index.ts';
 import { type CoverageRow, coverage } from './coverage.ts';
+import { type ExampleExchanges, exampleExchanges, exchangeLines } from './example-exchange.ts';
 import { UsageError } from './exit.ts';
 import { wrap } from './wrap.ts';
 
@@ -87,7 +88,10 @@ export async function explain(id: string): Promise<number> {
       `No requirement or check is called "${id}"${like === undefined ? '' : `; did you mean "${like}"?`} \`list\` shows all.`,
     );
   }
-  if (row !== undefined) process.stdout.write(requirementText(row, judges));
+  if (row !== undefined) {
+    process.stdout.write(requirementText(row, judges));
+    process.stdout.write(exampleText(row.checks.length === 0 ? {} : await exampleExchanges(row.requirement.id)));
+  }
   if (check !== undefined && row === undefined) process.stdout.write(checkText(check, rows));
   return 0;
 }
@@ -140,6 +144,19 @@ function requirementText({ requirement, checks, faults, broken }: CoverageRow, j
     ...(faults.length === 0 ? [] : ['', `Wrong, for instance (\`serve --fault ID\` shows it): ${faults.join(', ')}`]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function exampleText({ right, wrong }: ExampleExchanges): string {
+  const indented = (lines: readonly string[]): string => lines.map((line) => `    ${line}`).join('\n');
+  const parts = [
+    ...(right === undefined ? [] : [`\nA right exchange:\n${indented(exchangeLines(right))}\n`]),
+    ...(wrong === undefined
+      ? []
+      : [
+          `\nA wrong exchange (${wrong.fault.id}: ${wrong.fault.title}):\n${indented(exchangeLines(wrong.exchange))}\n  ${wrong.message}\n`,
+        ]),
+  ];
+  return parts.join('');
 }
 
 function checkText(check: Judge, rows: readonly CoverageRow[]): string {
