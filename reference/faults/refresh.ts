@@ -249,6 +249,17 @@ const subtle: readonly Fault[] = [
     })),
   },
   {
+    id: 'refresh/scope-as-invalid-grant',
+    title: 'A refresh for too much scope is refused with invalid_grant',
+    breaks: ['errors/invalid-scope'],
+    change: (policy) =>
+      changed(policy, {
+        errors: {
+          code: (operation, code) => (code === 'invalid_scope' ? 'invalid_grant' : policy.errors.code(operation, code)),
+        },
+      }),
+  },
+  {
     id: 'refresh/unknown-token-401',
     title: 'A refused refresh token is answered with 401',
     breaks: ['errors/invalid-grant', 'http/challenge-on-401'],

@@ -87,7 +87,7 @@ export default defineChecks(
     {
       id: `refresh/scope-widened/${id}`,
       title: `A refresh does not widen the scope (${id})`,
-      verifies: ['refresh/scope-not-widened'],
+      verifies: ['refresh/scope-not-widened', 'errors/invalid-scope'],
       control: refresh(id),
       async run(t) {
         const asked = words(t.config.scope);
@@ -123,7 +123,7 @@ export default defineChecks(
           } else {
             t.expect.refused(exchange, {
               status: [400],
-              error: ['invalid_scope', 'invalid_grant', 'invalid_request'],
+              error: ['invalid_scope'],
               errorRequirement: 'errors/invalid-scope',
               because: 'a refresh for more scope than was granted',
             });
