@@ -249,6 +249,15 @@ const subtle: readonly Fault[] = [
     })),
   },
   {
+    id: 'refresh/scope-compared-as-text',
+    title: 'A refresh must name a part of the scope in the order in which it was granted',
+    breaks: ['refresh/scope-order'],
+    change: refresh((own) => ({
+      grants: (granted, asked, facts) =>
+        asked === undefined || granted.includes(asked) ? own.grants(granted, asked, facts) : undefined,
+    })),
+  },
+  {
     id: 'refresh/scope-as-invalid-grant',
     title: 'A refresh for too much scope is refused with invalid_grant',
     breaks: ['errors/invalid-scope'],

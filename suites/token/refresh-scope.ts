@@ -85,6 +85,18 @@ export default defineChecks(
       },
     },
     {
+      id: `refresh/scope-order/${id}`,
+      title: `A refresh for the granted scopes in another order is granted (${id})`,
+      verifies: ['refresh/scope-order'],
+      control: refresh(id),
+      async run(t) {
+        const { session, scope } = await scoped(t, id);
+        t.expect.accepted(await ask(t, session, [...scope].reverse().join(' ')), {
+          because: 'a refresh for the granted scopes in reverse order',
+        });
+      },
+    },
+    {
       id: `refresh/scope-widened/${id}`,
       title: `A refresh does not widen the scope (${id})`,
       verifies: ['refresh/scope-not-widened', 'errors/invalid-scope'],
