@@ -27,7 +27,7 @@ export function issueCode(reference: Reference, request: CodeRequest): string {
   if (!policy.code.acceptsChallengeMethod(request.codeChallengeMethod))
     throw bad('code_challenge_method must be S256.');
   if (!challengeIsWellFormed(request.codeChallenge)) throw bad('code_challenge is malformed.');
-  const code = policy.code.mints();
+  const code = policy.code.mints(request.codeChallenge);
   store.codes.set(code, {
     code,
     clientId: client.id,

@@ -1,5 +1,6 @@
 /** Mistakes in proof keys (RFC 7636; RFC 9700 2.1.1, 4.8). */
 
+import { randomUUID } from 'node:crypto';
 import type { AuthenticatedClient } from '../model.ts';
 import type { CodeFacts } from '../policy/code.ts';
 import { changed, type Policy } from '../policy/index.ts';
@@ -79,6 +80,22 @@ const faults: readonly Fault[] = [
   plain('for-public-clients', 'public clients', isPublic),
   plain('with-basic', 'clients that authenticate with Basic', usesBasic),
   plain('for-third-parties', 'third-party clients', isThirdParty),
+  {
+    id: 'pkce/challenge-in-code',
+    title: 'A code is a signed token whose claims hold the code_challenge',
+    breaks: ['token/pkce-challenge-hidden'],
+    change: (policy) =>
+      withCode(policy, {
+        mints: (codeChallenge) =>
+          `${Buffer.from(JSON.stringify({ jti: randomUUID(), code_challenge: codeChallenge })).toString('base64url')}.${policy.code.mints()}`,
+      }),
+  },
+  {
+    id: 'pkce/challenge-after-code',
+    title: 'A code ends with its code_challenge',
+    breaks: ['token/pkce-challenge-hidden'],
+    change: (policy) => withCode(policy, { mints: (codeChallenge) => `${policy.code.mints()}.${codeChallenge ?? ''}` }),
+  },
   {
     id: 'pkce/empty-verifier-accepted',
     title: 'An empty code_verifier is there, is falsy, and is not compared',

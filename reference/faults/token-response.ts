@@ -218,6 +218,39 @@ const faults: readonly Fault[] = [
     headers: { pragma: undefined },
   }),
   {
+    id: 'token-response/more-scope-unsaid',
+    title: 'A code is granted all scopes of its client, and the response says nothing of it',
+    breaks: ['token/response-scope-when-different'],
+    change: (policy) =>
+      changed(policy, {
+        code: { grants: () => 'account connections llm-all' },
+        tokens: {
+          pair: (facts) => ({
+            ...policy.tokens.pair(facts),
+            ...(facts.grant === 'authorization_code' ? { scope: undefined } : {}),
+          }),
+        },
+      }),
+  },
+  {
+    id: 'token-response/more-scope-unsaid-to-third-parties',
+    title: 'A code of a third-party client is granted all scopes, and the response says nothing of it',
+    breaks: ['token/response-scope-when-different'],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          grants: (facts, asked) =>
+            facts.client.role === 'third-party' ? 'account connections llm-all' : policy.code.grants(facts, asked),
+        },
+        tokens: {
+          pair: (facts) => ({
+            ...policy.tokens.pair(facts),
+            ...(facts.client.role === 'third-party' ? { scope: undefined } : {}),
+          }),
+        },
+      }),
+  },
+  {
     id: 'token-response/in-data',
     title: 'The token pair is wrapped in an object `data` after a refresh',
     breaks: ['token/response-access-token'],

@@ -13,8 +13,8 @@ export interface CodeFacts extends AuthenticatedClient {
 export type CodeProblem = 'unknown' | 'foreign' | 'used' | 'expired' | 'redirect_uri' | 'code_verifier';
 
 export const code = {
-  /** A new code: 256 random bits (RFC 6749 10.10). */
-  mints(): string {
+  /** A new code: 256 random bits (RFC 6749 10.10), which say nothing of the challenge (RFC 7636 4.4). */
+  mints(_codeChallenge?: string): string {
     return randomBytes(32).toString('base64url');
   },
 

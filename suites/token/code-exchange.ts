@@ -1,11 +1,9 @@
 /** The authorization code grant: who may redeem which code, how often and how long (RFC 6749 4.1). */
 
-import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { availableCases, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
-import type { Exchange } from '../../harness/exchange.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
 const invalidRequest = {
@@ -32,6 +30,15 @@ const granted = caseIds.map(
     },
   }),
 );
+
+const telling = new Set([
+  'without its last character',
+  'cut to its first half',
+  'with one character more at its end',
+  'with its last character changed',
+  'in the other letter case',
+  'with white space after it',
+]);
 
 const perCase = caseIds.flatMap((id): Check[] => [
   {
@@ -134,7 +141,10 @@ const perCase = caseIds.flatMap((id): Check[] => [
     verifies: ['token/code-valid'],
     control: codeExchange(id),
     async run(t) {
-      for (const { what, value } of nearMisses((await t.code(id)).code)) {
+      // All near misses for one client; for the others those that tell most: comparisons differ by server, bindings by client.
+      const isFirst = availableCases(t.config)[0]?.id === id;
+      const trials = nearMisses((await t.code(id)).code).filter(({ what }) => isFirst || telling.has(what));
+      for (const { what, value } of trials) {
         const code = await t.code(id);
         const miss = nearMisses(code.code).find((candidate) => candidate.what === what)?.value ?? value;
         t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: miss } }), {
@@ -184,56 +194,6 @@ const foreign = caseIds.map(
           ...invalidGrant,
           because: `a code of another client, with the redirect URI ${redirectUri}`,
         });
-      }
-    },
-  }),
-);
-
-const words = (scope: unknown): string[] =>
-  (typeof scope === 'string' ? scope.split(' ') : []).filter((name) => name !== '');
-
-/** Scopes that a token response names, or its access token claims. */
-function given(exchange: Exchange): string[] {
-  const { scope, access_token } = exchange.object ?? {};
-  const claims = typeof access_token === 'string' ? parseJwt(access_token)?.claims.scope : undefined;
-  return [...words(scope), ...words(claims)];
-}
-
-/** Scopes that a server may know beside the configured ones (contract, public facts). */
-const wider = ['universal-mcp-read-write', 'llm-all', 'agents-all', 'account', 'connections', 'openid'];
-
-const scoped = caseIds.map(
-  (id): Check => ({
-    id: `token/code-scope-widened/${id}`,
-    title: `A scope in the exchange gives no more than was authorized (${id})`,
-    verifies: ['token/code-scope-not-widened'],
-    needs: ['unlimited codes'],
-    control: codeExchange(id),
-    async run(t) {
-      const [one = '', ...rest] = words(t.config.scope);
-      // What such a code gives without a scope in its exchange: a server may have granted another scope than was asked for.
-      const plain = t.expect.given(
-        await t.exchangeCode(id, await t.code(id, { scope: one })),
-        'an exchange without scope',
-      );
-      const had = [...(words(plain.object?.scope).length === 0 ? [one] : []), ...given(plain)];
-      for (const extra of t.trials(
-        [...new Set([...rest, ...wider])].filter((name) => !had.includes(name)).slice(0, 2),
-      )) {
-        const code = await t.code(id, { scope: one });
-        const params = { ...t.exchangeParams(code), scope: `${one} ${extra}` };
-        const exchange = await t.client.token({ as: t.case(id), params });
-        // Ignoring the parameter and refusing it are as good (RFC 6749 3.2, 5.2): neither gives more.
-        if (!exchange.ok) continue;
-        t.expect.that(
-          !given(exchange).includes(extra),
-          `A code that was authorized for ${one} gave ${extra} as well, which its exchange asked for.`,
-          {
-            requirement: 'token/code-scope-not-widened',
-            expected: 'The scope that was authorized, or invalid_scope.',
-            exchange,
-          },
-        );
       }
     },
   }),
@@ -316,4 +276,4 @@ const single: Check[] = [
   ),
 ];
 
-export default defineChecks([...granted, ...perCase, ...foreign, ...scoped, ...single]);
+export default defineChecks([...granted, ...perCase, ...foreign, ...single]);

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { availableCases, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
 const refusal = {
@@ -12,6 +12,15 @@ const refusal = {
   errorRequirement: 'errors/invalid-grant',
 } as const;
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~';
+
+/** The near misses that are tried for every client; the others for one of them, as they tell comparisons apart and not clients. */
+const telling = new Set([
+  'without its last character',
+  'with one character more at its end',
+  'with its last character changed',
+  'in the other letter case',
+  'with white space after it',
+]);
 
 /** Every unreserved character, in verifiers of the least and the greatest length. */
 const legalVerifiers = [
@@ -22,8 +31,30 @@ const legalVerifiers = [
   '-._~'.repeat(32),
 ];
 
-export default defineChecks(
-  caseIds.flatMap((id): Check[] => [
+/** What a text shows to whoever has it: itself, and what its parts are as base64url. */
+const shown = (text: string): string[] => [
+  text,
+  ...text.split(/[^A-Za-z0-9_-]/).map((part) => Buffer.from(part, 'base64url').toString('latin1')),
+];
+
+export default defineChecks([
+  {
+    id: 'token/pkce-challenge-hidden',
+    title: 'A code does not show its code_challenge',
+    verifies: ['token/pkce-challenge-hidden'],
+    needs: ['operation token', 'unlimited codes'],
+    async run(t) {
+      for (const { id } of availableCases(t.config)) {
+        const { code, codeChallenge } = await t.code(id);
+        t.expect.that(
+          !shown(code).some((text) => text.includes(codeChallenge)),
+          `A code for ${id} holds its code_challenge in the clear or as base64.`,
+          { expected: 'The challenge stays with the server, or is encrypted in the code.' },
+        );
+      }
+    },
+  },
+  ...caseIds.flatMap((id): Check[] => [
     {
       id: `token/pkce-verifier-missing/${id}`,
       title: `An exchange without code_verifier is refused (${id})`,
@@ -69,10 +100,13 @@ export default defineChecks(
       control: codeExchange(id),
       async run(t) {
         // One that may be cut and is then still long enough, and the least and the greatest length that may not be lengthened.
+        const isFirst = availableCases(t.config)[0]?.id === id;
         const verifiers = [alphabet.slice(3, 60), alphabet.slice(5, 48), (alphabet + alphabet).slice(1, 129)];
         for (const [index, verifier] of verifiers.entries()) {
-          const all = [...nearMisses(verifier), { what: 'with padding after it', value: `${verifier}=` }];
-          for (const { what, value } of index === 0 ? all : all.filter((miss) => miss.value.startsWith(verifier))) {
+          const all = [...nearMisses(verifier), { what: 'with padding after it', value: `${verifier}=` }].filter(
+            (miss) => index === 0 || miss.value.startsWith(verifier),
+          );
+          for (const { what, value } of isFirst ? all : all.filter((miss) => telling.has(miss.what))) {
             const code = await t.code(id, { pkce: t.pkce(verifier) });
             const exchange = await t.client.token({
               as: t.case(id),
@@ -168,4 +202,4 @@ export default defineChecks(
       },
     },
   ]),
-);
+]);

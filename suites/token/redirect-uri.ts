@@ -2,7 +2,7 @@
 
 import { redirectUriNearMisses } from '../../generators/redirect-uri.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { availableCases, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
 
 const refusal = {
@@ -10,6 +10,17 @@ const refusal = {
   error: ['invalid_grant', 'invalid_request'],
   errorRequirement: 'errors/invalid-grant',
 } as const;
+
+/** The near misses that are tried for every client; the others for one of them, as they tell comparisons apart and not clients. */
+const telling = new Set([
+  'with a slash after it',
+  'with a query added',
+  'with a path segment added',
+  'without its path',
+  'with its path in upper case',
+  'with the default port written out',
+  'on a subdomain',
+]);
 
 export default defineChecks(
   caseIds.flatMap((id): Check[] => [
@@ -40,7 +51,9 @@ export default defineChecks(
       verifies: ['token/redirect-uri-matches'],
       control: codeExchange(id),
       async run(t) {
+        const isFirst = availableCases(t.config)[0]?.id === id;
         for (const { what, value } of redirectUriNearMisses(t.case(id).client.redirectUri)) {
+          if (!isFirst && !telling.has(what)) continue;
           const code = await t.code(id);
           t.expect.refused(
             await t.client.token({
