@@ -7,6 +7,7 @@ import type { ApiClient } from './client.ts';
 import type { CaseId, ClientCase } from './client-cases.ts';
 import type { AuthorizationCode } from './code-sources/index.ts';
 import { isFrugal, type TargetConfig } from './config.ts';
+import { codeExchange } from './controls.ts';
 import type { Exchange } from './exchange.ts';
 import { answered, Expect } from './expect.ts';
 import {
@@ -18,7 +19,8 @@ import {
   type SignedMessage,
   sessionOf,
 } from './fixtures.ts';
-import { Inconclusive, Skip } from './outcomes.ts';
+import { hasCodeSource } from './needs.ts';
+import { Inconclusive, RateLimited, Skip } from './outcomes.ts';
 import type { Shard } from './planner.ts';
 
 export interface ContextParts {
@@ -123,9 +125,28 @@ export class CheckContext {
     return this.#fixtures.signIn(this.client, this.#resolve(of), options);
   }
 
-  /** A session shared by the checks that neither refresh nor revoke it. */
+  /**
+   * A session of this check alone that it ends. Where requests are few it begins at /authenticate: /token is the operation that has most to judge,
+   * and which way a session began makes no difference to its end.
+   */
+  endingSession(of: CaseId | ClientCase, options: SessionOptions = {}): Promise<Session> {
+    const owner = this.#resolve(of);
+    const spared = this.frugal && options.scope === undefined && this.#fixtures.canSignIn(owner);
+    return this.session(owner, spared ? { via: 'authenticate', ...options } : options);
+  }
+
+  /** A session shared by the checks that neither refresh nor revoke it. Where requests are few it is that of the control of code exchanges. */
   sharedSession(of: CaseId | ClientCase): Promise<Session> {
-    return this.#fixtures.shared(this.client, this.#resolve(of));
+    const owner = this.#resolve(of);
+    if (!this.frugal || !hasCodeSource(this.config)) return this.#fixtures.shared(this.client, owner);
+    return this.#fixtures.shared(this.client, owner, async () => {
+      try {
+        return sessionOf(await this.control(codeExchange(owner.id)), owner, 'code');
+      } catch (error) {
+        if (error instanceof RateLimited) throw error;
+        return undefined; // the checks of that exchange report it
+      }
+    });
   }
 
   /** A signed SIWE message, fresh unless the options say otherwise. */

@@ -2,6 +2,9 @@
 
 import type { Control } from './check.ts';
 import type { CaseId } from './client-cases.ts';
+import type { CheckContext } from './context.ts';
+import type { Exchange } from './exchange.ts';
+import type { Session } from './fixtures.ts';
 
 /** A right code exchange by this client case. */
 export const codeExchange = (id: CaseId): Control => ({
@@ -29,10 +32,19 @@ export const revocation = (id: CaseId): Control => ({
   title: `A right revocation (${id})`,
   needs: ['operation revoke', `client ${id}`, 'session source'],
   async run(t) {
-    const session = await t.session(id);
-    return t.expect.accepted(await t.revoke(session.refreshToken ?? session.accessToken, session.client));
+    const session = await t.endingSession(id);
+    const exchange = t.expect.accepted(await t.revoke(session.refreshToken ?? session.accessToken, session.client));
+    revoked.set(exchange, session);
+    return exchange;
   },
 });
+
+const revoked = new WeakMap<Exchange, Session>();
+
+/** The session that the control of revocations has ended. @throws Inconclusive when it was not accepted */
+export async function revokedSession(t: CheckContext, id: CaseId): Promise<Session | undefined> {
+  return revoked.get(await t.control(revocation(id)));
+}
 
 /** A right sign-in by this client case. */
 export const signIn = (id: CaseId): Control => ({

@@ -219,9 +219,14 @@ export class Fixtures {
     return sessionOf(exchange, forCase, 'authenticate', message.wallet);
   }
 
+  /** Whether sessions of this client can begin at /authenticate. */
+  canSignIn(forCase: ClientCase): boolean {
+    return this.config.operations.authenticate !== false && forCase.client.role === 'whitelabel-customer';
+  }
+
   /** A session of its own: by code where codes can be had (or `via` says so), else by /authenticate. */
   async session(client: ApiClient, forCase: ClientCase, options: SessionOptions = {}): Promise<Session> {
-    const canSignIn = this.config.operations.authenticate !== false && forCase.client.role === 'whitelabel-customer';
+    const canSignIn = this.canSignIn(forCase);
     const via = options.via ?? (hasCodeSource(this.config) ? 'code' : 'authenticate');
     if (via === 'authenticate') {
       if (!canSignIn)
@@ -234,19 +239,31 @@ export class Fixtures {
     return sessionOf(await client.token({ as: forCase, params: this.exchangeParams(code) }), forCase, 'code');
   }
 
-  /** One session for all checks that leave it alive and unchanged (they must not refresh or revoke it). */
-  async shared(client: ApiClient, forCase: ClientCase): Promise<Session> {
+  /**
+   * One session for all checks that leave it alive and unchanged (they must not refresh or revoke it).
+   * @param found a session that exists anyway, tried before one is begun for the purpose
+   */
+  async shared(client: ApiClient, forCase: ClientCase, found?: () => Promise<Session | undefined>): Promise<Session> {
     const key = `${this.clock.epoch} ${forCase.id}`;
     for (let existing = this.#shared.get(key); existing !== undefined; existing = this.#shared.get(key)) {
       if (isYoung(await existing)) return existing;
       if (this.#shared.get(key) === existing) this.#shared.delete(key); // aged: the first who sees it makes another
     }
-    const made = this.session(client, forCase);
+    const made = this.#foundOr(found, () => this.session(client, forCase));
     this.#shared.set(key, made);
     made.catch((error: unknown) => {
       if (error instanceof RateLimited) this.#shared.delete(key); // only held up: the next check tries again
     });
     return made;
+  }
+
+  /** A session that exists and has its life before it, else one that is begun. Found ones are of a time before the clock was moved. */
+  async #foundOr(
+    found: (() => Promise<Session | undefined>) | undefined,
+    begin: () => Promise<Session>,
+  ): Promise<Session> {
+    const session = this.clock.epoch === 0 ? await found?.() : undefined;
+    return session !== undefined && isYoung(session) ? session : begin();
   }
 
   async #serverNonce(client: ApiClient, url: string, field: string): Promise<string> {

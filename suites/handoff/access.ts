@@ -103,14 +103,14 @@ export default defineChecks([
       needs: [...needs, `client ${id}`],
       async run(t) {
         const owner = own(t, id);
-        const session = await t.session(owner);
+        const session = t.frugal ? await t.sharedSession(owner) : await t.session(owner);
         const hand = (json = t.handoffBody(owner)) =>
           t.client.handoffInit({ accessToken: session.accessToken, json, malformed: true });
         t.expect.given(await hand(), 'a hand-off');
         await hand(t.handoffBody(owner, { intent: 'delete-account' }));
         await hand(t.handoffBody(owner, { redirectUri: '' }));
         t.expect.accepted(await hand(), { because: 'a hand-off after others in the same session' });
-        if (session.refreshToken !== undefined && t.config.operations.token !== false)
+        if (!t.frugal && session.refreshToken !== undefined && t.config.operations.token !== false)
           await t.refreshTokenLives(session, { because: 'after hand-offs in its session' });
       },
     }),

@@ -24,7 +24,7 @@ export default defineChecks([
       control: codeExchange('none'),
       async run(t) {
         const owner = t.case('none');
-        for (const second of ['the same', 'another']) {
+        for (const second of t.trials(['the same', 'another'])) {
           const code = await t.code(owner);
           const pairs: [string, string][] = [...Object.entries(t.exchangeParams(code)), ['client_id', owner.client.id]];
           const value = pairs.find(([key]) => key === name)?.[1] ?? '';
@@ -56,7 +56,7 @@ export default defineChecks([
     control: codeExchange('client_secret_post'),
     async run(t) {
       const { client } = t.case('client_secret_post');
-      for (const second of [client.secret ?? '', 'not-the-secret-of-this-client']) {
+      for (const second of t.trials([client.secret ?? '', 'not-the-secret-of-this-client'])) {
         const code = await t.code('client_secret_post');
         const pairs: [string, string][] = [
           ...Object.entries(t.exchangeParams(code)),
@@ -121,6 +121,7 @@ export default defineChecks([
           await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), scope: '', x_empty: '' } }),
           { because: 'an exchange with an empty scope' },
         );
+        if (t.frugal) return;
         const session = await t.session(id);
         const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: '', code: '' };
         t.expect.accepted(await t.client.token({ as: t.case(id), params }), {
@@ -136,7 +137,7 @@ export default defineChecks([
     control: codeExchange('client_secret_post'),
     async run(t) {
       const { client } = t.case('client_secret_post');
-      for (const { how, encode } of equivalentEncodings) {
+      for (const { how, encode } of t.trials(equivalentEncodings)) {
         const code = await t.code('client_secret_post');
         const body = encode([
           ...Object.entries(t.exchangeParams(code)),
@@ -174,11 +175,11 @@ export default defineChecks([
     verifies: ['form/media-type-parameters'],
     control: codeExchange('none'),
     async run(t) {
-      for (const mediaType of [
+      for (const mediaType of t.trials([
         `${form}; charset=UTF-8`,
         `${form};charset=utf-8`,
         'Application/X-WWW-Form-Urlencoded',
-      ]) {
+      ])) {
         const code = await t.code('none');
         t.expect.accepted(await t.client.token({ as: t.case('none'), params: t.exchangeParams(code), mediaType }), {
           because: `a form labelled ${mediaType}`,
@@ -195,16 +196,16 @@ export default defineChecks([
       const code = await t.code('none');
       const right = new URLSearchParams({ ...t.exchangeParams(code), client_id: t.case('none').client.id }).toString();
       const wrong: [string, string | Uint8Array][] = [
+        ['nested brackets', right.replaceAll('code=', 'code[]=')],
         ['an empty body', ''],
         ['JSON labelled as a form', JSON.stringify({ ...t.exchangeParams(code), client_id: t.case('none').client.id })],
         ['a form without separators', right.replaceAll('&', '')],
         ['binary data', Uint8Array.from({ length: 512 }, (_, index) => index % 256)],
         ['a code with NUL', right.replace('code=', 'code=%00')],
         ['a code of invalid UTF-8', right.replace('code=', 'code=%ff%fe')],
-        ['nested brackets', right.replaceAll('code=', 'code[]=')],
         ['a thousand parameters and no grant', Array.from({ length: 1000 }, (_, index) => `p${index}=x`).join('&')],
       ];
-      for (const [what, body] of wrong)
+      for (const [what, body] of t.trials(wrong))
         t.expect.refused(await t.client.token({ body, malformed: true }), { because: what });
     },
   },

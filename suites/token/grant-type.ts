@@ -76,7 +76,7 @@ export default defineChecks([
       verifies: ['token/grant-type-supported'],
       control: codeExchange(id),
       async run(t) {
-        for (const grantType of others) {
+        for (const grantType of t.trials(others)) {
           const params = {
             grant_type: grantType,
             username: 'user-1',
@@ -120,7 +120,7 @@ export default defineChecks([
     verifies: ['token/grant-type-supported'],
     control: codeExchange('none'),
     async run(t) {
-      for (const grantType of respelt) {
+      for (const grantType of t.trials(respelt)) {
         const code = await t.code('none');
         const exchange = await t.client.token({
           as: t.case('none'),

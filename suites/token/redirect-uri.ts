@@ -30,7 +30,7 @@ export default defineChecks(
       verifies: ['token/redirect-uri-required'],
       control: codeExchange(id),
       async run(t) {
-        for (const value of [undefined, '']) {
+        for (const value of t.trials([undefined, ''])) {
           const code = await t.code(id);
           const exchange = await t.client.token({
             as: t.case(id),
