@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../harness/check.ts';
-import { cover, filled, type Market, priceOf } from '../harness/economy.ts';
+import { balancedCover, cover, filled, type Market, type PricedCheck, priceOf } from '../harness/economy.ts';
 import { Run } from '../harness/run.ts';
 import { startReference } from '../reference/server.ts';
 import { loadCatalogue, packageRoot } from '../specs/catalogue.ts';
@@ -30,18 +30,28 @@ async function market(checks: readonly Check[]): Promise<Market> {
     { observers: await loadObservers() },
   );
   try {
-    const priced = [];
+    const priced: PricedCheck[] = [];
+    const skipped = new Set<string>();
     for (const check of checks) {
-      await run.execute(check);
+      const { outcome } = await run.execute(check);
+      if (outcome === 'skip') skipped.add(check.id);
       const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
       const cost = run.costs.get(check.id) ?? {};
       priced.push({ id: check.id, verifies: check.verifies, cost, controls: controls.map(({ id }) => id) });
     }
-    return { checks: priced, controls: Object.fromEntries(run.controlCosts), scarce };
+    return { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce };
   } finally {
     await run.close();
     await reference.close();
   }
+}
+
+/** A check that does not apply to the reference costs nothing there: it stands only for what no other check judges. */
+function withoutSkipped(checks: readonly PricedCheck[], skipped: ReadonlySet<string>): PricedCheck[] {
+  const judged = new Set(checks.filter(({ id }) => !skipped.has(id)).flatMap(({ verifies }) => verifies));
+  return checks.map((check) =>
+    skipped.has(check.id) ? { ...check, verifies: check.verifies.filter((id) => !judged.has(id)) } : check,
+  );
 }
 
 /** @throws Error when `gate` cannot judge every MUST within its budget */
@@ -54,9 +64,8 @@ export async function computeEconomy(): Promise<Economy> {
   const priced = await market(ordered);
   const judged = new Set(checks.flatMap(({ verifies }) => verifies));
   const wanted = loadCatalogue().requirements.filter(({ id }) => judged.has(id));
-  const smoke = checks.filter(({ profile }) => profile === 'smoke').map(({ id }) => id);
   const musts = new Set(wanted.filter(({ level }) => consequence(level) === 'fail').map(({ id }) => id));
-  const gate = cover(priced, musts, smoke);
+  const gate = balancedCover(priced, musts);
   const all = cover(priced, new Set(wanted.map(({ id }) => id)), gate);
   const limitedFull = filled(priced, all, 3 * gateBudget);
   return { gate, limitedFull, priced: { gate: priceOf(priced, gate), limitedFull: priceOf(priced, limitedFull) } };

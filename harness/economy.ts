@@ -18,8 +18,11 @@ export interface Market {
   readonly scarce: readonly string[];
 }
 
-const scarceCost = (cost: Cost, scarce: readonly string[]): number =>
-  scarce.reduce((sum, operation) => sum + (cost[operation] ?? 0), 0);
+/** What one request to each scarce operation counts for; 1 where nothing is said. */
+export type Weights = Readonly<Record<string, number>>;
+
+const weighed = (cost: Cost, scarce: readonly string[], weights: Weights = {}): number =>
+  scarce.reduce((sum, operation) => sum + (cost[operation] ?? 0) * (weights[operation] ?? 1), 0);
 
 /** What a choice sends to each scarce operation, shared controls once. */
 export function priceOf(market: Market, ids: Iterable<string>): Record<string, number> {
@@ -33,7 +36,12 @@ export function priceOf(market: Market, ids: Iterable<string>): Record<string, n
 }
 
 /** Most weight for the least cost first, until everything is covered; then whatever became superfluous is dropped. @returns ids */
-export function cover(market: Market, wanted: ReadonlySet<string>, given: readonly string[] = []): string[] {
+export function cover(
+  market: Market,
+  wanted: ReadonlySet<string>,
+  given: readonly string[] = [],
+  weights: Weights = {},
+): string[] {
   const chosen = new Set(given);
   const controls = new Set<string>();
   const left = new Set(wanted);
@@ -46,8 +54,8 @@ export function cover(market: Market, wanted: ReadonlySet<string>, given: readon
   const worth = (check: PricedCheck): number => {
     const fresh = check.controls.filter((control) => !controls.has(control));
     const cost =
-      scarceCost(check.cost, market.scarce) +
-      fresh.reduce((sum, control) => sum + scarceCost(market.controls[control] ?? {}, market.scarce), 0);
+      weighed(check.cost, market.scarce, weights) +
+      fresh.reduce((sum, control) => sum + weighed(market.controls[control] ?? {}, market.scarce, weights), 0);
     return check.verifies.filter((requirement) => left.has(requirement)).length / (cost + 0.2);
   };
   while (left.size > 0) {
@@ -58,7 +66,35 @@ export function cover(market: Market, wanted: ReadonlySet<string>, given: readon
     if (best === undefined) break;
     take(best.check);
   }
-  return pruned(market, chosen, wanted, new Set(given));
+  return pruned(market, chosen, wanted, new Set(given), weights);
+}
+
+/** Rounds of `balancedCover`. */
+const rounds = 40;
+
+/**
+ * As `cover`, with what relieves the operation that gets most: round after round, requests to an operation weigh more the more it got.
+ * @returns ids of the best round: the least for the operation that gets most, then the least in all
+ */
+export function balancedCover(market: Market, wanted: ReadonlySet<string>, given: readonly string[] = []): string[] {
+  let weights: Weights = {};
+  let best: { readonly ids: string[]; readonly most: number; readonly total: number } | undefined;
+  for (let round = 0; round < rounds; round += 1) {
+    const ids = cover(market, wanted, given, weights);
+    const price = priceOf(market, ids);
+    const counts = Object.values(price);
+    const [most, total] = [Math.max(...counts), counts.reduce((sum, count) => sum + count, 0)];
+    if (best === undefined || most < best.most || (most === best.most && total < best.total))
+      best = { ids, most, total };
+    const mean = Math.max(1, total / counts.length);
+    weights = Object.fromEntries(
+      Object.entries(price).map(([operation, count]) => [
+        operation,
+        Math.max(0.05, (weights[operation] ?? 1) * (count / mean) ** 0.3),
+      ]),
+    );
+  }
+  return best?.ids ?? [];
 }
 
 /** Without the checks, dearest first, whose requirements the others cover. */
@@ -67,11 +103,12 @@ function pruned(
   chosen: ReadonlySet<string>,
   wanted: ReadonlySet<string>,
   kept: ReadonlySet<string>,
+  weights: Weights,
 ): string[] {
   const rest = new Set(chosen);
   const dearest = market.checks
     .filter(({ id }) => chosen.has(id) && !kept.has(id))
-    .sort((a, b) => scarceCost(b.cost, market.scarce) - scarceCost(a.cost, market.scarce));
+    .sort((a, b) => weighed(b.cost, market.scarce, weights) - weighed(a.cost, market.scarce, weights));
   for (const check of dearest) {
     const others = new Set(
       market.checks.filter(({ id }) => rest.has(id) && id !== check.id).flatMap(({ verifies }) => verifies),
@@ -87,7 +124,7 @@ export function filled(market: Market, given: readonly string[], budget: number)
   const chosen = new Set(given);
   const candidates = market.checks
     .filter(({ id }) => !chosen.has(id))
-    .map((check) => ({ check, cost: scarceCost(check.cost, market.scarce) }))
+    .map((check) => ({ check, cost: weighed(check.cost, market.scarce) }))
     .sort((a, b) => a.cost - b.cost || (a.check.id < b.check.id ? -1 : 1));
   for (const { check } of candidates) {
     chosen.add(check.id);

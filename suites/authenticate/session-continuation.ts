@@ -9,6 +9,7 @@ import type { Session } from '../../harness/fixtures.ts';
 import {
   type Continuable,
   continuableSession,
+  notContinued,
   sharedContinuable,
   signedIn,
   submit,
@@ -144,6 +145,51 @@ export default defineChecks([
       const third = await t.refreshed(second);
       t.expect.given(await t.revoke(t.refreshTokenOf(third), third.client), 'the revocation');
       await allDead(t, [first, third], 'after its session was continued, refreshed and revoked');
+    },
+  },
+  {
+    id: 'session/one-session',
+    title: 'A session is begun, continued and ended; it is no other session, and does not go on',
+    verifies: [
+      'session/new-without-id',
+      'session/continued',
+      'session/continued-tokens',
+      'session/independent',
+      'session/ended-not-continued',
+    ],
+    needs: ['operation revoke', 'access token probe'],
+    control: continuableSession,
+    async run(t) {
+      const other = await sharedContinuable(t);
+      if (!t.canTryAccessToken(other.client)) t.skip('An access token of this client cannot be tried here.');
+      const first = await signedIn(t, other.client, other.wallet);
+      t.expect.that(
+        first.sessionId !== other.sessionId,
+        'Two sign-ins without session_id returned the same session_id.',
+        {
+          requirement: 'session/new-without-id',
+          expected: 'Each begins a session of its own.',
+          exchange: first.exchange,
+        },
+      );
+      const second = continued(t, await continueSession(t, first), first, 'the continuation of a live session');
+      t.expect.given(await t.revoke(second.refreshToken ?? second.accessToken, second.client), 'the revocation');
+      const requirement = 'session/continued-tokens';
+      const because = 'after its session was continued and revoked';
+      for (const pair of [first, second]) await t.accessTokenDies(pair, { requirement, because });
+      await t.accessTokenLives(other, {
+        requirement: 'session/independent',
+        because: 'after another session of its wallet was revoked',
+      });
+      notContinued(t, await continueSession(t, first), first.client, {
+        requirement: 'session/ended-not-continued',
+        because: 'with the session_id of a revoked session',
+        victim: first,
+      });
+      await t.accessTokenDies(second, {
+        requirement: 'session/ended-not-continued',
+        because: 'after an attempt to continue its session, which had been revoked',
+      });
     },
   },
   {

@@ -54,7 +54,7 @@ const perClient = caseIds.flatMap((id): Check[] => [
     verifies: ['revoke/rotated-token'],
     needs: [...needs, `client ${id}`],
     async run(t) {
-      const first = await t.session(id);
+      const first = await t.endingSession(id);
       await t.refreshed(first);
       // Whether the session goes on is left open: the token is invalid (RFC 7009 2.2), and it names the session.
       t.expect.accepted(await t.revoke(t.refreshTokenOf(first), first.client), {

@@ -30,12 +30,17 @@ const perCase = caseIds.flatMap((id): Check[] => [
   {
     id: `refresh/after-sign-in-generations/${id}`,
     title: `A session by /authenticate is refreshed, and its used refresh token is refused (${id})`,
-    verifies: ['refresh/granted', 'refresh/single-use'],
+    verifies: ['refresh/granted', 'refresh/single-use', 'authenticate/tokens-alive'],
     needs: ['operation token', 'operation authenticate', `client ${id}`, 'whitelabel client'],
     async run(t) {
       if (t.case(id).client.role !== 'whitelabel-customer')
         t.skip(`The ${id} client may not call /authenticate (API reference "Access restriction").`);
       const first = await t.signIn(id);
+      if (t.canTryAccessToken(first.client))
+        await t.accessTokenLives(first, {
+          requirement: 'authenticate/tokens-alive',
+          because: 'right after the sign-in that issued it',
+        });
       t.expect.accepted(await t.refresh(first), { because: 'a refresh of a session by /authenticate' });
       t.expect.refused(await t.refresh(first), {
         ...invalidGrant,

@@ -67,6 +67,34 @@ const checks: Check[] = [
     },
   },
   {
+    id: 'refresh/lifetime',
+    title: 'A refresh token works after its access token has expired, and the next one is refused after its own end',
+    verifies: ['refresh/usable-until-expiry', 'refresh/expired-refused'],
+    needs: ['clock', 'operation token', 'session source'],
+    consumes: 'clock',
+    async run(t) {
+      const [session] = await sessions(t);
+      if (session === undefined) return;
+      const seconds = (session.expiresIn ?? 0) + 1;
+      if (lifetimeOf(session) <= seconds + margin) t.skip('Refresh tokens live no longer than access tokens here.');
+      await t.advanceClock(seconds);
+      const exchange = t.expect.accepted(await t.refresh(session), {
+        requirement: 'refresh/usable-until-expiry',
+        because: 'a refresh after the access token had expired',
+      });
+      const next = t.sessionOf(exchange, session.client);
+      if (next.refreshToken === undefined) return;
+      await t.advanceClock((next.refreshExpiresIn ?? lifetimeOf(session)) + leeway);
+      t.expect.refused(await t.refresh(next), {
+        status: [400],
+        error: ['invalid_grant'],
+        requirement: 'refresh/expired-refused',
+        errorRequirement: 'errors/invalid-grant',
+        because: `a refresh token ${leeway} seconds after its end`,
+      });
+    },
+  },
+  {
     id: 'refresh/expired',
     title: 'A refresh token is refused after refresh_expires_in, also one that a refresh gave',
     verifies: ['refresh/expired-refused'],

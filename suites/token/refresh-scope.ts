@@ -25,13 +25,15 @@ function claimed(exchange: Exchange): string[] {
   return typeof scope === 'string' ? words(scope) : [];
 }
 
+/** The scope of a session as it was granted first: as the response says, else as it was asked for (RFC 6749 5.1). */
+export const grantedScope = (t: CheckContext, session: Session): string[] => words(session.scope ?? t.config.scope);
+
 /** A session with at least two scopes, and their names. @throws Skip */
 async function scoped(t: CheckContext, id: (typeof caseIds)[number]): Promise<{ session: Session; scope: string[] }> {
-  const asked = words(t.config.scope);
-  if (asked.length < 2) t.skip('The configured `scope` has not two names, so none can be left out.');
+  if (words(t.config.scope).length < 2) t.skip('The configured `scope` has not two names, so none can be left out.');
   const session = await t.session(id);
   t.refreshTokenOf(session);
-  const scope = session.scope === undefined ? asked : words(session.scope);
+  const scope = grantedScope(t, session);
   if (scope.length < 2) t.skip('The target grants fewer than two scopes, so none can be left out.');
   return { session, scope };
 }
@@ -42,6 +44,93 @@ const ask = (t: CheckContext, session: Session, scope: string): Promise<Exchange
     params: { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope },
   });
 
+/** Refreshes for one of the scopes, then for all again. @returns the pairs that came */
+export async function refreshedForLess(
+  t: CheckContext,
+  session: Session,
+  scope: readonly string[],
+): Promise<Session[]> {
+  const [one = ''] = scope;
+  const narrow = await ask(t, session, one);
+  t.expect.accepted(narrow, { requirement: 'refresh/scope-narrowed', because: `a refresh for the scope ${one}` });
+  const granted = grantedBy(narrow, one);
+  const beyond = claimed(narrow).filter((name) => !granted.includes(name) && scope.includes(name));
+  t.expect.soft(
+    beyond.length === 0,
+    `A refresh for the scope ${one} gave a token that claims ${beyond.join(' ')} as well, and the response does not say so.`,
+    {
+      requirement: 'refresh/scope-narrowed',
+      expected: 'The response names the scope of the token, or it is the one asked for.',
+      exchange: narrow,
+    },
+  );
+  const next = t.sessionOf(narrow, session.client);
+  if (next.refreshToken === undefined) return [next];
+  const whole = await ask(t, next, scope.join(' '));
+  t.expect.accepted(whole, {
+    requirement: 'refresh/scope-kept',
+    because: 'a refresh for the original scope after one for a part of it',
+  });
+  const missing = scope.filter((name) => !grantedBy(whole, scope.join(' ')).includes(name));
+  t.expect.soft(
+    missing.length === 0,
+    `After a refresh for a part of the scope, ${missing.join(' ')} is not granted any more.`,
+    {
+      requirement: 'refresh/scope-kept',
+      expected: 'The refresh token keeps the scope that was granted first.',
+      exchange: whole,
+    },
+  );
+  return [next, t.sessionOf(whole, session.client)];
+}
+
+/** Refreshes for more than was granted. @returns the session as it is then, where its refresh token may still be good */
+export async function notWidened(t: CheckContext, id: (typeof caseIds)[number]): Promise<Session | undefined> {
+  const asked = words(t.config.scope);
+  const [one] = asked;
+  const canNarrow =
+    asked.length > 1 && t.config.authorizationCode !== undefined && t.config.authorizationCode.source !== 'static';
+  // A session that was granted one scope asks for the other, which the target knows and the client may have.
+  const session = canNarrow ? await t.session(id, { via: 'code', scope: one ?? '' }) : await t.session(id);
+  t.refreshTokenOf(session);
+  const had = words(session.scope ?? (canNarrow ? one : t.config.scope));
+  const more = ['universal-mcp-read-write', 'llm-all', 'agents-all', 'admin', ...asked].filter(
+    (name) => !had.includes(name),
+  );
+  let current = session;
+  for (const extra of t.trials([...more.slice(-1), ...more.slice(0, 3)])) {
+    const wanted = [...had, extra].join(' ');
+    const exchange = await ask(t, current, wanted);
+    if (exchange.ok) {
+      const given = [...grantedBy(exchange, wanted), ...claimed(exchange)].filter((name) => name === extra);
+      t.expect.that(
+        given.length === 0,
+        `A refresh for ${wanted}, of which only ${had.join(' ')} had been granted, gave ${extra}.`,
+        {
+          requirement: 'refresh/scope-not-widened',
+          expected: 'invalid_scope, or the original scope, said in the response.',
+          exchange,
+        },
+      );
+      current = t.sessionOf(exchange, current.client);
+      if (current.refreshToken === undefined) return undefined;
+    } else {
+      t.expect.refused(exchange, {
+        status: [400],
+        error: ['invalid_scope'],
+        errorRequirement: 'errors/invalid-scope',
+        because: 'a refresh for more scope than was granted',
+      });
+      if (t.frugal) return current;
+      const still = await t.refresh(current);
+      if (!still.ok) return undefined; // whether a refused refresh uses the token up is not said anywhere
+      current = t.sessionOf(still, current.client);
+      if (current.refreshToken === undefined) return undefined;
+    }
+  }
+  return current;
+}
+
 export default defineChecks(
   caseIds.flatMap((id): Check[] => [
     {
@@ -51,37 +140,7 @@ export default defineChecks(
       control: refresh(id),
       async run(t) {
         const { session, scope } = await scoped(t, id);
-        const [one = ''] = scope;
-        const narrow = await ask(t, session, one);
-        t.expect.accepted(narrow, { requirement: 'refresh/scope-narrowed', because: `a refresh for the scope ${one}` });
-        const granted = grantedBy(narrow, one);
-        const beyond = claimed(narrow).filter((name) => !granted.includes(name) && scope.includes(name));
-        t.expect.soft(
-          beyond.length === 0,
-          `A refresh for the scope ${one} gave a token that claims ${beyond.join(' ')} as well, and the response does not say so.`,
-          {
-            requirement: 'refresh/scope-narrowed',
-            expected: 'The response names the scope of the token, or it is the one asked for.',
-            exchange: narrow,
-          },
-        );
-        const next = t.sessionOf(narrow, session.client);
-        if (next.refreshToken === undefined) return;
-        const whole = await ask(t, next, scope.join(' '));
-        t.expect.accepted(whole, {
-          requirement: 'refresh/scope-kept',
-          because: 'a refresh for the original scope after one for a part of it',
-        });
-        const missing = scope.filter((name) => !grantedBy(whole, scope.join(' ')).includes(name));
-        t.expect.soft(
-          missing.length === 0,
-          `After a refresh for a part of the scope, ${missing.join(' ')} is not granted any more.`,
-          {
-            requirement: 'refresh/scope-kept',
-            expected: 'The refresh token keeps the scope that was granted first.',
-            exchange: whole,
-          },
-        );
+        await refreshedForLess(t, session, scope);
       },
     },
     {
@@ -102,49 +161,7 @@ export default defineChecks(
       verifies: ['refresh/scope-not-widened', 'errors/invalid-scope'],
       control: refresh(id),
       async run(t) {
-        const asked = words(t.config.scope);
-        const [one] = asked;
-        const canNarrow =
-          asked.length > 1 &&
-          t.config.authorizationCode !== undefined &&
-          t.config.authorizationCode.source !== 'static';
-        // A session that was granted one scope asks for the other, which the target knows and the client may have.
-        const session = canNarrow ? await t.session(id, { via: 'code', scope: one ?? '' }) : await t.session(id);
-        t.refreshTokenOf(session);
-        const had = words(session.scope ?? (canNarrow ? one : t.config.scope));
-        const more = ['universal-mcp-read-write', 'llm-all', 'agents-all', 'admin', ...asked].filter(
-          (name) => !had.includes(name),
-        );
-        let current = session;
-        for (const extra of t.trials([...more.slice(-1), ...more.slice(0, 3)])) {
-          const wanted = [...had, extra].join(' ');
-          const exchange = await ask(t, current, wanted);
-          if (exchange.ok) {
-            const given = [...grantedBy(exchange, wanted), ...claimed(exchange)].filter((name) => name === extra);
-            t.expect.that(
-              given.length === 0,
-              `A refresh for ${wanted}, of which only ${had.join(' ')} had been granted, gave ${extra}.`,
-              {
-                requirement: 'refresh/scope-not-widened',
-                expected: 'invalid_scope, or the original scope, said in the response.',
-                exchange,
-              },
-            );
-            current = t.sessionOf(exchange, current.client);
-            if (current.refreshToken === undefined) return;
-          } else {
-            t.expect.refused(exchange, {
-              status: [400],
-              error: ['invalid_scope'],
-              errorRequirement: 'errors/invalid-scope',
-              because: 'a refresh for more scope than was granted',
-            });
-            const still = await t.refresh(current);
-            if (!still.ok) return; // whether a refused refresh uses the token up is not said anywhere
-            current = t.sessionOf(still, current.client);
-            if (current.refreshToken === undefined) return;
-          }
-        }
+        await notWidened(t, id);
       },
     },
   ]),

@@ -184,9 +184,9 @@ const refusals = caseIds.flatMap((id): Check[] => [
     verifies: ['refresh/not-another-credential'],
     control: refresh(id),
     async run(t) {
-      const session = await t.session(id);
+      const session = t.frugal ? await t.sharedSession(id) : await t.session(id);
       const code =
-        t.config.authorizationCode === undefined || t.config.authorizationCode.source === 'static'
+        t.frugal || t.config.authorizationCode === undefined || t.config.authorizationCode.source === 'static'
           ? undefined
           : (await t.code(id)).code;
       const others = [
