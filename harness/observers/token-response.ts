@@ -1,6 +1,7 @@
 /** What every token pair must look like (RFC 6749 5.1; contract "Token pair"). */
 
 import type { Exchange } from '../exchange.ts';
+import { outerMembers } from '../json-members.ts';
 import { defineObservers, type Finding } from '../observers.ts';
 
 const issues = (exchange: Exchange): boolean =>
@@ -28,6 +29,7 @@ export default defineObservers([
       'token/response-refresh-expires-in',
       'token/response-scope',
       'token/response-distinct-tokens',
+      'token/response-members-once',
     ],
     applies: issues,
     judge(exchange) {
@@ -42,6 +44,10 @@ export default defineObservers([
         say('token/response-json', 'is not a JSON object');
         return found;
       }
+      const names = outerMembers(exchange.text);
+      const repeated = names.filter((name, index) => names.indexOf(name) !== index);
+      if (repeated.length > 0)
+        say('token/response-members-once', `has ${[...new Set(repeated)].join(', ')} more than once`);
       const { access_token, token_type, expires_in, refresh_token, refresh_expires_in, scope } = body;
       if (typeof access_token !== 'string' || !visible.test(access_token))
         say(

@@ -251,6 +251,24 @@ const faults: readonly Fault[] = [
       }),
   },
   {
+    id: 'token-response/member-twice',
+    title: 'token_type is in the token pair twice',
+    breaks: ['token/response-members-once'],
+    transform: async (exchange, response) =>
+      granted(exchange, response)
+        ? rewritten(response, { body: (await response.text()).replace(/^\{/, '{"token_type":"Bearer",') })
+        : response,
+  },
+  {
+    id: 'token-response/scope-twice-at-refresh',
+    title: 'The token pair of a refresh holds the scope of the session beside that of the token',
+    breaks: ['token/response-members-once'],
+    transform: async (exchange, response) =>
+      granted(exchange, response) && isRefresh(new URLSearchParams(await exchange.body()))
+        ? rewritten(response, { body: (await response.text()).replace(/^\{/, '{"scope":"account connections",') })
+        : response,
+  },
+  {
     id: 'token-response/in-data',
     title: 'The token pair is wrapped in an object `data` after a refresh',
     breaks: ['token/response-access-token'],

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { equivalentEncodings, equivalentForm } from '../../generators/form.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { methodCases } from '../../harness/client-cases.ts';
+import { basicCredentials, caseIds, methodCases } from '../../harness/client-cases.ts';
 import { codeExchange, refresh } from '../../harness/controls.ts';
 import { Unanswered } from '../../harness/outcomes.ts';
 import { holdsFor } from '../../harness/property.ts';
@@ -49,6 +49,29 @@ export default defineChecks([
       },
     }),
   ),
+  ...caseIds
+    .filter((id) => id !== 'none')
+    .map(
+      (id): Check => ({
+        id: `token/form-repeated/code/${id}`,
+        title: `An exchange that repeats code is refused (${id})`,
+        verifies: ['form/repeated-parameter'],
+        control: codeExchange(id),
+        async run(t) {
+          const { client, method } = t.case(id);
+          const right = t.exchangeParams(await t.code(id));
+          const pairs: [string, string][] = [...Object.entries(right), ['code', right.code]];
+          if (method !== 'client_secret_basic') pairs.push(['client_id', client.id]);
+          if (method === 'client_secret_post') pairs.push(['client_secret', client.secret ?? '']);
+          const authorization =
+            method === 'client_secret_basic' ? { authorization: basicCredentials(client.id, client.secret ?? '') } : {};
+          t.expect.refused(await t.client.token({ params: pairs, headers: authorization, malformed: true }), {
+            ...repeated,
+            because: 'code twice, with the same value',
+          });
+        },
+      }),
+    ),
   {
     id: 'token/form-repeated/client_secret',
     title: 'An exchange that repeats client_secret is refused',
