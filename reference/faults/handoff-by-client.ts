@@ -203,6 +203,7 @@ const faults: readonly Fault[] = [
       'handoff/redirect-uri-required',
       'handoff/redirect-uri-string',
       'handoff/redirect-uri-trusted',
+      'handoff/redirect-uri-absolute',
       'handoff/body-json-object',
     ],
     transform: ({ operation }, response) =>

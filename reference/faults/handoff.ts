@@ -128,9 +128,15 @@ const faults: readonly Fault[] = [
     text((v) => v.startsWith('data:')),
   ),
   redirectUri(
+    'any-text',
+    'Any text is accepted as redirectUri',
+    'handoff/redirect-uri-absolute',
+    text((v) => v !== ''),
+  ),
+  redirectUri(
     'relative',
     'A relative redirectUri is accepted',
-    'handoff/redirect-uri-trusted',
+    'handoff/redirect-uri-absolute',
     text((v) => v.startsWith('/')),
   ),
   handoff(

@@ -258,6 +258,20 @@ const subtle: readonly Fault[] = [
     })),
   },
   {
+    id: 'refresh/subject-of-client',
+    title: 'The access token of a refresh names the client as its subject',
+    breaks: ['refresh/same-subject'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: (claims, facts) => {
+            const own = policy.tokens.claims(claims, facts);
+            return facts.grant === 'refresh_token' ? { ...own, sub: facts.client.id } : own;
+          },
+        },
+      }),
+  },
+  {
     id: 'refresh/scope-as-invalid-grant',
     title: 'A refresh for too much scope is refused with invalid_grant',
     breaks: ['errors/invalid-scope'],

@@ -51,6 +51,13 @@ export default defineChecks([
     (uri) => [[uri], 1, true, { href: uri }, []],
   ),
   refusing(
+    'handoff/redirect-uri-relative',
+    'A redirectUri that is no absolute URI is refused',
+    'handoff/redirect-uri-absolute',
+    'redirectUri',
+    () => ['/callback', 'not a uri', '//app.example.com/callback', 'app.example.com/callback', '?a=b'],
+  ),
+  refusing(
     'handoff/redirect-uri-scheme',
     'A redirectUri to which no user may be sent is refused',
     'handoff/redirect-uri-trusted',
@@ -60,8 +67,6 @@ export default defineChecks([
       'JavaScript:alert(1)//https://app.example.com/',
       'data:text/html,<script>alert(1)</script>',
       'vbscript:msgbox(1)',
-      '/callback',
-      'not a uri',
     ],
   ),
   {

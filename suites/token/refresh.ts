@@ -1,5 +1,6 @@
 /** The refresh grant: what it gives, and that each refresh token serves once (RFC 6749 6; contract "single use and rotated"). */
 
+import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds, methodCases } from '../../harness/client-cases.ts';
@@ -270,6 +271,35 @@ const unauthenticated = (['client_secret_basic', 'client_secret_post', 'third-pa
   }),
 );
 
+const subject = (session: Session): unknown => parseJwt(session.accessToken)?.claims.sub;
+
+const sameSubject = caseIds.flatMap((id) =>
+  origins(id).map(
+    (via): Check => ({
+      id: `refresh/same-subject/${via}/${id}`,
+      title: `A refreshed access token names the same subject (${id}, begun by ${via})`,
+      verifies: ['refresh/same-subject'],
+      needs: [
+        'jwt access tokens',
+        ...(via === 'code' ? (['code source'] as const) : (['operation authenticate'] as const)),
+      ],
+      control: refresh(id),
+      async run(t) {
+        if (via === 'authenticate' && t.case(id).client.role !== 'whitelabel-customer')
+          t.skip(`The ${id} client is no whitelabel client.`);
+        const first = await t.session(id, { via });
+        if (subject(first) === undefined) t.skip('Access tokens have no sub claim.');
+        const exchange = t.expect.given(await t.refresh(first), 'a refresh');
+        const next = subject(t.sessionOf(exchange, first.client));
+        t.expect.that(next === subject(first), 'The access token of a refresh names another sub than the one before.', {
+          expected: 'The same subject.',
+          exchange,
+        });
+      },
+    }),
+  ),
+);
+
 const sameSession = methodCases.map(
   (id): Check => ({
     id: `refresh/same-session/${id}`,
@@ -303,4 +333,12 @@ const sameSession = methodCases.map(
   }),
 );
 
-export default defineChecks([...chains, ...replays, ...refusals, ...stolen, ...unauthenticated, ...sameSession]);
+export default defineChecks([
+  ...chains,
+  ...replays,
+  ...refusals,
+  ...stolen,
+  ...unauthenticated,
+  ...sameSubject,
+  ...sameSession,
+]);

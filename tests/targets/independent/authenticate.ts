@@ -96,7 +96,8 @@ function checkRole(world: World, caller: Caller, continuing: boolean): void {
   if (wrong('authenticate/role-200-error')) throw new Refusal(200, 'unauthorized_client', text);
   if (wrong('authenticate/role-404')) throw new Refusal(404, 'unauthorized_client', text);
   if (varied('role-401')) throw new Refusal(401, 'unauthorized_client', text, authorize);
-  throw new Refusal(varied('role-400') ? 400 : 403, 'unauthorized_client', text);
+  if (varied('role-400')) throw new Refusal(400, 'unauthorized_client', `unauthorized_client: ${text}`);
+  throw new Refusal(403, 'unauthorized_client', text);
 }
 
 function newSession(world: World, client: Client, wallet: string): Session {
