@@ -216,6 +216,8 @@ export class CheckContext {
     detail: { readonly requirement?: string; readonly because: string },
   ): Promise<Exchange> {
     const exchange = await this.tryAccessToken(session.accessToken, session.client);
+    // Where no fresh token is accepted either, the refusal says nothing about this one.
+    if (!exchange.ok) await this.#freshTokenLives(session.client, exchange);
     if (!exchange.ok)
       this.expect.fail(`The access token was refused (${answered(exchange)}) ${detail.because}.`, {
         requirement: detail.requirement,
@@ -223,6 +225,16 @@ export class CheckContext {
         exchange,
       });
     return exchange;
+  }
+
+  /** @throws Inconclusive where a token that has just been issued is refused with the same status */
+  async #freshTokenLives(of: ClientCase, refused: Exchange): Promise<void> {
+    const fresh = await this.session(of);
+    const exchange = await this.tryAccessToken(fresh.accessToken, of);
+    if (!exchange.ok && exchange.status === refused.status)
+      throw new Inconclusive(
+        `No access token of the ${of.id} client is accepted here (${answered(exchange)}), so a refusal says nothing about this one.`,
+      );
   }
 
   /** Asserts by use that the access token is dead. The caller has seen it alive, or has a control. @throws Skip where it cannot be tried */

@@ -227,22 +227,6 @@ const faults: readonly Fault[] = [
     change: (policy) =>
       withCode(policy, { verifierIsWellFormed: (verifier) => /^[A-Za-z0-9\-._~]{44,128}$/.test(verifier) }),
   },
-  {
-    id: 'pkce/short-verifier-accepted',
-    title: 'The length of code_verifier is not looked at',
-    breaks: ['token/pkce-verifier-length'],
-    change: (policy) => withCode(policy, { verifierIsWellFormed: () => true }),
-  },
-  {
-    id: 'pkce/short-verifier-accepted-from-public-clients',
-    title: 'The length of code_verifier is looked at for clients with a secret only',
-    breaks: ['token/pkce-verifier-length'],
-    change: (policy) =>
-      withCode(policy, {
-        verifierIsWellFormed: (verifier, facts) =>
-          facts?.method === 'none' || policy.code.verifierIsWellFormed(verifier, facts),
-      }),
-  },
   grammar('43-only', 'Only verifiers of 43 characters are accepted', /^[A-Za-z0-9\-._~]{43}$/),
   grammar('64-at-most', 'Verifiers of more than 64 characters are refused', /^[A-Za-z0-9\-._~]{43,64}$/),
   grammar('127-at-most', 'A verifier of 128 characters is refused', /^[A-Za-z0-9\-._~]{43,127}$/),

@@ -119,22 +119,6 @@ export default defineChecks([
       },
     },
     {
-      id: `token/pkce-verifier-short/${id}`,
-      title: `A code_verifier that is shorter than the grammar allows is refused (${id})`,
-      verifies: ['token/pkce-verifier-length'],
-      control: codeExchange(id),
-      async run(t) {
-        for (const verifier of [alphabet.slice(10, 52), 'a']) {
-          const code = await t.code(id, { pkce: t.pkce(verifier) });
-          const params = t.exchangeParams(code);
-          t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), {
-            ...refusal,
-            because: `a code_verifier of ${verifier.length === 1 ? 'one character' : `${verifier.length} characters`} whose hash fits`,
-          });
-        }
-      },
-    },
-    {
       id: `token/pkce-plain/${id}`,
       title: `The challenge is not accepted as code_verifier, nor is its hash in another form (${id})`,
       verifies: ['token/pkce-no-plain', 'token/pkce-verifier-matches'],
