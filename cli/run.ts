@@ -34,6 +34,8 @@ export interface RunCommand {
   readonly baseline?: string;
   readonly resume?: string;
   readonly yes: boolean;
+  /** Times that a lost request is sent again where that changes nothing. */
+  readonly retries?: number;
   /** Milliseconds for one answer. */
   readonly timeoutMs?: number;
   /** Milliseconds for the whole run. */
@@ -135,6 +137,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       endSessions: !isLoopback(config.target),
       ...(command.shard === undefined ? {} : { shard: command.shard }),
       ...(command.runs === undefined ? {} : { propertyRuns: command.runs }),
+      ...(command.retries === undefined ? {} : { retries: command.retries }),
       ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
       ...(command.maxDurationMs === undefined ? {} : { maxDurationMs: command.maxDurationMs }),
     },

@@ -1,5 +1,6 @@
 /** One run against one target: shared state, the way of every request, and the execution of a check. */
 
+import { setTimeout as delay } from 'node:timers/promises';
 import type { CheckResult, Outcome } from '../specs/report.ts';
 import { consequence, type Requirement } from '../specs/requirement.ts';
 import { Breaker } from './breaker.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
   /** Milliseconds for one answer; default 10 s. */
   readonly timeoutMs?: number;
   readonly requirements: readonly Requirement[];
+  /** Times that a lost request is sent again where that changes nothing; default 2. */
+  readonly retries?: number;
   /** Milliseconds after which no further check is begun; default: none. */
   readonly maxDurationMs?: number;
   /** Revoke at the end what the run has begun; default false. */
@@ -62,6 +65,9 @@ interface ControlRun {
 
 /** 429 and 503 answers to one request that are waited out before it counts as inconclusive. */
 const maxWaits = 8;
+/** Repetitions of a lost request that changes nothing, and milliseconds before the first of them. */
+const defaultRetries = 2;
+const retryPause = 100;
 /** Seconds to wait when a 429 names no time: the limits of the contract are for a minute. */
 const defaultWait = 10;
 /** Seconds that a prepared request outlives: codes live shorter than longer waits (RFC 6749 4.1.2). */
@@ -331,7 +337,7 @@ export class Run {
       this.#breaker.admit(request.url);
       this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
       lane.sent[request.operation] = (lane.sent[request.operation] ?? 0) + 1;
-      const exchange = await this.#once(request, recorder);
+      const exchange = await this.#repeated(request, recorder);
       const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
       this.#panel.observe(exchange, recorder);
       this.#learnFrom(exchange);
@@ -347,6 +353,24 @@ export class Run {
         throw new RateLimited(
           `The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s).`,
         );
+    }
+  }
+
+  /** Sends again what changes nothing, and what only gets a code, when no answer came: a precondition is not worth a verdict. */
+  async #repeated(request: WireRequest, recorder: Recorder): Promise<Exchange> {
+    const { retries = defaultRetries, config } = this.options;
+    const source = config.authorizationCode;
+    const givesCode = source?.source === 'http' && new URL(source.url, config.target).href === request.url;
+    const left = request.method === 'GET' || givesCode ? retries : 0;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#once(request, recorder);
+      } catch (error) {
+        const lost = error instanceof Unanswered && (error.kind === 'connect' || error.kind === 'reset');
+        if (!lost || attempt >= left) throw error;
+        await delay(retryPause * (attempt + 1));
+        this.#breaker.admit(request.url);
+      }
     }
   }
 
