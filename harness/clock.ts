@@ -9,6 +9,9 @@ const noise = 60_000;
 /** A skew beyond this is no clock that a run could have moved, milliseconds. */
 const absurd = 20 * 365 * 86_400_000;
 
+/** Beyond this a lifetime is none, seconds. */
+const mostSeconds = 1e10;
+
 export class TargetClock {
   readonly #config: TargetConfig;
   #offset = 0;
@@ -49,6 +52,9 @@ export class TargetClock {
   async advance(seconds: number, client: ApiClient): Promise<void> {
     const { control } = this.#config;
     if (control === undefined) throw new SuiteError("A check moves the clock without the need 'clock'.");
+    // What is moved by is what the target said of its tokens: after some centuries there are no dates left to write.
+    if (!(seconds >= 0 && seconds < mostSeconds))
+      throw new Inconclusive(`The clock is not moved by ${seconds} seconds, which the target's lifetimes ask for.`);
     const exchange = await client.fetch(control.clock, {
       kind: 'control',
       method: 'POST',
