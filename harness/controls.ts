@@ -46,6 +46,12 @@ export async function revokedSession(t: CheckContext, id: CaseId): Promise<Sessi
   return revoked.get(await t.control(revocation(id)));
 }
 
+/** Whether the plainest revocation ends an access token: where it does not, no other revocation is to blame for what survives it. */
+export async function plainRevocationEnds(t: CheckContext, id: CaseId): Promise<boolean> {
+  const session = await revokedSession(t, id);
+  return session === undefined || !(await t.tryAccessToken(session.accessToken, session.client)).ok;
+}
+
 /** A right sign-in by this client case. */
 export const signIn = (id: CaseId): Control => ({
   id: `control/sign-in/${id}`,

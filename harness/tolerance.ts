@@ -2,6 +2,7 @@
 
 import type { CheckContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
+import { Inconclusive } from './outcomes.ts';
 
 export interface Tolerance {
   /** Broken where the form is not tolerated. */
@@ -17,7 +18,7 @@ export interface Intolerance {
 }
 
 /**
- * Records a finding for each form that is not tolerated.
+ * Records a finding for each form that is not tolerated. @throws Inconclusive where the usual form does not do either
  * @param attempt sends a fresh request with these forms; undefined: it was granted, and what it asks for was done
  */
 export async function tolerates<T extends Tolerance>(
@@ -27,6 +28,11 @@ export async function tolerates<T extends Tolerance>(
 ): Promise<void> {
   const together = await attempt(forms);
   if (together === undefined) return;
+  const usual = await attempt([]);
+  if (usual !== undefined)
+    throw new Inconclusive(
+      `The usual form of the request does not do either, which other checks report: ${usual.message}.`,
+    );
   const before = t.expect.findings.length;
   for (const form of forms) {
     const wrong = await attempt([form]);

@@ -33,7 +33,7 @@ const perClient = caseIds.flatMap((id): Check[] => [
   {
     id: `revoke/older-access-token/${id}`,
     title: `The access token from before a refresh, while it is accepted, revokes the session (${id})`,
-    verifies: ['revoke/older-token'],
+    verifies: ['revoke/older-token', 'revoke/rotated-token'],
     needs: [...needs, `client ${id}`, 'access token probe'],
     async run(t) {
       const first = await liveSession(t, id);
@@ -46,6 +46,10 @@ const perClient = caseIds.flatMap((id): Check[] => [
       // The newer pair first: the use of the old refresh token may itself end the session.
       for (const session of [second, first])
         await isEnded(t, session, { access: 'revoke/older-token', refresh: 'revoke/older-token' }, because);
+      t.expect.accepted(await t.revoke(t.refreshTokenOf(first), first.client), {
+        requirement: 'revoke/rotated-token',
+        because: 'the revocation of a refresh token that was rotated out of a session that has ended',
+      });
     },
   },
   {

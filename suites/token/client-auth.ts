@@ -27,8 +27,8 @@ interface Door {
 /** Where requests are few, one session that all refused revocations are about. Nothing else looks at it: a target that ends it is not blamed twice. */
 async function victim(t: CheckContext, owner: ClientCase): Promise<Session> {
   const begun = await t.control({
-    id: `control/revocation-victim/${owner.id}`,
-    title: `A session that is to outlive refused revocations (${owner.id})`,
+    id: `control/revocation-victim/${owner.key}`,
+    title: `A session that is to outlive refused revocations (${owner.key} client)`,
     needs: ['session source'],
     run: async (own) => (await own.endingSession(owner)).exchange,
   });
