@@ -1,7 +1,7 @@
 /** What a run would send, found by running it against a reference of its own: the plan cannot differ from what the recorder counts. */
 
 import type { Check } from '../harness/check.ts';
-import type { TargetConfig } from '../harness/config.ts';
+import { isFrugal, type TargetConfig } from '../harness/config.ts';
 import { planChecks } from '../harness/planner.ts';
 import { Run } from '../harness/run.ts';
 import type { Client } from '../reference/model.ts';
@@ -75,6 +75,7 @@ export async function dryRun(
   const [checks, observers] = await Promise.all([loadChecks(), loadObservers()]);
   const selection = planChecks(checks, {
     profile: config.profile,
+    limited: config.rateLimit !== undefined,
     ...(options.only === undefined ? {} : { only: options.only }),
   });
   const reference = await startReference({
@@ -85,6 +86,7 @@ export async function dryRun(
     {
       config: pointedAt(config, reference.url),
       seed: options.seed,
+      frugal: isFrugal(config),
       requirements: loadCatalogue().requirements,
       ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }),
     },

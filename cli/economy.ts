@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../harness/check.ts';
-import { balancedCover, cover, filled, type Market, type PricedCheck, priceOf } from '../harness/economy.ts';
+import { balancedCover, cover, filled, type Market, type PricedCheck } from '../harness/economy.ts';
 import { Run } from '../harness/run.ts';
 import { startReference } from '../reference/server.ts';
 import { loadCatalogue, packageRoot } from '../specs/catalogue.ts';
@@ -17,33 +17,46 @@ const scarce = ['authenticate', 'token', 'revoke'] as const;
 /** Requests to each of them that `gate` may send. */
 export const gateBudget = 50;
 
-/** Runs every check once, one after the other, in the frugal way of `gate`. */
-async function market(checks: readonly Check[]): Promise<Market> {
+interface Measured {
+  readonly run: Run;
+  readonly skipped: ReadonlySet<string>;
+}
+
+/** Runs every check once, one after the other, in the frugal way. */
+async function measured(checks: readonly Check[]): Promise<Measured> {
   const reference = await startReference();
   const run = new Run(
     {
       config: { ...referenceConfig(reference.url), profile: 'gate' },
       seed: 1,
-      propertyRuns: 10,
       requirements: loadCatalogue().requirements,
     },
     { observers: await loadObservers() },
   );
+  const skipped = new Set<string>();
   try {
-    const priced: PricedCheck[] = [];
-    const skipped = new Set<string>();
-    for (const check of checks) {
-      const { outcome } = await run.execute(check);
-      if (outcome === 'skip') skipped.add(check.id);
-      const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
-      const cost = run.costs.get(check.id) ?? {};
-      priced.push({ id: check.id, verifies: check.verifies, cost, controls: controls.map(({ id }) => id) });
-    }
-    return { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce };
+    for (const check of checks) if ((await run.execute(check)).outcome === 'skip') skipped.add(check.id);
+    return { run, skipped };
   } finally {
     await run.close();
     await reference.close();
   }
+}
+
+async function market(checks: readonly Check[]): Promise<Market> {
+  const { run, skipped } = await measured(checks);
+  /** What it has asked for, and what that has. */
+  const used = (of: string): readonly string[] => {
+    const own = [...(run.uses.get(of) ?? [])];
+    return [...new Set([...own, ...own.flatMap(used)])];
+  };
+  const priced = checks.map(({ id, verifies }) => ({
+    id,
+    verifies,
+    cost: run.costs.get(id) ?? {},
+    controls: used(id),
+  }));
+  return { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce };
 }
 
 /** A check that does not apply to the reference costs nothing there: it stands only for what no other check judges. */
@@ -67,8 +80,22 @@ export async function computeEconomy(): Promise<Economy> {
   const musts = new Set(wanted.filter(({ level }) => consequence(level) === 'fail').map(({ id }) => id));
   const gate = balancedCover(priced, musts);
   const all = cover(priced, new Set(wanted.map(({ id }) => id)), gate);
-  const limitedFull = filled(priced, all, 3 * gateBudget);
-  return { gate, limitedFull, priced: { gate: priceOf(priced, gate), limitedFull: priceOf(priced, limitedFull) } };
+  // What sessions cost that several checks share is in no price: it is found by running what was chosen.
+  const sent = async (ids: readonly string[]): Promise<Record<string, number>> => {
+    const { run } = await measured(ordered.filter(({ id }) => ids.includes(id)));
+    return Object.fromEntries(scarce.map((operation) => [operation, run.requests[operation] ?? 0]));
+  };
+  const gateSent = await sent(gate);
+  if (Object.values(gateSent).some((count) => count > gateBudget))
+    throw new Error(`gate sends ${JSON.stringify(gateSent)}, and may send ${gateBudget} to each.`);
+  const budget = 3 * gateBudget;
+  for (let spare = 0; ; spare += 2) {
+    const limitedFull = filled(priced, all, budget - spare);
+    const limitedFullSent = await sent(limitedFull);
+    if (Object.values(limitedFullSent).every((count) => count <= budget))
+      return { gate, limitedFull, priced: { gate: gateSent, limitedFull: limitedFullSent } };
+    if (spare > 40) throw new Error(`The limited full profile sends ${JSON.stringify(limitedFullSent)}.`);
+  }
 }
 
 export async function writeEconomy(): Promise<Economy> {

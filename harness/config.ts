@@ -3,9 +3,6 @@
 export type Profile = 'smoke' | 'gate' | 'full' | 'deep';
 export const profiles: readonly Profile[] = ['smoke', 'gate', 'full', 'deep'];
 
-/** Profiles that judge with as few requests as they can. */
-export const isFrugal = (profile: Profile): boolean => profile === 'smoke' || profile === 'gate';
-
 export type ClientKey = 'confidential' | 'public' | 'thirdParty';
 export type Role = 'whitelabel-customer' | 'third-party';
 
@@ -73,3 +70,7 @@ export interface TargetConfig {
   /** Absolute path of each operation on the target; `false`: not offered. */
   readonly operations: Readonly<Record<OperationKey, string | false>>;
 }
+
+/** Whether a run judges with as few requests as it can: `smoke`, `gate`, and `full` against a target with limits. */
+export const isFrugal = ({ profile, rateLimit }: Pick<TargetConfig, 'profile' | 'rateLimit'>): boolean =>
+  profile === 'smoke' || profile === 'gate' || (profile === 'full' && rateLimit !== undefined);

@@ -6,7 +6,7 @@ import type { Control } from './check.ts';
 import type { ApiClient } from './client.ts';
 import type { CaseId, ClientCase } from './client-cases.ts';
 import type { AuthorizationCode } from './code-sources/index.ts';
-import { isFrugal, type TargetConfig } from './config.ts';
+import type { TargetConfig } from './config.ts';
 import { codeExchange } from './controls.ts';
 import type { Exchange } from './exchange.ts';
 import { answered, Expect } from './expect.ts';
@@ -29,6 +29,7 @@ export interface ContextParts {
   readonly fixtures: Fixtures;
   readonly seed: number;
   readonly propertyRuns: number;
+  readonly frugal: boolean;
   readonly shard?: Shard;
   readonly hasControl: boolean;
   readonly runControl: (control: Control) => Promise<Exchange>;
@@ -38,6 +39,8 @@ export class CheckContext {
   readonly config: TargetConfig;
   readonly client: ApiClient;
   readonly expect: Expect;
+  /** Requests are few (`smoke`, `gate`, `full` under limits): what another check looks at as well is left out. */
+  readonly frugal: boolean;
   /** Seed of everything generated in this check. */
   readonly seed: number;
   /** Generated runs for a property of this check. */
@@ -52,6 +55,7 @@ export class CheckContext {
   constructor(parts: ContextParts) {
     this.config = parts.config;
     this.client = parts.client;
+    this.frugal = parts.frugal;
     this.seed = parts.seed;
     this.propertyRuns = parts.propertyRuns;
     this.shard = parts.shard;
@@ -79,12 +83,7 @@ export class CheckContext {
     return this.#fixtures.whitelabel();
   }
 
-  /** Requests are few (`smoke`, `gate`): what another check looks at as well is left out. */
-  get frugal(): boolean {
-    return isFrugal(this.config.profile);
-  }
-
-  /** The variations of one refusal that this run has requests for: all, or only the first (the most telling) in `smoke` and `gate`. */
+  /** The variations of one refusal that this run has requests for: all, or only the first (the most telling) where requests are few. */
   trials<T>(all: readonly T[]): readonly T[] {
     return this.frugal ? all.slice(0, 1) : all;
   }

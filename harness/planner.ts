@@ -74,6 +74,22 @@ function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly 
   return named;
 }
 
+/**
+ * Each topic's checks spread evenly over the run: one topic's go to one operation, and while that is at its limit those of others go on.
+ */
+function interleaved(checks: readonly Check[]): Check[] {
+  const topicOf = ({ id }: Check): string => id.slice(0, id.indexOf('/'));
+  const sizes = new Map<string, number>();
+  const counted = checks.map((check) => {
+    const index = sizes.get(topicOf(check)) ?? 0;
+    sizes.set(topicOf(check), index + 1);
+    return { check, index };
+  });
+  const place = ({ check, index }: { check: Check; index: number }): number =>
+    (index + 0.5) / (sizes.get(topicOf(check)) ?? 1);
+  return counted.sort((a, b) => place(a) - place(b)).map(({ check }) => check);
+}
+
 /** @throws NothingSelected when `only` names no check, observer or requirement */
 export function planChecks(checks: readonly Check[], options: PlanOptions): Selection {
   const { only = [], judged = [], shard } = options;
@@ -89,7 +105,7 @@ export function planChecks(checks: readonly Check[], options: PlanOptions): Sele
     )
     .filter((check) => !done.has(check.id));
   return {
-    concurrent: part.filter((check) => check.consumes !== 'clock'),
+    concurrent: interleaved(part.filter((check) => check.consumes !== 'clock')),
     serial: part.filter((check) => check.consumes === 'clock'),
   };
 }

@@ -8,7 +8,7 @@ import type { Check, Control } from './check.ts';
 import { ApiClient } from './client.ts';
 import { availableCases } from './client-cases.ts';
 import { TargetClock } from './clock.ts';
-import type { TargetConfig } from './config.ts';
+import { isFrugal, type TargetConfig } from './config.ts';
 import { CheckContext } from './context.ts';
 import { codeExchange } from './controls.ts';
 import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly propertyRuns?: number;
   /** This part of a sharded run. */
   readonly shard?: Shard;
+  /** Judge with as few requests as can be; default what the configuration asks for. */
+  readonly frugal?: boolean;
   /** Milliseconds for one answer; default 10 s. */
   readonly timeoutMs?: number;
   readonly requirements: readonly Requirement[];
@@ -87,6 +89,8 @@ export class Run {
   readonly costs = new Map<string, Readonly<Record<string, number>>>();
   /** The same of each control. */
   readonly controlCosts = new Map<string, Readonly<Record<string, number>>>();
+  /** The controls that each check, or each control, has asked for. */
+  readonly uses = new Map<string, ReadonlySet<string>>();
   readonly #requirements: ReadonlyMap<string, Requirement>;
   readonly #redactor: Redactor;
   readonly #transport: Transport;
@@ -166,7 +170,7 @@ export class Run {
       this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
     const missing = unmet([...(check.needs ?? []), ...controls.flatMap((control) => control.needs)], config);
     const lane = this.#pacer.lane();
-    let last = this.#attempt(lane, controls.length > 0);
+    let last = this.#attempt(lane, controls.length > 0, check.id);
     let ended: Ended = { outcome: 'pass', message: '' };
     if (missing !== undefined) ended = { outcome: missing.outcome, message: missing.reason };
     else if (this.#endedEarly !== undefined) ended = { outcome: 'inconclusive', message: this.#endedEarly };
@@ -176,7 +180,7 @@ export class Run {
         lane.release();
         if (error === undefined) break;
         if (error instanceof RateLimited && attempt < maxWaits) {
-          last = this.#attempt(lane, controls.length > 0);
+          last = this.#attempt(lane, controls.length > 0, check.id);
           continue;
         }
         ended = this.#ended(check.id, error, last.context);
@@ -191,20 +195,31 @@ export class Run {
     });
   }
 
-  #attempt(lane: Lane, hasControl: boolean): { readonly context: CheckContext; readonly recorder: Recorder } {
+  #attempt(
+    lane: Lane,
+    hasControl: boolean,
+    of: string,
+  ): { readonly context: CheckContext; readonly recorder: Recorder } {
     const recorder = new Recorder(new Redactor(this.#redactor));
-    return { recorder, context: this.#context(recorder, hasControl, lane) };
+    return { recorder, context: this.#context(recorder, hasControl, lane, of) };
   }
 
   /** Controls, then the check. @returns what either threw */
   async #tried(check: Check, controls: readonly Control[], context: CheckContext, lane: Lane): Promise<unknown> {
     try {
-      for (const control of controls) await this.#succeeds(control, lane);
+      for (const control of controls) {
+        this.#used(check.id, control.id);
+        await this.#succeeds(control, lane);
+      }
       await check.run(context);
       return undefined;
     } catch (error) {
       return error ?? new SuiteError('A check threw nothing.');
     }
+  }
+
+  #used(of: string, control: string): void {
+    this.uses.set(of, new Set([...(this.uses.get(of) ?? []), control]));
   }
 
   /** What the observers found over all exchanges so far. */
@@ -216,20 +231,23 @@ export class Run {
     await this.#transport.close();
   }
 
-  #context(recorder: Recorder, hasControl: boolean, lane: Lane): CheckContext {
+  #context(recorder: Recorder, hasControl: boolean, lane: Lane, of: string): CheckContext {
     const client = new ApiClient(this.options.config, (request) => this.#send(request, recorder, lane), {
       validate: this.#parts.validateRequest,
       reserve: (operation) => lane.reserve(operation),
     });
+    const frugal = this.options.frugal ?? isFrugal(this.options.config);
     return new CheckContext({
       config: this.options.config,
       client,
       fixtures: this.#fixtures,
       seed: this.options.seed,
       ...(this.options.shard === undefined ? {} : { shard: this.options.shard }),
-      propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : 25),
+      frugal,
+      propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : frugal ? 5 : 25),
       hasControl,
       runControl: async (control) => {
+        this.#used(of, control.id);
         const run = this.#controlRun(control, lane);
         const exchange = await run.exchange;
         recorder.exchanges.push(...run.recorder.exchanges);
@@ -243,7 +261,7 @@ export class Run {
     const known = this.#controls.get(control.id);
     if (known !== undefined) return known;
     const lane = this.#pacer.lane(asking.priority);
-    const { recorder, context } = this.#attempt(lane, true);
+    const { recorder, context } = this.#attempt(lane, true, control.id);
     this.controlCosts.set(control.id, lane.sent);
     const run = { recorder, exchange: control.run(context).finally(() => lane.release()) };
     run.exchange.catch((error: unknown) => {
