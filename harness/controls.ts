@@ -16,13 +16,38 @@ export const codeExchange = (id: CaseId): Control => ({
   },
 });
 
+/** A right exchange of a code that was asked for with the first of the configured scopes alone. */
+export const codeExchangeForOneScope = (id: CaseId): Control => ({
+  id: `control/code-exchange-for-one-scope/${id}`,
+  title: `A right exchange of a code for one scope (${id})`,
+  needs: ['operation token', `client ${id}`, 'unlimited codes'],
+  async run(t) {
+    const [scope = ''] = t.config.scope.split(' ');
+    return t.expect.given(await t.exchangeCode(id, await t.code(id, { scope })), 'an exchange of a code for one scope');
+  },
+});
+
+const begun = new WeakMap<Exchange, Session>();
+
+/** The session that the control of refreshes began with, and its refresh. @throws Inconclusive when it was not accepted */
+export async function controlRefresh(
+  t: CheckContext,
+  id: CaseId,
+): Promise<{ readonly first: Session | undefined; readonly exchange: Exchange }> {
+  const exchange = await t.control(refresh(id));
+  return { first: begun.get(exchange), exchange };
+}
+
 /** A right refresh by this client case. */
 export const refresh = (id: CaseId): Control => ({
   id: `control/refresh/${id}`,
   title: `A right refresh (${id})`,
   needs: ['operation token', `client ${id}`, 'session source'],
   async run(t) {
-    return t.expect.accepted(await t.refresh(await t.session(id)));
+    const session = await t.session(id);
+    const exchange = t.expect.accepted(await t.refresh(session));
+    begun.set(exchange, session);
+    return exchange;
   },
 });
 

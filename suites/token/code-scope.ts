@@ -3,7 +3,7 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds } from '../../harness/client-cases.ts';
-import { codeExchange } from '../../harness/controls.ts';
+import { codeExchange, codeExchangeForOneScope } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 
 const words = (scope: unknown): string[] =>
@@ -28,10 +28,7 @@ const widened = (id: CaseId): Check => ({
   async run(t) {
     const [one = '', ...rest] = words(t.config.scope);
     // What such a code gives without a scope in its exchange: a server may have granted another scope than was asked for.
-    const plain = t.expect.given(
-      await t.exchangeCode(id, await t.code(id, { scope: one })),
-      'an exchange without scope',
-    );
+    const plain = await t.control(codeExchangeForOneScope(id));
     const had = [...(words(plain.object?.scope).length === 0 ? [one] : []), ...given(plain)];
     for (const extra of t.trials([...new Set([...rest, ...wider])].filter((name) => !had.includes(name)).slice(0, 2))) {
       const code = await t.code(id, { scope: one });
@@ -60,7 +57,7 @@ const told = (id: CaseId): Check => ({
   control: codeExchange(id),
   async run(t) {
     const [one = ''] = words(t.config.scope);
-    const exchange = t.expect.given(await t.exchangeCode(id, await t.code(id, { scope: one })), 'an exchange');
+    const exchange = await t.control(codeExchangeForOneScope(id));
     const { scope, access_token } = exchange.object ?? {};
     const claims = typeof access_token === 'string' ? parseJwt(access_token)?.claims.scope : undefined;
     if (typeof claims !== 'string') t.skip('The access token shows no scope: it is opaque, or has no `scope` claim.');

@@ -30,7 +30,7 @@ async function grow(t: CheckContext, owner: ClientCase): Promise<Session[]> {
   });
   const third = await refreshed(t, second, 'refresh/new-token-works', 'The refresh token of a refresh');
   const scope = grantedScope(t, first);
-  return [first, second, third, ...(scope.length < 2 ? [] : await refreshedForLess(t, third, scope))];
+  return [first, second, third, ...(scope.length < 2 ? [] : await refreshedForLess(t, third, scope, 'reverse'))];
 }
 
 async function tour(t: CheckContext, owner: ClientCase): Promise<void> {
@@ -69,6 +69,7 @@ export default defineChecks(
         'refresh/access-token-works',
         'refresh/scope-narrowed',
         'refresh/scope-kept',
+        'refresh/scope-order',
         'refresh/same-session',
         'revoke/every-generation',
         'revoke/refresh-token',

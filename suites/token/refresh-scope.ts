@@ -2,10 +2,11 @@
 
 import { parseJwt } from '../../generators/jwt.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { type CaseId, caseIds } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
-import { refresh } from '../../harness/controls.ts';
+import { codeExchangeForOneScope, refresh } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
+import { answered } from '../../harness/expect.ts';
 import type { Session } from '../../harness/fixtures.ts';
 
 /** The names in a scope; what is no scope-token (RFC 6749 3.3) cannot be asked for and is left to token/response-scope. */
@@ -29,7 +30,7 @@ function claimed(exchange: Exchange): string[] {
 export const grantedScope = (t: CheckContext, session: Session): string[] => words(session.scope ?? t.config.scope);
 
 /** A session with at least two scopes, and their names. @throws Skip */
-async function scoped(t: CheckContext, id: (typeof caseIds)[number]): Promise<{ session: Session; scope: string[] }> {
+async function scoped(t: CheckContext, id: CaseId): Promise<{ session: Session; scope: string[] }> {
   if (words(t.config.scope).length < 2) t.skip('The configured `scope` has not two names, so none can be left out.');
   const session = await t.session(id);
   t.refreshTokenOf(session);
@@ -44,11 +45,27 @@ const ask = (t: CheckContext, session: Session, scope: string): Promise<Exchange
     params: { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope },
   });
 
+/** Refreshes for all scopes in reverse order; where that is refused, in the usual one, which tells the cause. */
+async function askInReverse(t: CheckContext, session: Session, scope: readonly string[]): Promise<Exchange> {
+  const reversed = await ask(t, session, [...scope].reverse().join(' '));
+  if (reversed.ok) return reversed;
+  const usual = await ask(t, session, scope.join(' '));
+  if (usual.ok)
+    t.expect.finding(
+      'refresh/scope-order',
+      `${answered(reversed)} to a refresh for the granted scopes in reverse order.`,
+      reversed,
+      'The order of scopes does not matter.',
+    );
+  return usual;
+}
+
 /** Refreshes for one of the scopes, then for all again. @returns the pairs that came */
 export async function refreshedForLess(
   t: CheckContext,
   session: Session,
   scope: readonly string[],
+  order: 'usual' | 'reverse' = 'usual',
 ): Promise<Session[]> {
   const [one = ''] = scope;
   const narrow = await ask(t, session, one);
@@ -66,7 +83,7 @@ export async function refreshedForLess(
   );
   const next = t.sessionOf(narrow, session.client);
   if (next.refreshToken === undefined) return [next];
-  const whole = await ask(t, next, scope.join(' '));
+  const whole = order === 'usual' ? await ask(t, next, scope.join(' ')) : await askInReverse(t, next, scope);
   t.expect.accepted(whole, {
     requirement: 'refresh/scope-kept',
     because: 'a refresh for the original scope after one for a part of it',
@@ -84,14 +101,20 @@ export async function refreshedForLess(
   return [next, t.sessionOf(whole, session.client)];
 }
 
+/** A session that was granted one scope. Where requests are few, that of the control, of which otherwise only the answer is read. */
+async function sessionOfOneScope(t: CheckContext, id: CaseId, scope: string): Promise<Session> {
+  if (!t.frugal) return t.session(id, { via: 'code', scope });
+  return t.sessionOf(await t.control(codeExchangeForOneScope(id)), t.case(id), 'code');
+}
+
 /** Refreshes for more than was granted. @returns the session as it is then, where its refresh token may still be good */
-export async function notWidened(t: CheckContext, id: (typeof caseIds)[number]): Promise<Session | undefined> {
+export async function notWidened(t: CheckContext, id: CaseId): Promise<Session | undefined> {
   const asked = words(t.config.scope);
   const [one] = asked;
   const canNarrow =
     asked.length > 1 && t.config.authorizationCode !== undefined && t.config.authorizationCode.source !== 'static';
   // A session that was granted one scope asks for the other, which the target knows and the client may have.
-  const session = canNarrow ? await t.session(id, { via: 'code', scope: one ?? '' }) : await t.session(id);
+  const session = canNarrow ? await sessionOfOneScope(t, id, one ?? '') : await t.session(id);
   t.refreshTokenOf(session);
   const had = words(session.scope ?? (canNarrow ? one : t.config.scope));
   const more = ['universal-mcp-read-write', 'llm-all', 'agents-all', 'admin', ...asked].filter(
