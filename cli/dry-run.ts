@@ -75,6 +75,7 @@ export async function dryRun(
   const [checks, observers] = await Promise.all([loadChecks(), loadObservers()]);
   const selection = planChecks(checks, {
     profile: config.profile,
+    config,
     limited: config.rateLimit !== undefined,
     ...(options.only === undefined ? {} : { only: options.only }),
   });

@@ -1,6 +1,6 @@
 /** Whether the target offers what a check needs. */
 
-import type { Need } from './check.ts';
+import type { Check, Need } from './check.ts';
 import { availableCases, type CaseId, clientCase } from './client-cases.ts';
 import type { OperationKey, TargetConfig } from './config.ts';
 
@@ -126,4 +126,10 @@ function unmetNeed(need: Need, config: TargetConfig): Unmet | undefined {
 export function unmet(needs: readonly Need[], config: TargetConfig): Unmet | undefined {
   const found = needs.map((need) => unmetNeed(need, config)).filter((one) => one !== undefined);
   return found.find((one) => one.outcome === 'skip') ?? found[0];
+}
+
+/** What a check needs, and what its controls need. */
+export function needsOf({ needs = [], control = [] }: Check): readonly Need[] {
+  const controls = 'run' in control ? [control] : control;
+  return [...needs, ...controls.flatMap((one) => one.needs)];
 }

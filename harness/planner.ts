@@ -1,8 +1,11 @@
 /** Which checks run, and in which order. */
 
+import { loadCatalogue } from '../specs/catalogue.ts';
 import { loadEconomy } from '../specs/economy.ts';
+import { consequence } from '../specs/requirement.ts';
 import type { Check } from './check.ts';
-import type { Profile } from './config.ts';
+import type { Profile, TargetConfig } from './config.ts';
+import { needsOf, unmet } from './needs.ts';
 
 /** `--only` matched nothing. */
 export class NothingSelected extends Error {
@@ -45,6 +48,8 @@ export interface PlanOptions {
   readonly shard?: Shard;
   /** The target limits its requests: `full` is what fits into three times the requests of `gate`; `deep` is everything. */
   readonly limited?: boolean;
+  /** The target: `gate` then judges what it can there by other checks than where nothing is missing. */
+  readonly config?: TargetConfig;
   /** The rules over every exchange, which `only` may name as well. */
   readonly observers?: readonly { readonly id: string; readonly verifies: readonly string[] }[];
 }
@@ -63,10 +68,43 @@ export function isNamed(
   return only.map(globMatcher).some((matches) => matches(judge.id) || judge.verifies.some(matches));
 }
 
+/**
+ * Checks for each MUST that the chosen ones cannot judge on this target though others can: what is cheapest where every client and operation is
+ * there may name a client that this target does not have. The most of them at once first.
+ */
+function standIns(checks: readonly Check[], chosen: readonly Check[], config: TargetConfig): readonly Check[] {
+  const applies = (check: Check): boolean => unmet(needsOf(check), config) === undefined;
+  const musts = new Set(
+    loadCatalogue()
+      .requirements.filter(({ level }) => consequence(level) === 'fail')
+      .map(({ id }) => id),
+  );
+  const judged = new Set(chosen.filter(applies).flatMap(({ verifies }) => verifies));
+  const left = new Set(chosen.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id) && !judged.has(id)));
+  const candidates = checks.filter((check) => check.disruptive !== true && !chosen.includes(check) && applies(check));
+  const found: Check[] = [];
+  const worth = ({ verifies }: Check): number => verifies.filter((id) => left.has(id)).length;
+  while (left.size > 0) {
+    const best = candidates.reduce<Check | undefined>(
+      (most, check) => (worth(check) > (most === undefined ? 0 : worth(most)) ? check : most),
+      undefined,
+    );
+    if (best === undefined) break;
+    found.push(best);
+    for (const id of best.verifies) left.delete(id);
+  }
+  return found;
+}
+
 function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly Check[] {
   const only = options.only ?? [];
   const { observers = [] } = options;
-  if (only.length === 0) return checks.filter((check) => inProfile(check, options));
+  if (only.length === 0) {
+    const chosen = checks.filter((check) => inProfile(check, options));
+    return options.profile === 'gate' && options.config !== undefined
+      ? [...chosen, ...standIns(checks, chosen, options.config)]
+      : chosen;
+  }
   const named = checks.filter((check) => isNamed(only, check));
   // A rule over every exchange needs exchanges to look at: those of the happy paths.
   if (named.length === 0 && observers.some((observer) => isNamed(only, observer)))

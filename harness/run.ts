@@ -14,7 +14,7 @@ import { codeExchange } from './controls.ts';
 import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
 import { Fixtures } from './fixtures.ts';
 import { Ledger } from './ledger.ts';
-import { hasCodeSource, unmet } from './needs.ts';
+import { hasCodeSource, needsOf, unmet } from './needs.ts';
 import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
 import { Failure, Inconclusive, RateLimited, Skip, SuiteError, Unanswered } from './outcomes.ts';
@@ -168,7 +168,7 @@ export class Run {
     const { maxDurationMs, config } = this.options;
     if (maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs)
       this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
-    const missing = unmet([...(check.needs ?? []), ...controls.flatMap((control) => control.needs)], config);
+    const missing = unmet(needsOf(check), config);
     const lane = this.#pacer.lane();
     let last = this.#attempt(lane, controls.length > 0, check.id);
     let ended: Ended = { outcome: 'pass', message: '' };

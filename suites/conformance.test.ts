@@ -36,6 +36,7 @@ async function select(): Promise<Selection> {
       profile: options.config.profile,
       only: options.only,
       judged: options.judged,
+      config: options.config,
       limited: options.config.rateLimit !== undefined,
       observers: observers.map((make) => make()),
       ...(options.shard === undefined ? {} : { shard: options.shard }),

@@ -93,6 +93,27 @@ describe('gate', () => {
   });
 });
 
+describe('gate on a target that lacks something', () => {
+  it.each([
+    ['confidential clients', /^ {2}(?:confidential|thirdParty):.*\n/gm],
+    ['a public client', /^ {2}public:.*\n/gm],
+  ])('judges without %s every MUST that the whole suite judges without races', async (_what, lacking) => {
+    const cwd = folderWith();
+    const file = join(cwd, 'auth-conformance.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(lacking, ''));
+    const whole = await reported(cwd);
+    const gate = await reported(cwd, '--profile', 'gate');
+    expect([whole.verdict, gate.verdict]).toEqual(['conformant', 'conformant']);
+    const races = new Set((await loadChecks()).filter(({ disruptive }) => disruptive === true).map(({ id }) => id));
+    const judged = whole.requirements.filter(
+      ({ level, outcome, checks }) =>
+        consequence(level) === 'fail' && outcome === 'pass' && !checks.every((id) => races.has(id)),
+    );
+    const outcomes = new Map(gate.requirements.map(({ id, outcome }) => [id, outcome]));
+    expect(judged.map(({ id }) => id).filter((id) => outcomes.get(id) !== 'pass')).toEqual([]);
+  });
+});
+
 describe('full', () => {
   it('against a target with limits sends what plan says, at most three times the requests of gate', async () => {
     const cwd = folderWith('rateLimit: { token: 100000, revoke: 100000, authenticate: 100000, total: 1000000 }');
