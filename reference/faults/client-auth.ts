@@ -116,13 +116,20 @@ const secrets: readonly Fault[] = [
   ),
 ];
 
-const optional = (id: string, title: string, isExcused: (facts: Omit<ClientAuthFacts, 'method'>) => boolean): Fault =>
-  fault(id, title, ['client-auth/confidential-must-authenticate'], (right) => ({
+const optional = (
+  id: string,
+  title: string,
+  isExcused: (facts: Omit<ClientAuthFacts, 'method'>) => boolean,
+  alsoBreaks: readonly string[] = [],
+): Fault =>
+  fault(id, title, ['client-auth/confidential-must-authenticate', ...alsoBreaks], (right) => ({
     mayGoUnauthenticated: (facts) => right.mayGoUnauthenticated(facts) || isExcused(facts),
   }));
 
 const confidential: readonly Fault[] = [
-  optional('secret-optional', 'A confidential client need not send its secret', () => true),
+  optional('secret-optional', 'A confidential client need not send its secret', () => true, [
+    'refresh/client-authenticated',
+  ]),
   optional(
     'secret-optional-code',
     'A confidential client redeems a code without its secret, as PKCE is enough',
@@ -132,6 +139,7 @@ const confidential: readonly Fault[] = [
     'secret-optional-refresh',
     'A confidential client refreshes without its secret',
     ({ grantType }) => grantType === 'refresh_token',
+    ['refresh/client-authenticated'],
   ),
   optional(
     'secret-optional-revoke',
