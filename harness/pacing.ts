@@ -28,9 +28,19 @@ class Window {
     this.#sent.push(at);
   }
 
-  /** A place that was taken and not used. */
-  giveBack(): void {
-    this.#sent.pop();
+  /** A place that was taken and not used. @returns whether it still counted */
+  giveBack(at: number): boolean {
+    const index = this.#sent.lastIndexOf(at);
+    if (index >= 0) this.#sent.splice(index, 1);
+    return index >= 0;
+  }
+
+  /** A place that was taken counts from now on. @returns false when it is more than a minute old: it does not count any more */
+  use(taken: number, now: number): boolean {
+    this.#forget(now);
+    if (!this.giveBack(taken)) return false;
+    this.take(now);
+    return true;
   }
 
   block(until: number): void {
@@ -84,7 +94,7 @@ interface Waiter {
   readonly priority: number;
   readonly operation: ExchangeKind;
   readonly windows: readonly Window[];
-  readonly resolve: () => void;
+  readonly resolve: (at: number) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -114,22 +124,22 @@ export class Pacer {
   lane(after?: number): Lane {
     const priority = after ?? this.#lanes;
     this.#lanes += 1;
-    const reserved = new Map<ExchangeKind, number>();
-    const left = (operation: ExchangeKind): number => reserved.get(operation) ?? 0;
+    /** When each place was taken. */
+    const reserved = new Map<ExchangeKind, number[]>();
     return {
       priority,
       sent: {},
       acquire: async (operation) => {
-        if (left(operation) > 0) reserved.set(operation, left(operation) - 1);
-        else await this.#turn(operation, priority);
+        const taken = reserved.get(operation)?.shift();
+        if (taken === undefined || !this.#uses(operation, taken)) await this.#turn(operation, priority);
       },
       reserve: async (operation) => {
-        await this.#turn(operation, priority);
-        reserved.set(operation, left(operation) + 1);
+        const at = await this.#turn(operation, priority);
+        reserved.set(operation, [...(reserved.get(operation) ?? []), at]);
       },
       release: () => {
-        for (const [operation, count] of reserved)
-          for (let index = 0; index < count; index += 1) for (const window of this.#for(operation)) window.giveBack();
+        for (const [operation, places] of reserved)
+          for (const at of places) for (const window of this.#for(operation)) window.giveBack(at);
         reserved.clear();
         this.#serve();
       },
@@ -173,10 +183,19 @@ export class Pacer {
     return total === undefined ? [this.#window(operation)] : [this.#window(operation), total];
   }
 
-  async #turn(operation: ExchangeKind, priority: number): Promise<void> {
+  /** A place counts from when it is used, as the target counts. @returns false when it was taken so long ago that it has passed to others */
+  #uses(operation: ExchangeKind, taken: number): boolean {
+    const now = Date.now();
+    return this.#for(operation)
+      .map((window) => window.use(taken, now))
+      .every((held) => held);
+  }
+
+  /** @returns the moment from which the place counts */
+  async #turn(operation: ExchangeKind, priority: number): Promise<number> {
     if (this.#stopped !== undefined) throw new Inconclusive(this.#stopped);
     const windows = this.#for(operation);
-    await new Promise<void>((resolve, reject) => {
+    return new Promise<number>((resolve, reject) => {
       const at = this.#waiters.findIndex((other) => other.priority > priority);
       this.#waiters.splice(at < 0 ? this.#waiters.length : at, 0, { priority, operation, windows, resolve, reject });
       this.#serve();
@@ -197,7 +216,7 @@ export class Pacer {
       }
       for (const window of waiter.windows) window.take(now);
       this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
-      waiter.resolve();
+      waiter.resolve(now);
     }
     this.#account(now);
     if (next === Number.POSITIVE_INFINITY) return;

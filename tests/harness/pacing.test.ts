@@ -65,6 +65,36 @@ describe('the pacer', () => {
       expect(times.filter((other) => other >= time && other < time + 60_000).length).toBeLessThanOrEqual(3);
   });
 
+  it('counts a reserved place from its use, as the target does', async () => {
+    const pacer = new Pacer({ token: 2 });
+    const start = Date.now();
+    const late = pacer.lane();
+    await late.reserve('token');
+    await vi.advanceTimersByTimeAsync(50_000);
+    await late.acquire('token');
+    const times: number[] = [];
+    for (let count = 0; count < 2; count += 1)
+      void pacer
+        .lane()
+        .acquire('token')
+        .then(() => times.push(Date.now() - start));
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(times[0]).toBe(50_000);
+    expect(times[1]).toBeGreaterThan(110_000);
+  });
+
+  it('gives a place that was reserved a minute ago no second time', async () => {
+    const pacer = new Pacer({ token: 1 });
+    const start = Date.now();
+    const late = pacer.lane();
+    await late.reserve('token');
+    await vi.advanceTimersByTimeAsync(61_000);
+    await pacer.lane().acquire('token');
+    const used = late.acquire('token').then(() => Date.now() - start);
+    await vi.advanceTimersByTimeAsync(61_000);
+    expect(await used).toBeGreaterThan(121_000);
+  });
+
   it('counts every operation against the total', async () => {
     const times = await granted(new Pacer({ total: 2 }), ['token', 'revoke', 'scopes']);
     expect(times.filter((time) => time < 60_000)).toHaveLength(2);
