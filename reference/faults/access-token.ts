@@ -177,9 +177,30 @@ const faults: readonly Fault[] = [
   use('dies-early', 'Tokens die after five minutes', ['access-token/usable-until-expiry'], ({ isFresh }) => ({
     isFresh: (claims, now) => isFresh(claims, now + 600),
   })),
-  use('revoked-accepted', 'Only the signature and the expiry are looked at', ['access-token/revoked-refused'], () => ({
-    sessionIsAlive: () => true,
-  })),
+  use(
+    'revoked-accepted',
+    'Only the signature and the expiry are looked at',
+    [
+      'access-token/revoked-refused',
+      'form/revoke-equivalent-encodings',
+      'form/revoke-media-type-parameters',
+      'form/revoke-unknown-parameter',
+      'refresh/same-session',
+      'revoke/access-token',
+      'revoke/every-generation',
+      'revoke/hint-right',
+      'revoke/hint-unknown',
+      'revoke/hint-wrong',
+      'revoke/older-token',
+      'revoke/refresh-ends-access',
+      'session/continued-tokens',
+      'session/history',
+      'token/code-replay-revokes',
+    ],
+    () => ({
+      sessionIsAlive: () => true,
+    }),
+  ),
   {
     id: 'access-token/denylist-by-text',
     title: 'Revoked tokens are known by their text, and another spelling of one is not',

@@ -176,7 +176,19 @@ const responses: readonly Fault[] = [
   {
     id: 'authenticate/refused-with-tokens',
     title: 'A sign-in whose signature is wrong is answered with an error and a token pair',
-    breaks: ['authenticate/refusal-issues-nothing'],
+    breaks: [
+      'authenticate/refusal-issues-nothing',
+      'authenticate/no-chosen-wallet',
+      'session/continuation-verified',
+      'siwe/chain-id',
+      'siwe/domain-binding',
+      'siwe/expiration-time',
+      'siwe/not-before',
+      'siwe/signature-covers-message',
+      'siwe/signature-prefix',
+      'siwe/signature-verified',
+      'siwe/uri-expected',
+    ],
     transform: ({ operation }, response) =>
       operation === 'authenticate' && response.status === 401
         ? rewrittenJson(response, (error) => ({

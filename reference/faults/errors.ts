@@ -83,6 +83,13 @@ const faults: readonly Fault[] = [
     id: 'errors/handoff-members-200',
     title: 'A hand-off that lacks a member is answered with status 200 and an error object',
     breaks: [
+      'handoff/redirect-uri-string',
+      'handoff/redirect-uri-trusted',
+      'handoff/redirect-uri-absolute',
+      'handoff/intent-string',
+      'handoff/intent-known',
+      'handoff/body-json-object',
+      'json/own-members',
       'errors/text',
       'json/object',
       'handoff/redirect-uri-required',

@@ -82,7 +82,18 @@ const faults: readonly Fault[] = [
   handoff(
     'ends-session',
     'A hand-off ends the session',
-    ['handoff/session-unaffected', 'handoff/status-200', 'access-token/accepted'],
+    [
+      'handoff/session-unaffected',
+      'handoff/status-200',
+      'handoff/redirect-uri-https',
+      'access-token/accepted',
+      'access-token/scheme-case-insensitive',
+      'refresh/granted',
+      'refresh/new-token-works',
+      'revoke/exact-token',
+      'session/history',
+      'session/refused-attempt-harmless',
+    ],
     () => ({
       touchesSession: (session) => endSession(session, 0),
     }),

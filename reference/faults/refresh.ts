@@ -272,6 +272,39 @@ const subtle: readonly Fault[] = [
       }),
   },
   {
+    id: 'refresh/without-token',
+    title: 'A refresh that names no refresh token goes on with the one that was issued last',
+    breaks: ['refresh/token-required'],
+    change: (policy) => {
+      let named = true;
+      return changed(policy, {
+        refresh: {
+          requiresToken: () => false,
+          finds: (tokens, presented) => {
+            named = presented !== '';
+            if (named) return policy.refresh.finds(tokens, presented);
+            return [...tokens.values()].reverse().find(({ uses, revoked }) => uses === 0 && !revoked);
+          },
+          belongsTo: (facts) => !named || policy.refresh.belongsTo(facts),
+        },
+      });
+    },
+  },
+  {
+    id: 'refresh/access-token-taken',
+    title: 'An access token serves as the refresh token of its session',
+    breaks: ['refresh/not-another-credential'],
+    change: refresh((own) => ({
+      finds: (tokens, presented) => {
+        const found = own.finds(tokens, presented);
+        const [, payload, signature] = presented.split('.');
+        if (found !== undefined || payload === undefined || signature === undefined) return found;
+        const { sid } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { sid?: string };
+        return [...tokens.values()].find(({ sessionId, uses }) => sessionId === sid && uses === 0);
+      },
+    })),
+  },
+  {
     id: 'refresh/scope-as-invalid-grant',
     title: 'A refresh for too much scope is refused with invalid_grant',
     breaks: ['errors/invalid-scope'],

@@ -17,6 +17,18 @@ const revokePresented = ({ found }: RevocationFacts): void => {
   if (found.access !== undefined) found.access.revoked = true;
 };
 
+/** What a token that outlives its session breaks as well, wherever a revocation is made. */
+const outlives = [
+  'access-token/revoked-refused',
+  'refresh/same-session',
+  'revoke/every-generation',
+  'revoke/hint-unknown',
+  'revoke/lasting',
+  'revoke/older-token',
+  'session/continued-tokens',
+  'session/history',
+] as const;
+
 /** A fault of what a revocation ends; `ends` is what it does instead, or undefined for the right thing. */
 const ending = (
   id: string,
@@ -77,7 +89,7 @@ const tooLittle: readonly Fault[] = [
   ending(
     'access-token-ignored',
     'Revoking an access token is answered with 200 and does nothing',
-    [all[1], all[3]],
+    [all[1], all[3], ...outlives],
     (facts, right) => (facts.found.kind === 'access_token' ? undefined : right(facts)),
   ),
   ending(
@@ -107,8 +119,11 @@ const tooLittle: readonly Fault[] = [
   ending('third-party-not', 'Revocations of third-party clients are not carried out', all, (facts, right) =>
     facts.client.role === 'third-party' ? undefined : right(facts),
   ),
-  ending('code-sessions-only', 'Sessions that began at /authenticate are not ended', all, (facts, right) =>
-    facts.found.session.wallet === undefined ? right(facts) : undefined,
+  ending(
+    'code-sessions-only',
+    'Sessions that began at /authenticate are not ended',
+    [...all, ...outlives],
+    (facts, right) => (facts.found.session.wallet === undefined ? right(facts) : undefined),
   ),
   ending(
     'wallet-sessions-keep-access',
@@ -125,17 +140,12 @@ const tooLittle: readonly Fault[] = [
     ['revoke/hint-right'],
     (facts, right) => (facts.hint === undefined ? right(facts) : revokePresented(facts)),
   ),
-  ending(
-    'newest-access-only',
-    'Only the newest access token of a session dies',
-    ['revoke/every-generation'],
-    (facts) => {
-      endRefresh(facts);
-      const mine = [...facts.store.accessTokens.values()].filter((one) => one.sessionId === facts.found.session.id);
-      const newest = mine.at(-1);
-      if (newest !== undefined) newest.revoked = true;
-    },
-  ),
+  ending('newest-access-only', 'Only the newest access token of a session dies', [...outlives], (facts) => {
+    endRefresh(facts);
+    const mine = [...facts.store.accessTokens.values()].filter((one) => one.sessionId === facts.found.session.id);
+    const newest = mine.at(-1);
+    if (newest !== undefined) newest.revoked = true;
+  }),
   ending(
     'first-access-only',
     'Only the first access token of a session dies',
@@ -186,7 +196,7 @@ const tooLittle: readonly Fault[] = [
   ending(
     'access-late',
     'Access tokens die a quarter of a second after the response',
-    ['revoke/immediate', all[1], all[2]],
+    ['revoke/immediate', all[1], all[2], ...outlives],
     (facts) => {
       endRefresh(facts);
       setTimeout(() => endAccess(facts), 250).unref();

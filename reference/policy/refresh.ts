@@ -23,6 +23,11 @@ export const refresh = {
     return 604_800;
   },
 
+  /** `refresh_token` is required (API reference). */
+  requiresToken(_facts: AuthenticatedClient): boolean {
+    return true;
+  },
+
   /** The record of exactly that token. */
   finds(tokens: ReadonlyMap<string, RefreshRecord>, presented: string): RefreshRecord | undefined {
     return tokens.get(presented);

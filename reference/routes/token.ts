@@ -99,7 +99,10 @@ async function refresh(reference: Reference, authenticated: AuthenticatedClient,
     );
   };
 
-  const record = policy.refresh.finds(store.refreshTokens, requiredParameter(form, 'refresh_token'));
+  const presented = policy.refresh.requiresToken(authenticated)
+    ? requiredParameter(form, 'refresh_token')
+    : (form.get('refresh_token') ?? '');
+  const record = policy.refresh.finds(store.refreshTokens, presented);
   if (record === undefined) throw refused('unknown');
   const session = store.sessions.get(record.sessionId);
   const facts = { ...authenticated, record, session, now: reference.now() };

@@ -108,12 +108,26 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/bare-challenge',
+    masks: [
+      'access-token/challenge-error',
+      'access-token/challenge-characters',
+      'access-token/challenge-attributes-once',
+      'access-token/challenge-no-error-without-token',
+    ],
     title: 'A challenge is the name of the scheme alone',
     breaks: [],
     change: challenged(() => 'Bearer'),
   },
   {
     id: 'bearer/two-challenges',
+    masks: [
+      'access-token/challenge-error',
+      'access-token/challenge-no-error-without-token',
+      'access-token/challenge-attributes-once',
+      'access-token/challenge-characters',
+      'access-token/challenge-scheme',
+      'access-token/challenge',
+    ],
     title: 'A challenge offers DPoP beside Bearer',
     breaks: [],
     change: challenged(

@@ -165,6 +165,13 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'errors/code-alone',
+    masks: [
+      'errors/oauth-object',
+      'errors/oauth-description',
+      'errors/oauth-code',
+      'errors/no-secret-echo',
+      'errors/no-internals',
+    ],
     title: 'Errors have no description',
     breaks: [],
     change: (policy) => changed(policy, { errors: { body: (_operation, error) => ({ error }) } }),

@@ -82,6 +82,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'sign-in/refused-with-403',
+    masks: ['errors/text'],
     title: 'Every refused sign-in is answered with 403 and an object of message and statusCode',
     breaks: [],
     change: (policy) =>

@@ -13,8 +13,9 @@ import { startReference } from '../../reference/server.ts';
 import type { CheckResult, Report } from '../../specs/report.ts';
 import type { Requirement } from '../../specs/requirement.ts';
 
-/** Checks in flight at once against one target. */
+/** Checks in flight at once against one target; fewer where the first finding ends the run. */
 const width = 16;
+const narrow = 3;
 
 export interface Suite {
   readonly checks: readonly Check[];
@@ -33,22 +34,30 @@ export async function runChecks(
   select: (check: Check) => boolean = () => true,
   seed = 1,
   timeoutMs = 10_000,
-  more: { readonly propertyRuns?: number; readonly untilFailure?: boolean } = {},
+  more: { readonly propertyRuns?: number; readonly until?: (result: CheckResult) => boolean } = {},
 ): Promise<Report> {
   const run = new Run(
     { config, seed, requirements: suite.catalogue.requirements, propertyRuns: more.propertyRuns ?? 25, timeoutMs },
     { observers: suite.observers, validateRequest: requestValidator(config) },
   );
   const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });
-  const queue = concurrent.filter(select);
+  // What decides comes first where the run ends with it; the happy paths are for the observers.
+  const chosen = concurrent.filter(select);
+  const queue =
+    more.until === undefined
+      ? chosen
+      : [
+          ...chosen.filter(({ profile }) => profile !== 'smoke'),
+          ...chosen.filter(({ profile }) => profile === 'smoke'),
+        ];
   const results: CheckResult[] = [];
   const start = performance.now();
-  const enough = (): boolean => more.untilFailure === true && results.some(({ outcome }) => outcome === 'fail');
+  const enough = (): boolean => more.until !== undefined && results.some(more.until);
   const worker = async (): Promise<void> => {
     for (let check = queue.shift(); check !== undefined && !enough(); check = queue.shift())
       results.push(await run.execute(check));
   };
-  await Promise.all(Array.from({ length: width }, worker));
+  await Promise.all(Array.from({ length: more.until === undefined ? width : narrow }, worker));
   for (const check of serial.filter(select)) if (!enough()) results.push(await run.execute(check));
   results.push(...run.observerResults());
   await run.close();
@@ -74,10 +83,13 @@ export async function runAgainstReference(
   dialect: Partial<TargetConfig> = {},
   select?: (check: Check) => boolean,
   seed?: number,
+  until?: (result: CheckResult) => boolean,
 ): Promise<Report> {
   const reference = await startReference(options);
   try {
-    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed);
+    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed, undefined, {
+      ...(until === undefined ? {} : { until }),
+    });
   } finally {
     await reference.close();
   }

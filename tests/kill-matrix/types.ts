@@ -9,6 +9,8 @@ export interface Job {
   readonly faults: readonly string[];
   readonly variants: readonly string[];
   readonly seed: number;
+  /** Also what else turns red (a fault), or every check (a variant); otherwise the frugal ones. */
+  readonly thorough: boolean;
 }
 
 export interface JobResult {

@@ -7,6 +7,7 @@ import { generateSigningKey } from '../../reference/server.ts';
 import { loadVariants } from '../../reference/variants/index.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadEconomy } from '../../specs/economy.ts';
+import type { CheckResult, Report } from '../../specs/report.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { runAgainstReference } from './job.ts';
 import type { Job, JobResult, WorkerData } from './types.ts';
@@ -19,16 +20,27 @@ const signingKey = await generateSigningKey();
 
 const gate = new Set(loadEconomy().gate);
 
-/**
- * The checks of the requirements that a fault breaks, and those of `gate`, one a MUST, for what else turns red. Beside a variant it is only
- * asked whether the fault is still seen. `everything`: all checks.
- */
-function selection({ faults: broken, variants: beside }: Job, breaks: readonly string[]): (check: Check) => boolean {
-  if (everything || broken.length === 0) return () => true;
-  const others = beside.length === 0 ? gate : new Set<string>();
-  return (check) =>
-    others.has(check.id) || check.profile === 'smoke' || check.verifies.some((id) => breaks.includes(id));
+/** Which checks run, and whether in the frugal way of `gate`. */
+interface Pass {
+  readonly select: (check: Check) => boolean;
+  readonly profile: 'gate' | 'full';
 }
+
+const all: Pass = { select: () => true, profile: 'full' };
+/** One check a MUST: what else turns red. */
+const glance: Pass = { select: (check) => gate.has(check.id), profile: 'gate' };
+/** The same with every variation: the traffic in which an observer sees what no check of its own provokes. */
+const traffic: Pass = { select: (check) => gate.has(check.id), profile: 'full' };
+/** The checks of the requirements that a fault breaks. */
+const own = (breaks: readonly string[]): Pass => ({
+  select: (check) => check.profile === 'smoke' || check.verifies.some((id) => breaks.includes(id)),
+  profile: 'full',
+});
+
+const isRed = ({ outcome }: { readonly outcome: string }): boolean => outcome === 'fail' || outcome === 'warn';
+const redOf = (reports: readonly Report[]): string[] => [
+  ...new Set(reports.flatMap(({ requirements }) => requirements.filter(isRed).map(({ id }) => id))),
+];
 
 async function perform(job: Job): Promise<JobResult> {
   const changes = [...job.faults.map((id) => faults.get(id)), ...job.variants.map((id) => variants.get(id))].filter(
@@ -37,29 +49,37 @@ async function perform(job: Job): Promise<JobResult> {
   const breaks = changes.flatMap((change) => change.breaks);
   const dialect = Object.assign({}, ...changes.map((change) => change.config ?? {})) as object;
   const start = performance.now();
-  const select = selection(job, breaks);
-  const report = await runAgainstReference(suite, { ...applyFaults(changes), signingKey }, dialect, select, job.seed);
-  const red = report.requirements
-    .filter((row) => row.outcome === 'fail' || row.outcome === 'warn')
-    .map((row) => row.id);
+  const reports: Report[] = [];
+  const decides = (result: CheckResult): boolean => result.broken?.some((id) => breaks.includes(id)) === true;
+  /** A glance ends as soon as the fault has been seen. */
+  const make = async ({ select, profile }: Pass, until?: typeof decides): Promise<void> => {
+    const options = { ...applyFaults(changes), signingKey };
+    reports.push(await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, until));
+  };
+  const caught = (): boolean => redOf(reports).some((id) => breaks.includes(id));
+
+  if (job.faults.length === 0) await make(job.thorough ? all : glance);
+  else if (everything) await make(all);
+  else {
+    await make(own(breaks), job.thorough ? undefined : decides);
+    if (job.thorough || !caught()) await make(glance);
+    if (!caught()) await make(traffic);
+  }
+  const checks = reports.flatMap((report) => report.checks);
+  const told = (outcome: string): string[] =>
+    checks.filter((check) => check.outcome === outcome).map(({ id, message }) => `${id}: ${message.slice(0, 300)}`);
   return {
     job,
-    verdict: report.verdict,
-    red,
-    redChecks: report.checks
-      .filter((check) => check.outcome === 'fail' || check.outcome === 'warn')
-      .map((check) => check.id),
-    failing: report.checks
-      .filter((check) => check.outcome === 'fail')
-      .map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
-    warning: report.checks
-      .filter((check) => check.outcome === 'warn')
-      .map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
-    inconclusive: report.checks
-      .filter((check) => check.outcome === 'inconclusive')
-      .map((check) => `${check.id}: ${check.message.slice(0, 300)}`),
-    suiteErrors: report.suiteErrors.map((error) => `${error.check}: ${error.message}`),
-    requests: report.requests.total ?? 0,
+    verdict: reports.some(({ verdict }) => verdict === 'non-conformant')
+      ? 'non-conformant'
+      : (reports[0]?.verdict ?? ''),
+    red: redOf(reports),
+    redChecks: [...new Set(checks.filter(isRed).map(({ id }) => id))],
+    failing: told('fail'),
+    warning: told('warn'),
+    inconclusive: told('inconclusive'),
+    suiteErrors: reports.flatMap(({ suiteErrors }) => suiteErrors.map(({ check, message }) => `${check}: ${message}`)),
+    requests: reports.reduce((sum, { requests }) => sum + (requests.total ?? 0), 0),
     durationMs: performance.now() - start,
   };
 }
