@@ -7,6 +7,14 @@ import { isServerError } from './server-error.ts';
 /** Requirements that the harness itself reports. */
 export const noServerError = 'http/no-server-error';
 
+/** The requirement that names the status of a success, by operation. */
+const successStatus: Readonly<Record<string, string>> = {
+  handoffInit: 'handoff/status-200',
+  revoke: 'revoke/success-status',
+  scopes: 'scopes/status-200',
+  token: 'token/response-json',
+};
+
 export interface Refusal {
   /** Lawful statuses; default any 4xx but 429. */
   readonly status?: readonly number[];
@@ -89,7 +97,11 @@ export class Expect {
     const lawful = detail.status ?? [200];
     const what = detail.because === undefined ? '' : ` to ${detail.because}`;
     this.#serverError(exchange);
-    if (!lawful.includes(exchange.status))
+    const form = detail.status === undefined && exchange.ok ? successStatus[exchange.request.operation] : undefined;
+    // Granted, with another status of success: the deed is done, and its form is what is wrong.
+    if (form !== undefined && exchange.status !== 200)
+      this.finding(form, `${answered(exchange)}${what}.`, exchange, 'The request is granted with status 200.');
+    else if (!lawful.includes(exchange.status))
       this.fail(`${answered(exchange)}${what}.`, {
         requirement: detail.requirement,
         expected: `The request is granted with status ${either(lawful)}.`,

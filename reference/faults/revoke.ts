@@ -67,7 +67,12 @@ const all = ['revoke/refresh-token', 'revoke/access-token', ...both, 'revoke/eve
 
 const tooLittle: readonly Fault[] = [
   ending('nothing-ends', 'A revocation is answered and nothing is revoked', all, () => {}),
-  ending('only-presented', 'Only the token that is presented is revoked, its session goes on', both, revokePresented),
+  ending(
+    'only-presented',
+    'Only the token that is presented is revoked, its session goes on',
+    [...both, ...outlives],
+    revokePresented,
+  ),
   ending(
     'access-survives-refresh',
     'Revoking a refresh token leaves the access token alive',

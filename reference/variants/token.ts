@@ -135,7 +135,12 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/long-values',
-    masks: ['strength/code-entropy', 'strength/refresh-token-entropy', 'strength/access-token-entropy'],
+    masks: [
+      'revoke/exact-token',
+      'strength/code-entropy',
+      'strength/refresh-token-entropy',
+      'strength/access-token-entropy',
+    ],
     title: 'Codes and refresh tokens are JWTs whose claims are alike and whose signature differs',
     breaks: [],
     change: (policy) => {

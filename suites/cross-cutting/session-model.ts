@@ -162,7 +162,7 @@ const revoke = (choice: number, kind: 'access_token' | 'refresh_token', hint: st
     if (token === undefined) return undefined;
     tell(name(session));
     const exchange = await t.revoke(token, pair.client, hint);
-    if (exchange.status !== 200) return `A revocation of ${name(session)} was not granted: ${at(exchange)}.`;
+    if (!exchange.ok) return `A revocation of ${name(session)} was not granted: ${at(exchange)}.`;
     // A session left open may be dead already, and its token unknown: the revocation is then silent and ends nothing more.
     if (session.life !== 'open') model.end(session);
     return undefined;
