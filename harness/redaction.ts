@@ -125,7 +125,7 @@ export class Redactor {
   }
 
   #kind(name: string): string | undefined {
-    const key = name.toLowerCase();
+    const key = name.toLowerCase().replace(/\[[^\]]*\]$/, ''); // `client_secret[]` holds a secret too
     return this.#extraNames.get(key) ?? secretNames[key];
   }
 

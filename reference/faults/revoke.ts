@@ -29,6 +29,18 @@ const outlives = [
   'session/history',
 ] as const;
 
+/** What breaks where a revocation ends sessions that others go on with: whatever is tried with one of them. */
+const takesDown = [
+  'access-token/accepted',
+  'handoff/redirect-uri-https',
+  'handoff/status-200',
+  'http/json-media-type',
+  'session/history',
+  'session/independent',
+  'session/refused-attempt-harmless',
+  'token/code-session',
+] as const;
+
 /** A fault of what a revocation ends; `ends` is what it does instead, or undefined for the right thing. */
 const ending = (
   id: string,
@@ -362,13 +374,13 @@ const tooMuch: readonly Fault[] = [
   ending(
     'all-sessions-of-account',
     'A revocation ends every session of the account',
-    ['revoke/other-sessions'],
+    ['revoke/other-sessions', ...takesDown],
     (facts) => endAll(facts.store, (one) => one.account === facts.found.session.account),
   ),
   ending(
     'all-sessions-of-wallet-by-access',
     'Revoking an access token ends every session of its wallet',
-    ['revoke/other-sessions'],
+    ['revoke/other-sessions', ...takesDown],
     (facts, right) => {
       const { wallet } = facts.found.session;
       if (facts.found.kind === 'access_token' && wallet !== undefined)
@@ -379,7 +391,7 @@ const tooMuch: readonly Fault[] = [
   ending(
     'all-sessions-of-client',
     'A revocation ends every session of the client',
-    ['revoke/other-sessions'],
+    ['revoke/other-sessions', ...takesDown],
     (facts) => endAll(facts.store, (one) => one.clientId === facts.client.id),
   ),
   ending(

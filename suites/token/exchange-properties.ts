@@ -55,6 +55,7 @@ export default defineChecks([
     verifies: ['token/code-valid', 'token/pkce-verifier-matches', 'token/redirect-uri-matches'],
     needs: ['unlimited codes'],
     control: codeExchange('none'),
+    generated: true,
     async run(t) {
       const input = fc.tuple(fc.constantFrom(...cases(t)), edit);
       await holdsFor(t, 'token/exchange-edited-property', input, async ([id, change]) => {
@@ -77,6 +78,7 @@ export default defineChecks([
     verifies: ['token/pkce-verifier-matches'],
     needs: ['unlimited codes'],
     control: codeExchange('none'),
+    generated: true,
     async run(t) {
       const input = fc.tuple(fc.constantFrom(...cases(t)), illegalCodeVerifier);
       await holdsFor(

@@ -46,6 +46,10 @@ describe('what is recorded holds no secret', () => {
     expect(text).toContain(mark(name, 'very-secret value/1'));
   });
 
+  it('a form parameter whose name is written as that of a list', () => {
+    expect(recorded(form({ 'client_secret[]': 'very-secret value/1' }), '{}')).not.toContain('very-secret');
+  });
+
   it('a token pair in a response, and the same tokens echoed in a header', () => {
     const text = recorded(
       form({}),

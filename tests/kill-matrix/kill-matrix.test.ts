@@ -6,7 +6,7 @@ import { packageRoot } from '../../specs/catalogue.ts';
 it('every fault is caught by what it breaks, none is blurred, and no lawful variant is accused', () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    [join(packageRoot(), 'dist/tests/kill-matrix/main.js'), '--sample', '12'],
+    [join(packageRoot(), 'dist/tests/kill-matrix/main.js'), '--sample', '20'],
     {
       encoding: 'utf8',
       maxBuffer: 64 * 1024 * 1024,
