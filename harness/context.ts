@@ -194,6 +194,10 @@ export class CheckContext {
         method: probe.method,
         headers: { authorization: `Bearer ${accessToken}` },
       });
+    if (this.config.operations.handoffInit === false)
+      throw new Skip(
+        'Nowhere can an access token be tried: /handoff/init is not offered and no `probe` is configured.',
+      );
     if (of.client.role !== 'whitelabel-customer')
       throw new Skip(
         `An access token of the ${of.id} client cannot be tried: /handoff/init is for whitelabel clients only, and no \`probe\` is configured.`,

@@ -131,7 +131,7 @@ const perMethod = methodCases.flatMap((id): Check[] => [
       const members = { session_id: session.sessionId };
       const attacker = t.wallet();
       await submit(t, session.client, { wallet: attacker }, members);
-      if (t.frugal) {
+      if (t.frugal && t.canTryAccessToken(session.client)) {
         await t.accessTokenLives(session, { because: "after another wallet's attempt to continue its session" });
         return;
       }
