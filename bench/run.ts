@@ -14,7 +14,8 @@ import { planChecks } from '../harness/planner.ts';
 import { Run } from '../harness/run.ts';
 import { UndiciTransport } from '../harness/transport.ts';
 import { startReference } from '../reference/server.ts';
-import { loadCatalogue, packageRoot } from '../specs/catalogue.ts';
+import { loadCatalogue } from '../specs/catalogue.ts';
+import { packageRoot } from '../specs/package-root.ts';
 import { loadChecks, loadObservers } from '../suites/index.ts';
 
 const rounds = 5;

@@ -2,7 +2,8 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadCatalogue, packageRoot } from '../specs/catalogue.ts';
+import { loadCatalogue } from '../specs/catalogue.ts';
+import { packageRoot } from '../specs/package-root.ts';
 import { coverage, requirementsMarkdown } from './coverage.ts';
 
 /** The generated pages: path below the package, and content. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
 import { createVitest } from 'vitest/node';
 import { NothingSelected } from '../harness/planner.ts';
-import { packageRoot } from '../specs/catalogue.ts';
+import { packageRoot } from '../specs/package-root.ts';
 import type { CheckResult } from '../specs/report.ts';
 import type { ProvidedRun, RunSignal } from '../suites/run-record.ts';
 import { Collector, type Execution } from './collector.ts';

@@ -27,6 +27,22 @@ export interface WireResponse {
 
 const utf8 = new TextDecoder('utf-8');
 
+/** The value of a JSON text (RFC 8259); undefined when it is none. Most texts that are none show it by how they begin. */
+function parsed(text: string): unknown {
+  if (!/^\s*["[{\dtfn-]/.test(text)) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
 /** A completed exchange. Header names are compared without regard to case (RFC 9110 5.1). */
 export class Exchange {
   readonly request: WireRequest;
@@ -36,7 +52,10 @@ export class Exchange {
   /** Milliseconds from sending to the last byte. */
   readonly durationMs: number;
   #text: string | undefined;
-  #json: { readonly value: unknown } | { readonly error: string } | undefined;
+  #json: { readonly value: unknown } | undefined;
+  #requestText: string | undefined;
+  #requestForm: readonly (readonly [string, string])[] | undefined;
+  #requestJson: { readonly value: unknown } | undefined;
 
   constructor(request: WireRequest, response: WireResponse, startedAt: number, durationMs: number) {
     this.request = request;
@@ -78,22 +97,13 @@ export class Exchange {
 
   /** The parsed body; undefined when it is not JSON (RFC 8259). */
   get json(): unknown {
-    if (this.#json === undefined) {
-      try {
-        this.#json = { value: JSON.parse(this.text) };
-      } catch (error) {
-        this.#json = { error: error instanceof Error ? error.message : String(error) };
-      }
-    }
-    return 'value' in this.#json ? this.#json.value : undefined;
+    this.#json ??= { value: parsed(this.text) };
+    return this.#json.value;
   }
 
   /** The body when it is a JSON object, else undefined. */
   get object(): Readonly<Record<string, unknown>> | undefined {
-    const { json } = this;
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? (json as Record<string, unknown>)
-      : undefined;
+    return objectOf(this.json);
   }
 
   /** The `error` member (RFC 6749 5.2) when it is a string. */
@@ -114,23 +124,23 @@ export class Exchange {
     return this.request.headers.find(([header]) => header.toLowerCase() === wanted)?.[1];
   }
 
-  /** The request's form parameters in order; empty unless its body is a form. */
-  get requestForm(): readonly (readonly [string, string])[] {
-    const type = this.requestHeader('content-type') ?? '';
-    if (this.request.body === undefined || !/^application\/x-www-form-urlencoded/i.test(type)) return [];
-    return [...new URLSearchParams(utf8.decode(this.request.body))];
+  /** The request's body as text; empty when there is none. */
+  get requestText(): string {
+    this.#requestText ??= this.request.body === undefined ? '' : utf8.decode(this.request.body);
+    return this.#requestText;
   }
 
-  /** The request's JSON body when it is an object. */
+  /** The request's form parameters in order; empty unless its body is a form. */
+  get requestForm(): readonly (readonly [string, string])[] {
+    this.#requestForm ??= /^application\/x-www-form-urlencoded/i.test(this.requestHeader('content-type') ?? '')
+      ? [...new URLSearchParams(this.requestText)]
+      : [];
+    return this.#requestForm;
+  }
+
+  /** The request's JSON body when it is an object; a body that a check made malformed on purpose has no members. */
   get requestObject(): Readonly<Record<string, unknown>> | undefined {
-    if (this.request.body === undefined) return undefined;
-    try {
-      const value: unknown = JSON.parse(utf8.decode(this.request.body));
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
-        ? (value as Record<string, unknown>)
-        : undefined;
-    } catch {
-      return undefined; // a body that a check made malformed on purpose has no members
-    }
+    this.#requestJson ??= { value: parsed(this.requestText) };
+    return objectOf(this.#requestJson.value);
   }
 }

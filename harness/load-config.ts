@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
-import { packageRoot } from '../specs/catalogue.ts';
+import { packageRoot } from '../specs/package-root.ts';
 import {
   type ClientKey,
   type CodeSourceConfig,

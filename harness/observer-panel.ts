@@ -4,7 +4,7 @@ import type { CheckResult, Outcome, RecordedExchange } from '../specs/report.ts'
 import { consequence, type Requirement } from '../specs/requirement.ts';
 import type { TargetConfig } from './config.ts';
 import type { Exchange } from './exchange.ts';
-import type { Finding, Observer, ObserverFactory } from './observers.ts';
+import type { Finding, Observer, ObserverFactory, ObserverFacts } from './observers.ts';
 import type { Recorder } from './recorder.ts';
 import { sensitiveValues } from './redaction.ts';
 import { curlOf } from './reproduce.ts';
@@ -23,6 +23,18 @@ interface Seat {
   }[];
 }
 
+/** What a request carried is looked for only when a rule asks. */
+function factsOf(config: TargetConfig, exchange: Exchange): ObserverFacts {
+  let sensitive: ObserverFacts['sensitive'] | undefined;
+  return {
+    config,
+    get sensitive() {
+      sensitive ??= sensitiveValues(exchange);
+      return sensitive;
+    },
+  };
+}
+
 export class ObserverPanel {
   readonly #seats: readonly Seat[];
   readonly #config: TargetConfig;
@@ -35,7 +47,7 @@ export class ObserverPanel {
   /** Judges an exchange that the recorder has just recorded. */
   observe(exchange: Exchange, recorder: Recorder): void {
     if (exchange.request.operation === 'control') return;
-    const facts = { config: this.#config, sensitive: sensitiveValues(exchange) };
+    const facts = factsOf(this.#config, exchange);
     for (const seat of this.#seats) {
       if (!seat.observer.applies(exchange, facts)) continue;
       seat.applied += 1;
@@ -53,8 +65,7 @@ export class ObserverPanel {
     const message = recorder.redact(finding.message);
     const alike = seat.findings.some((known) => known.requirement === requirement && known.message === message);
     const ofRequirement = seat.findings.filter((known) => known.requirement === requirement).length;
-    if (!alike && ofRequirement < kept)
-      seat.findings.push({ requirement, message, exchange: recorder.exchanges.at(-1) });
+    if (!alike && ofRequirement < kept) seat.findings.push({ requirement, message, exchange: recorder.last(1)[0] });
   }
 
   #result(seat: Seat, requirements: ReadonlyMap<string, Requirement>, seed: number): CheckResult {

@@ -44,9 +44,24 @@ function formEncode(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice(1);
 }
 
+/** Of these characters the encodings of URLs, forms and JSON leave every one as it is. */
+const plain = /^[\w.-]*$/;
+
+/** Every form in which HTTP carries a value. */
+function formsOf(value: string): readonly string[] {
+  const written = plain.test(value)
+    ? [value]
+    : [value, uriEncode(value), formEncode(value), JSON.stringify(value).slice(1, -1)];
+  const bytes = Buffer.from(value);
+  return [...written, bytes.toString('base64'), bytes.toString('base64url')];
+}
+
 /** Knows some secret values and replaces each, in every encoding in which HTTP carries it. */
 export class Redactor {
+  /** What replaces each form of a secret. */
   readonly #marks = new Map<string, string>();
+  /** Secrets whose forms have not been written down yet, with their kind. */
+  readonly #new = new Map<string, string>();
   readonly #extraNames = new Map<string, string>();
   #sorted: (readonly [string, string])[] | undefined;
   #budget = mostSecrets;
@@ -62,6 +77,7 @@ export class Redactor {
       | Redactor,
   ) {
     if (base instanceof Redactor) {
+      base.#write();
       for (const [value, text] of base.#marks) this.#marks.set(value, text);
       for (const [name, kind] of base.#extraNames) this.#extraNames.set(name, kind);
       return;
@@ -77,13 +93,21 @@ export class Redactor {
   }
 
   add(kind: string, value: string): void {
-    if (value.length < shortest || this.#marks.has(value)) return;
-    const text = mark(kind, value);
-    for (const form of [value, uriEncode(value), formEncode(value), JSON.stringify(value).slice(1, -1)])
-      this.#marks.set(form, text);
-    for (const encoding of ['base64', 'base64url'] as const)
-      this.#marks.set(Buffer.from(value).toString(encoding), text);
-    this.#sorted = undefined;
+    if (value.length >= shortest && !this.#marks.has(value) && !this.#new.has(value)) this.#new.set(value, kind);
+  }
+
+  /** Writes down the forms of what was added, and puts the longest first: one form may be a part of another. */
+  #write(): readonly (readonly [string, string])[] {
+    if (this.#new.size > 0) {
+      for (const [value, kind] of this.#new) {
+        const text = mark(kind, value);
+        for (const form of formsOf(value)) this.#marks.set(form, text);
+      }
+      this.#new.clear();
+      this.#sorted = undefined;
+    }
+    this.#sorted ??= [...this.#marks].sort(([a], [b]) => b.length - a.length);
+    return this.#sorted;
   }
 
   /**
@@ -97,25 +121,25 @@ export class Redactor {
   }
 
   #learn(request: WireRequest, response?: Exchange): void {
-    const { searchParams } = new URL(request.url);
-    this.#learnPairs([...searchParams]);
+    if (request.url.includes('?')) this.#learnPairs([...new URL(request.url).searchParams]);
     for (const [name, value] of request.headers)
       if (name.toLowerCase() === 'authorization') this.#learnAuthorization(value);
-    if (request.body !== undefined) this.#learnBody(Buffer.from(request.body).toString('utf8'));
+    if (request.body !== undefined)
+      if (response === undefined) this.#learnBody(Buffer.from(request.body).toString('utf8'));
+      else this.#learnBody(response.requestText, response.requestObject);
     if (response === undefined) return;
-    this.#learnBody(response.text);
+    this.#learnBody(response.text, response.json);
     const location = response.header('location');
     if (location !== undefined && URL.canParse(location, request.url))
       this.#learnPairs([...new URL(location, request.url).searchParams]);
   }
 
   redact(text: string): string {
-    this.#sorted ??= [...this.#marks].sort(([a], [b]) => b.length - a.length);
     let result = text;
-    for (const [value, replacement] of this.#sorted)
+    for (const [value, replacement] of this.#write())
       if (result.includes(value)) result = result.replaceAll(value, replacement);
-    result = result.replace(jwtPattern, (token) => mark('token', token));
-    return result.replace(signaturePattern, (value) => mark('signature', value));
+    if (result.includes('eyJ')) result = result.replace(jwtPattern, (token) => mark('token', token));
+    return result.includes('0x') ? result.replace(signaturePattern, (value) => mark('signature', value)) : result;
   }
 
   #found(kind: string, value: string): void {
@@ -148,8 +172,13 @@ export class Redactor {
     } else this.add('token', credentials === '' ? scheme : credentials);
   }
 
-  #learnBody(text: string): void {
+  /** @param known what the body says as JSON, where that has been read already */
+  #learnBody(text: string, known?: unknown): void {
     if (text === '') return;
+    if (typeof known === 'object' && known !== null) {
+      this.#learnValue(known);
+      return;
+    }
     if (/^\s*[[{]/.test(text)) {
       try {
         this.#learnValue(JSON.parse(text));
@@ -160,6 +189,7 @@ export class Redactor {
     }
     const start = text.slice(0, longestText);
     if (start.includes('=')) this.#learnPairs([...new URLSearchParams(start)]);
+    if (!start.includes('"')) return;
     for (const [, name = '', value = ''] of start.matchAll(/"(\w+)"\s*:\s*"((?:[^"\\]|\\.)*)"/g))
       this.#learnPairs([[name, value]]);
   }
@@ -179,7 +209,7 @@ export function sensitiveValues(exchange: Exchange): { readonly kind: string; re
   const members = [
     ...exchange.requestForm,
     ...Object.entries(exchange.requestObject ?? {}),
-    ...new URL(exchange.request.url).searchParams,
+    ...(exchange.request.url.includes('?') ? new URL(exchange.request.url).searchParams : []),
   ];
   const found = members.flatMap(([name, value]) => {
     const kind = secretNames[name.toLowerCase()];

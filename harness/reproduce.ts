@@ -14,8 +14,7 @@ export function curlOf(exchange: RecordedExchange): string {
 }
 
 /** The command, then the exchange that decided. */
-export function reproduce(id: string, seed: number, exchanges: readonly RecordedExchange[]): string {
-  const deciding = exchanges.filter((exchange) => exchange.operation !== 'control').at(-1);
+export function reproduce(id: string, seed: number, deciding: RecordedExchange | undefined): string {
   return [`auth-conformance --only '${id}' --seed ${seed}`, ...(deciding === undefined ? [] : [curlOf(deciding)])].join(
     '\n',
   );

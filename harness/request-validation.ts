@@ -1,11 +1,8 @@
 /** Holds the suite's own requests to `specs/openapi.yaml`: a check that breaks it by accident would blame the target for it. */
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { parse } from 'yaml';
-import { packageRoot } from '../specs/catalogue.ts';
+import { specData } from '../specs/data.ts';
 import { type OperationKey, operationKeys, type TargetConfig } from './config.ts';
 import type { WireRequest } from './exchange.ts';
 
@@ -45,7 +42,7 @@ let loaded: Loaded | undefined;
 /** Reads the document at the first request, not at the start of the process. */
 function load(): Loaded {
   if (loaded !== undefined) return loaded;
-  const document = parse(readFileSync(join(packageRoot(), 'specs', 'openapi.yaml'), 'utf8')) as Document;
+  const document = specData('openapi.yaml') as Document;
   // The document is no schema as a whole, and `discriminator` and the like are OpenAPI's own keywords: hence not strict.
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, code: { optimize: false } });
   addFormats.default(ajv, ['uri']);

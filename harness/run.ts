@@ -250,7 +250,7 @@ export class Run {
         this.#used(of, control.id);
         const run = this.#controlRun(control, lane);
         const exchange = await run.exchange;
-        recorder.exchanges.push(...run.recorder.exchanges);
+        recorder.include(run.recorder);
         return exchange;
       },
     });
@@ -327,8 +327,8 @@ export class Run {
       ...(expected.length > 0 ? { expected: recorder.redact([...new Set(expected)].join(' ')) } : {}),
       ...(broken.length > 0 ? { broken } : {}),
       ...(timing.controls.length > 0 ? { controls: timing.controls.map((control) => control.title) } : {}),
-      reproduce: reproduce(check.id, this.options.seed, recorder.exchanges),
-      exchanges: recorder.exchanges.slice(outcome === 'pass' ? -keptOfPass : -keptOfFinding),
+      reproduce: reproduce(check.id, this.options.seed, recorder.deciding),
+      exchanges: recorder.last(outcome === 'pass' ? keptOfPass : keptOfFinding),
       ...(context.runs === undefined ? {} : { runs: context.runs }),
     };
   }

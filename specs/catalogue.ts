@@ -2,9 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import { join } from 'node:path';
+import { specData, specFiles } from './data.ts';
+import { packageRoot } from './package-root.ts';
 import type { Attack, Operation, Requirement, Source } from './requirement.ts';
 
 export interface Catalogue {
@@ -30,18 +30,6 @@ type RawRow = Omit<Requirement, 'operation' | 'source' | 'alsoIn'> & {
 interface RawFile {
   readonly operation?: Operation;
   readonly requirements: readonly RawRow[];
-}
-
-/** The folder that holds `package.json`: data files stay in `specs/`, also when the code runs from `dist/`. */
-export function packageRoot(from: string = import.meta.url): string {
-  let folder = dirname(fileURLToPath(from));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const parent = dirname(folder);
-    if (parent === folder)
-      throw new Error('package.json was not found above the suite: the installation is incomplete.');
-    folder = parent;
-  }
-  return folder;
 }
 
 const slug = (text: string): string =>
@@ -70,21 +58,13 @@ function source(raw: RawSource): Source {
   return { document: raw.document, section, url: sourceUrl(raw.document, section) };
 }
 
-function readYaml(path: string): unknown {
-  return parse(readFileSync(path, 'utf8'));
-}
-
 let loaded: Catalogue | undefined;
 
 /** The catalogue, read once a process. @throws Error when a row repeats an id or cites an unknown document */
 export function loadCatalogue(): Catalogue {
   if (loaded !== undefined) return loaded;
-  const folder = join(packageRoot(), 'specs');
-  const files = readdirSync(join(folder, 'requirements'))
-    .filter((name) => name.endsWith('.yaml'))
-    .sort();
-  const requirements = files.flatMap((name) => {
-    const file = readYaml(join(folder, 'requirements', name)) as RawFile;
+  const requirements = specFiles('requirements').flatMap((name) => {
+    const file = specData(name) as RawFile;
     return file.requirements.map((row): Requirement => {
       const operation = row.operation ?? file.operation;
       if (operation === undefined) throw new Error(`${name}: ${row.id} names no operation.`);
@@ -102,10 +82,10 @@ export function loadCatalogue(): Catalogue {
     if (seen.has(id)) throw new Error(`The catalogue has ${id} twice.`);
     seen.add(id);
   }
-  const attacks = readYaml(join(folder, 'attacks.yaml')) as readonly (Omit<Attack, 'source'> & {
+  const attacks = specData('attacks.yaml') as readonly (Omit<Attack, 'source'> & {
     source?: RawSource;
   })[];
-  const aliases = (readYaml(join(folder, 'aliases.yaml')) ?? {}) as Record<string, string>;
+  const aliases = (specData('aliases.yaml') ?? {}) as Record<string, string>;
   const digest = createHash('sha256').update(JSON.stringify(requirements)).digest('hex');
   loaded = {
     edition,

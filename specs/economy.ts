@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from './catalogue.ts';
+import { packageRoot } from './package-root.ts';
 
 export interface Economy {
   /** Checks that judge every MUST for the fewest requests. */

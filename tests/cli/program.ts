@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { packageRoot } from '../../specs/catalogue.ts';
+import { packageRoot } from '../../specs/package-root.ts';
 
 const bin = join(packageRoot(), 'bin', 'auth-conformance.js');
 

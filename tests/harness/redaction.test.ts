@@ -92,3 +92,44 @@ it('gives the same value the same mark', () => {
   expect(mark('code', 'a')).toBe(mark('code', 'a'));
   expect(mark('code', 'a')).not.toBe(mark('code', 'b'));
 });
+
+describe('a recorder', () => {
+  const recorder = (): Recorder => new Recorder(new Redactor({ clients: [client] }));
+  const body = (value: string): WireRequest =>
+    request({
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: Buffer.from(`code=${value}`),
+    });
+
+  it('hides in an exchange what only a later one shows to be a secret', () => {
+    const all = recorder();
+    all.record(answer(request({}), '{"note":"a-later-secret"}'));
+    all.record(answer(request({}), '{"access_token":"a-later-secret"}'));
+    expect(JSON.stringify(all.exchanges)).not.toContain('a-later-secret');
+  });
+
+  it('gives the last exchanges in order, and those of a control before its own', () => {
+    const [control, own] = [recorder(), recorder()];
+    control.record(answer(body('control-secret-1'), '{"n":1}'));
+    own.include(control);
+    own.record(answer(body('own-secret-2'), '{"n":2}'));
+    own.record(answer(body('own-secret-3'), '{"n":3}'));
+    expect(own.last(2).map(({ response }) => response?.body)).toEqual(['{"n":2}', '{"n":3}']);
+    expect(own.exchanges.map(({ response }) => response?.body)).toEqual(['{"n":1}', '{"n":2}', '{"n":3}']);
+    expect(JSON.stringify(own.exchanges)).not.toMatch(/(control|own)-secret/);
+  });
+
+  it('takes for deciding the last exchange that is no talk with the control routes', () => {
+    const all = recorder();
+    expect(all.deciding).toBeUndefined();
+    all.record(answer(request({}), '{"n":1}'));
+    all.record(answer(request({ operation: 'control' }), '{"n":2}'));
+    expect(all.deciding?.response?.body).toBe('{"n":1}');
+  });
+
+  it('records a request that got no answer with the reason, and hides its secrets in it', () => {
+    const all = recorder();
+    all.recordUnanswered(body('a-code-in-vain'), 0, 1, 'closed after a-code-in-vain');
+    expect(all.exchanges[0]?.error).toBe(`closed after ${mark('code', 'a-code-in-vain')}`);
+  });
+});

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { packageRoot } from '../../specs/catalogue.ts';
+import { packageRoot } from '../../specs/package-root.ts';
 
 it('every fault is caught by what it breaks, none is blurred, and no lawful variant is accused', () => {
   const { status, stdout, stderr } = spawnSync(

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { disagreements, type Traced, traced } from '../../cli/coverage.ts';
 import { stalePages } from '../../cli/docs.ts';
-import { loadCatalogue, packageRoot } from '../../specs/catalogue.ts';
+import { loadCatalogue } from '../../specs/catalogue.ts';
+import { packageRoot } from '../../specs/package-root.ts';
 
 describe('catalogue, checks, faults and docs', () => {
   it('agree', async () => {
