@@ -1,83 +1,12 @@
 /** Client authentication at /token and /revoke (RFC 6749 2.3, 3.2.1, 5.2; contract "Client authentication"). */
 
 import { nearMisses } from '../../generators/near-miss.ts';
-import { type Check, type Control, defineChecks } from '../../harness/check.ts';
-import type { FormRequest } from '../../harness/client.ts';
-import {
-  basicCredentials,
-  type CaseId,
-  type ClientCase,
-  methodCases,
-  secretCases,
-} from '../../harness/client-cases.ts';
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { methodCases, secretCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
-import { codeExchange, refresh, revocation } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
-import type { Session } from '../../harness/fixtures.ts';
 import { isAlive, liveSession } from '../../harness/revocation.ts';
-
-/** A right request of one kind, but for its client authentication. */
-interface Door {
-  readonly id: 'code' | 'refresh' | 'revoke';
-  readonly control: (id: CaseId) => Control;
-  /** Sends a fresh right request of this client with another authentication. */
-  send(t: CheckContext, owner: ClientCase, variation: FormRequest): Promise<Exchange>;
-}
-
-/** Where requests are few, one session that all refused revocations are about. Nothing else looks at it: a target that ends it is not blamed twice. */
-async function victim(t: CheckContext, owner: ClientCase): Promise<Session> {
-  const begun = await t.control({
-    id: `control/revocation-victim/${owner.key}`,
-    title: `A session that is to outlive refused revocations (${owner.key} client)`,
-    needs: ['session source'],
-    run: async (own) => (await own.endingSession(owner)).exchange,
-  });
-  return t.sessionOf(begun, owner);
-}
-
-const merge = (own: Record<string, string>, more: FormRequest['params']): [string, string][] => [
-  ...Object.entries(own),
-  ...(Array.isArray(more) ? (more as [string, string][]) : Object.entries((more ?? {}) as Record<string, string>)),
-];
-
-const doors: readonly Door[] = [
-  {
-    id: 'code',
-    control: codeExchange,
-    async send(t, owner, variation) {
-      return t.client.token({ ...variation, params: merge(t.exchangeParams(await t.code(owner)), variation.params) });
-    },
-  },
-  {
-    id: 'refresh',
-    control: refresh,
-    async send(t, owner, variation) {
-      const session = await t.session(owner);
-      return t.client.token({
-        ...variation,
-        params: merge({ grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session) }, variation.params),
-      });
-    },
-  },
-  {
-    id: 'revoke',
-    control: revocation,
-    async send(t, owner, variation) {
-      const session = t.frugal ? await victim(t, owner) : await t.session(owner);
-      return t.client.revoke({
-        ...variation,
-        params: merge({ token: session.refreshToken ?? session.accessToken }, variation.params),
-      });
-    },
-  },
-];
-
-const failed = { error: ['invalid_client'], errorRequirement: 'errors/invalid-client' } as const;
-const loose = {
-  status: [400, 401],
-  error: ['invalid_client', 'invalid_request', 'unauthorized_client'],
-  errorRequirement: 'errors/invalid-client',
-} as const;
+import { doors, failed, loose, send, sendEach, withSecret } from './client-doors.ts';
 
 /** RFC 6749 5.2: 401 and a challenge of the same scheme when the Authorization header was used. */
 function expectBasicRefusal(t: CheckContext, exchange: Exchange, because: string): void {
@@ -103,322 +32,252 @@ function expectBasicRefusal(t: CheckContext, exchange: Exchange, because: string
 /** What a sloppy comparison of secrets lets through most often. */
 const likely = /last character$|first half|more at its end|letter case|space after/;
 
-/** The case of a client that has a secret. @throws Skip: a third-party client may be public */
-function withSecret(t: CheckContext, id: CaseId): ClientCase {
-  const found = t.case(id);
-  if (found.client.secret === undefined) t.skip(`The ${id} client has no secret.`);
-  return found;
-}
-
 const acceptance: Record<string, string> = {
   client_secret_basic: 'client-auth/basic',
   client_secret_post: 'client-auth/post',
   none: 'client-auth/none',
 };
 
-const checks = doors.flatMap((door): Check[] => {
-  return [
-    ...methodCases.map(
-      (id): Check => ({
-        id: `client-auth/${door.id}/accepted/${id}`,
-        title: `A right request is granted with ${id} (${door.id})`,
-        verifies: [acceptance[id] ?? ''],
-        needs: door.control(id).needs,
-        async run(t) {
-          t.expect.accepted(await t.control(door.control(id)));
-        },
-      }),
-    ),
-    ...([...secretCases, 'third-party'] as const).flatMap((id): Check[] => [
-      {
-        id: `client-auth/${door.id}/wrong-secret/${id}`,
-        title: `A wrong secret is refused (${door.id}, ${id})`,
-        verifies: ['client-auth/secret-verified', 'client-auth/basic-401'],
-        control: door.control(id),
-        async run(t) {
-          const exchange = await door.send(t, withSecret(t, id), {
-            as: t.case(id),
-            credentials: { secret: 'not-the-secret-of-this-client' },
-          });
-          if (t.case(id).method === 'client_secret_basic') expectBasicRefusal(t, exchange, 'a wrong secret by Basic');
-          else t.expect.refused(exchange, { ...failed, status: [400, 401], because: 'a wrong secret in the body' });
-        },
-      },
-      {
-        id: `client-auth/${door.id}/inexact-secret/${id}`,
-        title: `A secret that is cut, lengthened or changed is refused (${door.id}, ${id})`,
-        verifies: ['client-auth/secret-verified'],
-        control: door.control(id),
-        async run(t) {
-          const owner = withSecret(t, id);
-          const all = nearMisses(owner.client.secret ?? '');
-          // Every variation where it costs one code; the likeliest at the other doors, which cost a session each.
-          const values = door.id === 'code' && id !== 'third-party' ? all : all.filter(({ what }) => likely.test(what));
-          for (const { what, value } of t.trials(values))
-            t.expect.refused(
-              await door.send(t, owner, { as: owner, credentials: { secret: value }, malformed: true }),
-              { status: [400, 401], because: `the secret ${what}` },
-            );
-        },
-      },
-      {
-        id: `client-auth/${door.id}/empty-secret/${id}`,
-        title: `An empty secret of a confidential client is refused (${door.id}, ${id})`,
-        verifies: ['client-auth/confidential-must-authenticate'],
-        control: door.control(id),
-        async run(t) {
-          const exchange = await door.send(t, withSecret(t, id), {
-            as: t.case(id),
-            credentials: { secret: '' },
-            malformed: true,
-          });
-          t.expect.refused(exchange, { ...loose, because: 'an empty secret' });
-        },
-      },
-      {
-        id: `client-auth/${door.id}/secret-of-another/${id}`,
-        title: `The secret of another client is refused (${door.id}, ${id})`,
-        verifies: ['client-auth/secret-verified'],
-        needs: ['client third-party', 'client client_secret_basic'],
-        control: door.control(id),
-        async run(t) {
-          const owner = withSecret(t, id);
-          const { secret = '' } = t.case(id === 'third-party' ? 'client_secret_basic' : 'third-party').client;
-          if (secret === '' || secret === owner.client.secret)
-            t.skip('No second client with a secret of its own is configured.');
-          t.expect.refused(await door.send(t, owner, { as: t.case(id), credentials: { secret } }), {
-            ...failed,
-            status: [400, 401],
-            because: 'the secret of another client',
-          });
-        },
-      },
-      {
-        id: `client-auth/${door.id}/unknown-client/${id}`,
-        title: `An unknown client id is refused (${door.id}, ${id})`,
-        verifies: ['client-auth/known-client'],
-        control: door.control(id),
-        async run(t) {
-          const exchange = await door.send(t, withSecret(t, id), {
-            as: t.case(id),
-            credentials: { id: 'no-such-client-5f3a' },
-          });
-          t.expect.refused(exchange, { ...failed, status: [400, 401], because: 'an unknown client id' });
-        },
-      },
-    ]),
-    {
-      id: `client-auth/${door.id}/unknown-client/none`,
-      title: `An unknown public client is refused (${door.id})`,
-      verifies: ['client-auth/known-client'],
-      control: door.control('none'),
+const checks = doors.flatMap((door): Check[] => [
+  ...methodCases.map(
+    (id): Check => ({
+      id: `client-auth/${door.id}/accepted/${id}`,
+      title: `A right request is granted with ${id} (${door.id})`,
+      verifies: [acceptance[id] ?? ''],
+      needs: door.control(id).needs,
       async run(t) {
-        const names = ['no-such-client-5f3a', ...nearMisses(t.case('none').client.id).map(({ value }) => value)];
-        for (const id of t.trials(names.slice(0, door.id === 'code' ? 14 : 1))) {
-          const exchange = await door.send(t, t.case('none'), {
-            as: t.case('none'),
-            credentials: { id },
-            malformed: true,
-          });
-          t.expect.refused(exchange, { ...loose, because: `the client id ${JSON.stringify(id)}` });
-        }
+        t.expect.accepted(await t.control(door.control(id)));
       },
-    },
+    }),
+  ),
+  ...([...secretCases, 'third-party'] as const).flatMap((id): Check[] => [
     {
-      id: `client-auth/${door.id}/secret-missing`,
-      title: `A confidential client that sends its client_id alone is refused (${door.id})`,
-      verifies: ['client-auth/confidential-must-authenticate'],
-      control: door.control('client_secret_post'),
+      id: `client-auth/${door.id}/wrong-secret/${id}`,
+      title: `A wrong secret is refused (${door.id}, ${id})`,
+      verifies: ['client-auth/secret-verified', 'client-auth/basic-401'],
+      control: door.control(id),
       async run(t) {
-        const owner = t.case('client_secret_post');
-        t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), {
-          ...loose,
-          because: 'a confidential client without its secret',
-        });
-      },
-    },
-    {
-      id: `client-auth/${door.id}/secret-missing/third-party`,
-      title: `A confidential third-party client that sends its client_id alone is refused (${door.id})`,
-      verifies: ['client-auth/confidential-must-authenticate'],
-      control: door.control('third-party'),
-      async run(t) {
-        const owner = t.case('third-party');
-        if (owner.client.secret === undefined) t.skip('The third-party client has no secret.');
-        t.expect.refused(await door.send(t, owner, { params: { client_id: owner.client.id } }), {
-          ...loose,
-          because: 'a confidential client without its secret',
-        });
-      },
-    },
-    ...methodCases.map(
-      (id): Check => ({
-        id: `client-auth/${door.id}/id-missing/${id}`,
-        title: `A request without any client id is refused (${door.id}, of ${id})`,
-        verifies: ['client-auth/id-required'],
-        control: door.control(id),
-        async run(t) {
-          t.expect.refused(await door.send(t, t.case(id), {}), { ...loose, because: 'a request that names no client' });
-        },
-      }),
-    ),
-    {
-      id: `client-auth/${door.id}/two-methods`,
-      title: `Basic together with client_secret in the body is refused (${door.id})`,
-      verifies: ['client-auth/one-method'],
-      control: [door.control('client_secret_basic'), door.control('client_secret_post')],
-      async run(t) {
-        const owner = t.case('client_secret_basic');
-        const { id, secret = '' } = owner.client;
-        const both = await door.send(t, owner, { as: owner, params: { client_id: id, client_secret: secret } });
-        t.expect.refused(both, {
-          status: [400, 401],
-          error: ['invalid_request', 'invalid_client'],
-          errorRequirement: 'errors/invalid-request',
-          because: 'Basic and client_secret in one request',
-        });
-        if (t.frugal) return;
-        const secretOnly = await door.send(t, owner, { as: owner, params: { client_secret: secret } });
-        t.expect.refused(secretOnly, {
-          status: [400, 401],
-          error: ['invalid_request', 'invalid_client'],
-          errorRequirement: 'errors/invalid-request',
-          because: 'Basic and a client_secret without client_id',
-        });
-      },
-    },
-    {
-      id: `client-auth/${door.id}/two-methods-one-wrong`,
-      title: `Right credentials do not excuse wrong ones beside them (${door.id})`,
-      verifies: ['client-auth/one-method', 'client-auth/secret-verified'],
-      control: [door.control('client_secret_basic'), door.control('client_secret_post')],
-      async run(t) {
-        const owner = t.case('client_secret_basic');
-        const { id, secret = '' } = owner.client;
-        const wrongBody = await door.send(t, owner, {
-          as: owner,
-          params: { client_id: id, client_secret: 'not-the-secret-of-this-client' },
-        });
-        t.expect.refused(wrongBody, { status: [400, 401], because: 'right Basic and a wrong client_secret' });
-        const wrongBasic = await door.send(t, owner, {
-          as: owner,
+        const exchange = await send(t, door, withSecret(t, id), {
+          as: t.case(id),
           credentials: { secret: 'not-the-secret-of-this-client' },
-          params: { client_id: id, client_secret: secret },
         });
-        t.expect.refused(wrongBasic, { status: [400, 401], because: 'wrong Basic and a right client_secret' });
+        if (t.case(id).method === 'client_secret_basic') expectBasicRefusal(t, exchange, 'a wrong secret by Basic');
+        else t.expect.refused(exchange, { ...failed, status: [400, 401], because: 'a wrong secret in the body' });
       },
     },
     {
-      id: `client-auth/${door.id}/contradiction`,
-      title: `A client that authenticates as itself does not act as another one (${door.id})`,
-      verifies: ['client-auth/no-contradiction'],
-      needs: ['client client_secret_basic', 'client none'],
-      control: [door.control('client_secret_basic'), door.control('none')],
+      id: `client-auth/${door.id}/inexact-secret/${id}`,
+      title: `A secret that is cut, lengthened or changed is refused (${door.id}, ${id})`,
+      verifies: ['client-auth/secret-verified'],
+      control: door.control(id),
       async run(t) {
-        const owner = t.case('none');
-        const params = { client_id: owner.client.id };
-        const thief = t.case('client_secret_basic');
-        if (door.id === 'revoke') {
-          // RFC 7009 2.1 lets a server answer 200 to a foreign token, as long as nothing is revoked.
-          const session = await liveSession(t, owner);
-          const token = session.refreshToken ?? session.accessToken;
-          await t.client.revoke({ as: thief, params: { ...params, token } });
-          const because = "after another client had added the owner's client_id to a revocation";
-          return isAlive(t, session, 'client-auth/no-contradiction', because);
-        }
-        const exchange = await door.send(t, owner, { as: thief, params });
-        t.expect.refused(exchange, {
-          status: [400, 401],
-          because: "one client's Basic credentials with another's client_id and grant",
-        });
-      },
-    },
-    {
-      id: `client-auth/${door.id}/in-uri`,
-      title: `Client credentials in the request URI are refused (${door.id})`,
-      verifies: ['client-auth/not-in-uri'],
-      control: door.control('client_secret_post'),
-      async run(t) {
-        const { client } = t.case('client_secret_post');
-        const query = new URLSearchParams({ client_id: client.id, client_secret: client.secret ?? '' }).toString();
-        t.expect.refused(await door.send(t, t.case('client_secret_post'), { query }), {
-          status: [400, 401],
-          because: 'credentials in the query',
-        });
-        if (t.frugal) return;
-        const split = new URLSearchParams({ client_secret: client.secret ?? '' }).toString();
-        t.expect.refused(
-          await door.send(t, t.case('client_secret_post'), { query: split, params: { client_id: client.id } }),
-          { status: [400, 401], because: 'client_secret in the query' },
+        const owner = withSecret(t, id);
+        const all = nearMisses(owner.client.secret ?? '');
+        // Every variation where it costs one code; the likeliest at the other doors, which cost a session each.
+        const values = door.id === 'code' && id !== 'third-party' ? all : all.filter(({ what }) => likely.test(what));
+        await sendEach(
+          t,
+          door,
+          owner,
+          t.trials(values),
+          ({ value }) => ({ as: owner, credentials: { secret: value }, malformed: true }),
+          (exchange, { what }) => t.expect.refused(exchange, { status: [400, 401], because: `the secret ${what}` }),
         );
       },
     },
     {
-      id: `client-auth/${door.id}/scheme-case`,
-      title: `The Basic scheme is recognised in any letter case (${door.id})`,
-      verifies: ['client-auth/scheme-case'],
-      control: door.control('client_secret_basic'),
+      id: `client-auth/${door.id}/empty-secret/${id}`,
+      title: `An empty secret of a confidential client is refused (${door.id}, ${id})`,
+      verifies: ['client-auth/confidential-must-authenticate'],
+      control: door.control(id),
       async run(t) {
-        const owner = t.case('client_secret_basic');
-        const credentials = basicCredentials(owner.client.id, owner.client.secret ?? '').slice('Basic '.length);
-        for (const scheme of t.trials(['basic', 'BASIC']))
-          t.expect.accepted(await door.send(t, owner, { headers: { authorization: `${scheme} ${credentials}` } }), {
-            because: `the scheme written "${scheme}"`,
-          });
+        const exchange = await send(t, door, withSecret(t, id), {
+          as: t.case(id),
+          credentials: { secret: '' },
+          malformed: true,
+        });
+        t.expect.refused(exchange, { ...loose, because: 'an empty secret' });
       },
     },
     {
-      id: `client-auth/${door.id}/basic-malformed`,
-      title: `Basic credentials that cannot be read are refused (${door.id})`,
-      verifies: ['client-auth/basic-malformed'],
-      control: door.control('client_secret_basic'),
+      id: `client-auth/${door.id}/secret-of-another/${id}`,
+      title: `The secret of another client is refused (${door.id}, ${id})`,
+      verifies: ['client-auth/secret-verified'],
+      needs: ['client third-party', 'client client_secret_basic'],
+      control: door.control(id),
       async run(t) {
-        const owner = t.case('client_secret_basic');
-        const { id, secret = '' } = owner.client;
-        const base64 = (text: string): string => Buffer.from(text).toString('base64');
-        const values = [
-          `Basic ${base64(id)}`,
-          'Basic',
-          'Basic ',
-          'Basic !!!',
-          `Basic ${base64(`${id}${secret}`)}`,
-          `Basic ${id}:${secret}`,
-          `Basic ${base64(`:${secret}`)}`,
-          `Basic ${base64(`${secret}:${id}`)}`,
-          `Basic ${base64('\u0000:\u0000')}`,
-        ];
-        for (const authorization of t.trials(values))
-          t.expect.refused(await door.send(t, owner, { headers: { authorization }, malformed: true }), {
-            status: [400, 401],
-            because: 'Basic credentials that cannot be read',
-          });
+        const owner = withSecret(t, id);
+        const { secret = '' } = t.case(id === 'third-party' ? 'client_secret_basic' : 'third-party').client;
+        if (secret === '' || secret === owner.client.secret)
+          t.skip('No second client with a secret of its own is configured.');
+        t.expect.refused(await send(t, door, owner, { as: t.case(id), credentials: { secret } }), {
+          ...failed,
+          status: [400, 401],
+          because: 'the secret of another client',
+        });
       },
     },
     {
-      id: `client-auth/${door.id}/other-scheme`,
-      title: `Another scheme than Basic does not authenticate a confidential client (${door.id})`,
-      verifies: ['client-auth/other-scheme'],
-      needs: ['session source'],
-      control: door.control('client_secret_basic'),
+      id: `client-auth/${door.id}/unknown-client/${id}`,
+      title: `An unknown client id is refused (${door.id}, ${id})`,
+      verifies: ['client-auth/known-client'],
+      control: door.control(id),
       async run(t) {
-        const owner = t.case('client_secret_basic');
-        const { id, secret = '' } = owner.client;
-        const session = t.frugal ? await t.sharedSession(owner) : await t.session(owner);
-        const credentials = basicCredentials(id, secret).slice('Basic '.length);
-        for (const authorization of t.trials([
-          `Bearer ${session.accessToken}`,
-          `Bearer ${secret}`,
-          `Digest ${credentials}`,
-          `Token ${credentials}`,
-          credentials,
-        ]))
-          t.expect.refused(
-            await door.send(t, owner, { headers: { authorization }, params: { client_id: id }, malformed: true }),
-            { status: [400, 401], because: 'an Authorization header of another scheme' },
-          );
+        const exchange = await send(t, door, withSecret(t, id), {
+          as: t.case(id),
+          credentials: { id: 'no-such-client-5f3a' },
+        });
+        t.expect.refused(exchange, { ...failed, status: [400, 401], because: 'an unknown client id' });
       },
     },
-  ];
-});
+  ]),
+  {
+    id: `client-auth/${door.id}/unknown-client/none`,
+    title: `An unknown public client is refused (${door.id})`,
+    verifies: ['client-auth/known-client'],
+    control: door.control('none'),
+    async run(t) {
+      const names = ['no-such-client-5f3a', ...nearMisses(t.case('none').client.id).map(({ value }) => value)];
+      const owner = t.case('none');
+      await sendEach(
+        t,
+        door,
+        owner,
+        t.trials(names.slice(0, door.id === 'code' ? 14 : 1)),
+        (id) => ({ as: owner, credentials: { id }, malformed: true }),
+        (exchange, id) => t.expect.refused(exchange, { ...loose, because: `the client id ${JSON.stringify(id)}` }),
+      );
+    },
+  },
+  {
+    id: `client-auth/${door.id}/secret-missing`,
+    title: `A confidential client that sends its client_id alone is refused (${door.id})`,
+    verifies: ['client-auth/confidential-must-authenticate'],
+    control: door.control('client_secret_post'),
+    async run(t) {
+      const owner = t.case('client_secret_post');
+      t.expect.refused(await send(t, door, owner, { params: { client_id: owner.client.id } }), {
+        ...loose,
+        because: 'a confidential client without its secret',
+      });
+    },
+  },
+  {
+    id: `client-auth/${door.id}/secret-missing/third-party`,
+    title: `A confidential third-party client that sends its client_id alone is refused (${door.id})`,
+    verifies: ['client-auth/confidential-must-authenticate'],
+    control: door.control('third-party'),
+    async run(t) {
+      const owner = t.case('third-party');
+      if (owner.client.secret === undefined) t.skip('The third-party client has no secret.');
+      t.expect.refused(await send(t, door, owner, { params: { client_id: owner.client.id } }), {
+        ...loose,
+        because: 'a confidential client without its secret',
+      });
+    },
+  },
+  ...methodCases.map(
+    (id): Check => ({
+      id: `client-auth/${door.id}/id-missing/${id}`,
+      title: `A request without any client id is refused (${door.id}, of ${id})`,
+      verifies: ['client-auth/id-required'],
+      control: door.control(id),
+      async run(t) {
+        t.expect.refused(await send(t, door, t.case(id), {}), { ...loose, because: 'a request that names no client' });
+      },
+    }),
+  ),
+  {
+    id: `client-auth/${door.id}/two-methods`,
+    title: `Basic together with client_secret in the body is refused (${door.id})`,
+    verifies: ['client-auth/one-method'],
+    control: [door.control('client_secret_basic'), door.control('client_secret_post')],
+    async run(t) {
+      const owner = t.case('client_secret_basic');
+      const { id, secret = '' } = owner.client;
+      const both = await send(t, door, owner, { as: owner, params: { client_id: id, client_secret: secret } });
+      t.expect.refused(both, {
+        status: [400, 401],
+        error: ['invalid_request', 'invalid_client'],
+        errorRequirement: 'errors/invalid-request',
+        because: 'Basic and client_secret in one request',
+      });
+      if (t.frugal) return;
+      const secretOnly = await send(t, door, owner, { as: owner, params: { client_secret: secret } });
+      t.expect.refused(secretOnly, {
+        status: [400, 401],
+        error: ['invalid_request', 'invalid_client'],
+        errorRequirement: 'errors/invalid-request',
+        because: 'Basic and a client_secret without client_id',
+      });
+    },
+  },
+  {
+    id: `client-auth/${door.id}/two-methods-one-wrong`,
+    title: `Right credentials do not excuse wrong ones beside them (${door.id})`,
+    verifies: ['client-auth/one-method', 'client-auth/secret-verified'],
+    control: [door.control('client_secret_basic'), door.control('client_secret_post')],
+    async run(t) {
+      const owner = t.case('client_secret_basic');
+      const { id, secret = '' } = owner.client;
+      const wrongBody = await send(t, door, owner, {
+        as: owner,
+        params: { client_id: id, client_secret: 'not-the-secret-of-this-client' },
+      });
+      t.expect.refused(wrongBody, { status: [400, 401], because: 'right Basic and a wrong client_secret' });
+      const wrongBasic = await send(t, door, owner, {
+        as: owner,
+        credentials: { secret: 'not-the-secret-of-this-client' },
+        params: { client_id: id, client_secret: secret },
+      });
+      t.expect.refused(wrongBasic, { status: [400, 401], because: 'wrong Basic and a right client_secret' });
+    },
+  },
+  {
+    id: `client-auth/${door.id}/contradiction`,
+    title: `A client that authenticates as itself does not act as another one (${door.id})`,
+    verifies: ['client-auth/no-contradiction'],
+    needs: ['client client_secret_basic', 'client none'],
+    control: [door.control('client_secret_basic'), door.control('none')],
+    async run(t) {
+      const owner = t.case('none');
+      const params = { client_id: owner.client.id };
+      const thief = t.case('client_secret_basic');
+      if (door.id === 'revoke') {
+        // RFC 7009 2.1 lets a server answer 200 to a foreign token, as long as nothing is revoked.
+        const session = await liveSession(t, owner);
+        const token = session.refreshToken ?? session.accessToken;
+        await t.client.revoke({ as: thief, params: { ...params, token } });
+        const because = "after another client had added the owner's client_id to a revocation";
+        return isAlive(t, session, 'client-auth/no-contradiction', because);
+      }
+      const exchange = await send(t, door, owner, { as: thief, params });
+      t.expect.refused(exchange, {
+        status: [400, 401],
+        because: "one client's Basic credentials with another's client_id and grant",
+      });
+    },
+  },
+  {
+    id: `client-auth/${door.id}/in-uri`,
+    title: `Client credentials in the request URI are refused (${door.id})`,
+    verifies: ['client-auth/not-in-uri'],
+    control: door.control('client_secret_post'),
+    async run(t) {
+      const { client } = t.case('client_secret_post');
+      const query = new URLSearchParams({ client_id: client.id, client_secret: client.secret ?? '' }).toString();
+      t.expect.refused(await send(t, door, t.case('client_secret_post'), { query }), {
+        status: [400, 401],
+        because: 'credentials in the query',
+      });
+      if (t.frugal) return;
+      const split = new URLSearchParams({ client_secret: client.secret ?? '' }).toString();
+      t.expect.refused(
+        await send(t, door, t.case('client_secret_post'), { query: split, params: { client_id: client.id } }),
+        { status: [400, 401], because: 'client_secret in the query' },
+      );
+    },
+  },
+]);
 
 export default defineChecks(checks);

@@ -4,6 +4,7 @@ import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { availableCases, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
+import { onOneCode } from '../../harness/one-grant.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
 const invalidRequest = {
@@ -30,6 +31,9 @@ const granted = caseIds.map(
     },
   }),
 );
+
+/** A text that has every kind of near miss. */
+const alphabet = 'ABCabc123-_~';
 
 const telling = new Set([
   'without its last character',
@@ -144,15 +148,17 @@ const perCase = caseIds.flatMap((id): Check[] => [
     async run(t) {
       // All near misses for one client; for the others those that tell most: comparisons differ by server, bindings by client.
       const isFirst = availableCases(t.config)[0]?.id === id;
-      const trials = nearMisses((await t.code(id)).code).filter(({ what }) => isFirst || telling.has(what));
-      for (const { what, value } of trials) {
-        const code = await t.code(id);
-        const miss = nearMisses(code.code).find((candidate) => candidate.what === what)?.value ?? value;
-        t.expect.refused(await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: miss } }), {
-          ...eitherWay,
-          because: `a code ${what}`,
-        });
-      }
+      const kinds = nearMisses(alphabet)
+        .map(({ what }) => what)
+        .filter((what) => isFirst || telling.has(what));
+      await onOneCode(t, id, kinds, async (kind, code) => {
+        const miss = nearMisses(code.code).find(({ what }) => what === kind);
+        if (miss === undefined) return; // a code of digits alone has no other letter case
+        t.expect.refused(
+          await t.client.token({ as: t.case(id), params: { ...t.exchangeParams(code), code: miss.value } }),
+          { ...eitherWay, because: `a code ${kind}` },
+        );
+      });
     },
   },
   {
@@ -162,7 +168,9 @@ const perCase = caseIds.flatMap((id): Check[] => [
     control: codeExchange(id),
     disruptive: true,
     async run(t) {
-      for (let round = 0; round < 3; round += 1) {
+      // A gap is found at the first round as a rule; a second client has the same code behind it.
+      const rounds = availableCases(t.config)[0]?.id === id ? 3 : 2;
+      for (let round = 0; round < rounds; round += 1) {
         const code = await t.code(id);
         const exchanges = await Promise.all(Array.from({ length: 8 }, () => t.exchangeCode(id, code)));
         const wins = exchanges.filter((exchange) => exchange.ok);

@@ -4,6 +4,7 @@ import { redirectUriNearMisses } from '../../generators/redirect-uri.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { availableCases, caseIds } from '../../harness/client-cases.ts';
 import { codeExchange } from '../../harness/controls.ts';
+import { onOneCode } from '../../harness/one-grant.ts';
 
 const refusal = {
   status: [400],
@@ -30,8 +31,7 @@ export default defineChecks(
       verifies: ['token/redirect-uri-required'],
       control: codeExchange(id),
       async run(t) {
-        for (const value of t.trials([undefined, ''])) {
-          const code = await t.code(id);
+        await onOneCode(t, id, t.trials([undefined, '']), async (value, code) => {
           const exchange = await t.client.token({
             as: t.case(id),
             params: { ...t.exchangeParams(code), redirect_uri: value },
@@ -42,7 +42,7 @@ export default defineChecks(
             errorRequirement: 'errors/invalid-request',
             because: value === undefined ? 'an exchange without redirect_uri' : 'an empty redirect_uri',
           });
-        }
+        });
       },
     },
     {
@@ -52,9 +52,10 @@ export default defineChecks(
       control: codeExchange(id),
       async run(t) {
         const isFirst = availableCases(t.config)[0]?.id === id;
-        for (const { what, value } of redirectUriNearMisses(t.case(id).client.redirectUri)) {
-          if (!isFirst && !telling.has(what)) continue;
-          const code = await t.code(id);
+        const misses = redirectUriNearMisses(t.case(id).client.redirectUri).filter(
+          ({ what }) => isFirst || telling.has(what),
+        );
+        await onOneCode(t, id, misses, async ({ what, value }, code) => {
           t.expect.refused(
             await t.client.token({
               as: t.case(id),
@@ -63,7 +64,7 @@ export default defineChecks(
             }),
             { ...refusal, because: `the redirect_uri ${what}` },
           );
-        }
+        });
       },
     },
     {
@@ -76,14 +77,14 @@ export default defineChecks(
           'https://attacker.example/callback',
           ...Object.values(t.config.clients).map((client) => client.redirectUri),
         ];
-        for (const value of t.trials([...new Set(values.filter((uri) => uri !== t.case(id).client.redirectUri))])) {
-          const code = await t.code(id);
+        const others = t.trials([...new Set(values.filter((uri) => uri !== t.case(id).client.redirectUri))]);
+        await onOneCode(t, id, others, async (value, code) => {
           // Twice with the same code: what was refused once must not be forgotten by that.
           for (const words of t.trials([`the redirect_uri ${value}`, `the redirect_uri ${value} at the second try`])) {
             const params = { ...t.exchangeParams(code), redirect_uri: value };
             t.expect.refused(await t.client.token({ as: t.case(id), params }), { ...refusal, because: words });
           }
-        }
+        });
       },
     },
   ]),
