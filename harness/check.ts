@@ -57,6 +57,8 @@ export interface Check {
   readonly consumes?: 'clock';
   /** A property over generated inputs: every shard makes its part of the runs. */
   readonly generated?: boolean;
+  /** Lets time pass, or is one long chain of requests: begun first, so that others fill the time. */
+  readonly long?: boolean;
   /** Sends many requests at once or very large ones: kept out of `gate`. */
   readonly disruptive?: boolean;
   /** @throws Failure, Inconclusive, Skip; anything else is the suite's own error. */

@@ -128,6 +128,13 @@ function interleaved(checks: readonly Check[]): Check[] {
   return counted.sort((a, b) => place(a) - place(b)).map(({ check }) => check);
 }
 
+/** Under limits the requests are what a run waits for, and their order stays. */
+function longFirst(checks: readonly Check[], { limited = false }: PlanOptions): readonly Check[] {
+  return limited
+    ? checks
+    : [...checks.filter(({ long }) => long === true), ...checks.filter(({ long }) => long !== true)];
+}
+
 /** @throws NothingSelected when `only` names no check, observer or requirement */
 export function planChecks(checks: readonly Check[], options: PlanOptions): Selection {
   const { only = [], judged = [], shard } = options;
@@ -143,7 +150,7 @@ export function planChecks(checks: readonly Check[], options: PlanOptions): Sele
     )
     .filter((check) => !done.has(check.id));
   return {
-    concurrent: interleaved(part.filter((check) => check.consumes !== 'clock')),
+    concurrent: longFirst(interleaved(part.filter((check) => check.consumes !== 'clock')), options),
     serial: part.filter((check) => check.consumes === 'clock'),
   };
 }

@@ -237,6 +237,7 @@ export default defineChecks([
     verifies: ['session/history'],
     needs: ['operation token', 'session source', 'unlimited codes'],
     generated: true,
+    long: true,
     async run(t) {
       const cases = availableCases(t.config);
       if (t.frugal) {

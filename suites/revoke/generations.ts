@@ -95,6 +95,7 @@ export default defineChecks([
       title: `The tokens of a session are dead at once and a second after the revocation of its ${kind}`,
       verifies: ['revoke/immediate', 'revoke/lasting'],
       needs: [...needs, 'client client_secret_basic'],
+      long: true,
       async run(t) {
         const session = await liveSession(t, 'client_secret_basic');
         t.expect.accepted(await t.revoke(tokenOfKind(session, kind), session.client), {
