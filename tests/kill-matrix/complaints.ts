@@ -77,11 +77,9 @@ function ofCombinations(matrix: Matrix): Complaint[] {
 function ofCoverage(matrix: Matrix): Complaint[] {
   const checked = new Set(matrix.checks.flatMap(({ verifies }) => verifies));
   const broken = new Set(matrix.faults.flatMap(({ breaks }) => breaks));
-  const red = new Set([...matrix.faults, ...matrix.combined].flatMap(({ result }) => result.redChecks));
   const withoutFault = matrix.requirements.filter(
     ({ id, level, untested }) => !untested && level !== 'MAY' && checked.has(id) && !broken.has(id),
   );
-  const never = matrix.checks.filter(({ id }) => !red.has(id));
   return [
     ...withoutFault.map(
       ({ id, level }): Complaint => ({
@@ -90,6 +88,12 @@ function ofCoverage(matrix: Matrix): Complaint[] {
         text: `a ${level} with a check, which no fault breaks`,
       }),
     ),
-    ...never.map(({ id }): Complaint => ({ kind: 'cannot fail', about: id, text: 'no fault makes this check fail' })),
+    ...(matrix.unproved ?? []).map(
+      (id): Complaint => ({
+        kind: 'cannot fail',
+        about: id,
+        text: 'no fault of what it verifies makes this check fail',
+      }),
+    ),
   ];
 }
