@@ -9,7 +9,6 @@ const faults: readonly Fault[] = [
     id: 'form/token-reads-query',
     title: 'POST /token takes parameters from the query as from the body, as servlets do',
     breaks: ['form/body-only'],
-    reference: 'https://github.com/spring-projects/spring-authorization-server/issues/1451',
     change: (policy) => changed(policy, { requests: { readsQuery: (operation) => operation === 'token' } }),
   },
   {

@@ -314,7 +314,6 @@ const faults: readonly Fault[] = [
     id: 'robustness/deep-nesting',
     title: 'JSON nested thousands of levels deep ends in a stack overflow',
     breaks: ['http/no-server-error'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2020-36518',
     change: (policy) =>
       changed(policy, {
         requests: {
