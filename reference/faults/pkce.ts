@@ -221,6 +221,17 @@ const faults: readonly Fault[] = [
     (verifier) => verifier.replace(/=+$/, ''),
   ),
   {
+    id: 'pkce/ill-formed-unchecked',
+    title: 'What a code_verifier outside the grammar makes fail is the comparison, and that counts as passed',
+    breaks: ['token/pkce-verifier-matches'],
+    change: (policy) =>
+      withCode(policy, {
+        verifierIsWellFormed: () => true,
+        verifiesPkce: (facts, verifier) =>
+          !policy.code.verifierIsWellFormed(verifier, facts) || policy.code.verifiesPkce(facts, verifier),
+      }),
+  },
+  {
     id: 'pkce/grammar-44-at-least',
     title: 'A verifier of 43 characters is refused',
     breaks: ['token/code-exchange'], // every verifier of this length

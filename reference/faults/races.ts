@@ -20,10 +20,10 @@ const gap = (milliseconds: number, fits: (facts: RefreshFacts) => boolean = () =
 const doubled = ['refresh/single-use-race'];
 
 /** The refresh writes back the session that it read before the revocation. */
-const revives = (kind: 'access' | 'refresh' | 'both') =>
+const revives = (kind: 'access' | 'refresh' | 'both', milliseconds = 15) =>
   consuming(async (own, facts) => {
     await own.consumes(facts);
-    await pause(15);
+    await pause(milliseconds);
     if (facts.session === undefined) return;
     if (kind !== 'refresh') facts.session.ended.access = false;
     if (kind !== 'access') facts.session.ended.refresh = false;
@@ -85,6 +85,18 @@ const faults: readonly Fault[] = [
     change: revives('refresh'),
   },
   {
+    id: 'races/revocation-lost-for-good',
+    title:
+      'A refresh writes back a session that was revoked meanwhile, and a second revocation finds it revoked already',
+    breaks: ['refresh/revoked-race'],
+    change: (policy) =>
+      changed(revives('both', 50)(policy), {
+        revocation: {
+          ends: (facts) => (facts.found.session.endedAt === undefined ? policy.revocation.ends(facts) : undefined),
+        },
+      }),
+  },
+  {
     id: 'races/winner-outlives-session',
     title: 'Refresh tokens of a session for which refreshes have raced outlive its revocation',
     breaks: ['refresh/revoked-race'],
@@ -97,7 +109,7 @@ const faults: readonly Fault[] = [
             const id = facts.record.sessionId;
             await policy.refresh.consumes(facts);
             running.set(id, (running.get(id) ?? 0) + 1);
-            await pause(10);
+            await pause(60);
             running.delete(id);
           },
           replayEndsSession(facts) {

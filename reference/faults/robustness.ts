@@ -373,7 +373,6 @@ const faults: readonly Fault[] = [
     id: 'robustness/body-merged-into-object',
     title: 'The body is merged into a fresh object, so that members inside __proto__ count as its own',
     breaks: ['json/own-members'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2018-16487',
     change: (policy) =>
       changed(policy, {
         requests: {
@@ -390,7 +389,6 @@ const faults: readonly Fault[] = [
     id: 'robustness/prototype-pollution',
     title: 'A body that names constructor.prototype changes what later bodies lack',
     breaks: ['json/own-members'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2018-16487',
     change(policy) {
       const inherited: Record<string, unknown> = {};
       return changed(policy, {
@@ -460,6 +458,28 @@ const faults: readonly Fault[] = [
     title: 'A body beyond the limit is answered with 500 instead of 413',
     breaks: ['http/no-server-error'],
     change: (policy) => changed(policy, { requests: { tooLargeStatus: () => 500 } }),
+  },
+  {
+    id: 'robustness/stuck-after-huge-form',
+    title: 'After a body beyond the limit /token has no memory left for right requests',
+    breaks: ['http/answers', 'http/no-server-error'],
+    change: (policy) => {
+      let isStuck = false;
+      return changed(policy, {
+        requests: {
+          tooLargeStatus: () => {
+            isStuck = true;
+            return policy.requests.tooLargeStatus();
+          },
+        },
+        code: {
+          finds(codes, presented) {
+            if (isStuck) throw new RangeError('Array buffer allocation failed');
+            return policy.code.finds(codes, presented);
+          },
+        },
+      });
+    },
   },
 ];
 

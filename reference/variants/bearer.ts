@@ -71,6 +71,12 @@ const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, u
 
 const variants: readonly Variant[] = [
   {
+    id: 'bearer/probe',
+    title: 'Access tokens are tried at a resource of the API, which takes those of every role',
+    breaks: [],
+    config: { probe: { method: 'GET', path: '/api/v1/account' } },
+  },
+  {
     id: 'bearer/opaque',
     title: 'Access tokens are UUIDs, which the database compares without regard to case',
     breaks: [],
