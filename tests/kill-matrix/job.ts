@@ -95,13 +95,18 @@ export async function runAgainstReference(
   dialect: Partial<TargetConfig> = {},
   select?: (check: Check) => boolean,
   seed?: number,
-  hunt?: Hunt,
+  more: { readonly hunt?: Hunt; readonly timeoutMs?: number } = {},
 ): Promise<Report> {
   const reference = await startReference(options);
   try {
-    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed, undefined, {
-      ...(hunt === undefined ? {} : { hunt }),
-    });
+    return await runChecks(
+      suite,
+      { ...referenceConfig(reference.url), ...dialect },
+      select,
+      seed,
+      more.timeoutMs,
+      more,
+    );
   } finally {
     await reference.close();
   }

@@ -1,10 +1,14 @@
 /**
- * `npm run kill-matrix`: every fault and variant against the checks, over the cores. `--fault PREFIX` and `--variant PREFIX` (repeatable) run
- * these alone; `--sample N` looks at what else turns red for every Nth fault, and tries every check on every Nth variant; `--no-combinations` leaves out the pairs; `--everything` runs all checks for all; `--json FILE` and `--markdown FILE` keep the result.
+ * `npm run kill-matrix`: every fault and variant against the checks, over the cores, and every check against faults until one makes it fail.
+ * `--fault PREFIX`, `--variant PREFIX` and `--check PREFIX` (repeatable) try these alone; `--sample N` looks at what else turns red for every Nth
+ * fault, and tries every check on every Nth variant; `--no-combinations` leaves out the pairs; `--everything` runs all checks for all;
+ * `--json FILE` and `--markdown FILE` keep the result.
  */
 
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { referenceConfig } from '../../cli/reference-config.ts';
+import { needsOf, unmet } from '../../harness/needs.ts';
 import { loadFaults } from '../../reference/faults/index.ts';
 import type { Fault, Variant } from '../../reference/faults/types.ts';
 import { loadVariants } from '../../reference/variants/index.ts';
@@ -28,9 +32,18 @@ const combine = !process.argv.includes('--no-combinations');
 /** What a job is about, also after it has been in another thread. */
 const keyOf = ({ faults, variants }: Job): string => JSON.stringify([faults, variants]);
 
+/** Whether something can be judged of what a fault breaks where a variant is told of by the configuration. */
+function isJudged(fault: Fault, variant: Variant): boolean {
+  const config = { ...referenceConfig('http://127.0.0.1'), ...fault.config, ...variant.config };
+  const judges = checks.filter(({ verifies }) => verifies.some((id) => fault.breaks.includes(id)));
+  return judges.length === 0 || judges.some((check) => unmet(needsOf(check), config) === undefined);
+}
+
 /** A variant for a fault that does not hide it, drawn by a fixed rule so that a run can be repeated. */
 function drawn(fault: Fault, index: number, variants: readonly Variant[], seed: number): Variant | undefined {
-  const fitting = variants.filter(({ masks }) => masks?.some((id) => fault.breaks.includes(id)) !== true);
+  const fitting = variants.filter(
+    (variant) => variant.masks?.some((id) => fault.breaks.includes(id)) !== true && isJudged(fault, variant),
+  );
   return fitting[(index * 7 + seed * 13) % Math.max(1, fitting.length)];
 }
 
@@ -41,8 +54,9 @@ const [allFaults, allVariants, checks, observers] = await Promise.all([
   loadChecks(),
   loadObservers(),
 ]);
-const wanted = { faults: given('--fault'), variants: given('--variant') };
-const partial = wanted.faults.length + wanted.variants.length > 0;
+const wanted = { faults: given('--fault'), variants: given('--variant'), checks: given('--check') };
+const partial = wanted.faults.length + wanted.variants.length + wanted.checks.length > 0;
+const proving = !partial || wanted.checks.length > 0;
 const named = (id: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) => id.startsWith(prefix));
 const chosen = partial ? allFaults.filter(({ id }) => named(id, wanted.faults)) : allFaults;
 const variants = partial ? allVariants.filter(({ id }) => named(id, wanted.variants)) : allVariants;
@@ -72,7 +86,10 @@ const judges = [
     return { id, verifies };
   }),
 ];
-const proofs = new Proofs(judges, chosen);
+const proofs = new Proofs(
+  partial ? judges.filter(({ id }) => named(id, wanted.checks)) : judges,
+  wanted.faults.length > 0 ? chosen : allFaults,
+);
 const results = new Map<Job, JobResult>();
 const keys = new Map(jobs.map((job) => [keyOf(job), job]));
 const queue = [...jobs];
@@ -84,7 +101,7 @@ await performAll(
       const [fault, ...others] = job.faults.map((id) => chosen.find((one) => one.id === id));
       return fault === undefined || others.length > 0 ? job : { ...job, unproved: proofs.unprovedBy(fault) };
     }
-    const trial = partial ? undefined : proofs.next();
+    const trial = proving ? proofs.next() : undefined;
     if (trial === undefined) return undefined;
     trials += 1;
     return { faults: [trial.fault], variants: [], seed, thorough: false, only: trial.check };
@@ -121,7 +138,7 @@ const matrix: Matrix = {
     result: at(before + variants.length + chosen.length + index),
   })),
   checks: judges,
-  ...(partial ? {} : { unproved: proofs.unproved }),
+  ...(proving ? { unproved: proofs.unproved } : {}),
   requirements: loadCatalogue().requirements.map(({ id, level, untested }) => ({
     id,
     level,
@@ -136,7 +153,7 @@ const markdown = argument('--markdown');
 if (markdown !== undefined) writeFileSync(markdown, matrixMarkdown(matrix));
 const found: Complaint[] = complaints(matrix).filter(({ kind }) => kind !== 'no fault' || !partial);
 for (const complaint of found) console.log(`${complaint.kind}: ${complaint.about}: ${complaint.text}`);
-const proved = partial ? '' : `, every check seen to fail (${trials} trials of one check)`;
+const proved = proving ? `, every ${partial ? 'named ' : ''}check seen to fail (${trials} trials of one check)` : '';
 console.log(
   `${matrix.faults.length} faults, ${matrix.variants.length} variants, ${matrix.combined.length} combinations, ${matrix.checks.length} checks: ` +
     `${found.length === 0 ? `every fault caught by what it breaks, none blurred, no variant accused${proved}` : `${found.length} complaints`} (${(matrix.durationMs / 1000).toFixed(1)} s)`,

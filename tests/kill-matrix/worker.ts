@@ -22,6 +22,9 @@ const signingKey = await generateSigningKey();
 
 const gate = new Set(loadEconomy().gate);
 
+/** Milliseconds for an answer: long, as all threads and their targets share the machine's cores. */
+const timeoutMs = 60_000;
+
 /** Which checks run, and whether in the frugal way of `gate`. */
 interface Pass {
   readonly select: (check: Check) => boolean;
@@ -75,7 +78,8 @@ async function perform(job: Job): Promise<JobResult> {
   const hunt: Hunt = { until: decides, rank: rankFor(job), asksObservers: breaks.some((id) => observed.has(id)) };
   const make = async ({ select, profile }: Pass, how?: Hunt): Promise<void> => {
     const options = { ...applyFaults(changes), signingKey };
-    reports.push(await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, how));
+    const more = { timeoutMs, ...(how === undefined ? {} : { hunt: how }) };
+    reports.push(await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, more));
   };
   const caught = (): boolean => reports.some((report) => report.checks.some(decides));
 
@@ -83,10 +87,9 @@ async function perform(job: Job): Promise<JobResult> {
   else if (job.faults.length === 0) await make(job.thorough ? all : glance);
   else if (everything) await make(all);
   else {
-    const frugal = job.thorough ? undefined : hunt;
-    await make(own(breaks), frugal);
-    if (job.thorough || !caught()) await make(glance, frugal);
-    if (!caught()) await make(traffic, frugal);
+    await make(own(breaks), job.thorough ? undefined : hunt);
+    if (job.thorough) await make(glance);
+    if (!caught()) await make(traffic, hunt);
   }
   const results = reports.flatMap((report) => report.checks);
   const told = (outcome: string): string[] =>
