@@ -1,5 +1,6 @@
 /** Inputs that real servers fail on, each at the place where it is usual. */
 
+import { misreading } from '../form-mistakes.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Fault } from './types.ts';
 
@@ -111,14 +112,11 @@ const faults: readonly Fault[] = [
     breaks: ['http/no-server-error'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm(text, operation) {
-            const pairs = policy.requests.parsesForm(text, operation);
-            if (operation === 'token' && pairs.some(([name]) => name.split('[').length > 100))
-              throw new RangeError('Maximum call stack size exceeded');
-            return pairs;
-          },
-        },
+        requests: misreading(policy, 'token', (pairs) => {
+          if (pairs.some(([name]) => name.split('[').length > 100))
+            throw new RangeError('Maximum call stack size exceeded');
+          return pairs;
+        }),
       }),
   },
   {
@@ -127,13 +125,7 @@ const faults: readonly Fault[] = [
     breaks: ['http/no-server-error'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm(text, operation) {
-            const pairs = policy.requests.parsesForm(text, operation);
-            if (operation === 'revoke' && pairs.some(([name]) => name in {})) notText('');
-            return pairs;
-          },
-        },
+        requests: misreading(policy, 'revoke', (pairs) => (pairs.some(([name]) => name in {}) ? notText('') : pairs)),
       }),
   },
   {
