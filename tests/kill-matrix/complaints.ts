@@ -9,6 +9,7 @@ export interface Complaint {
     | 'accused'
     | 'no fault'
     | 'cannot fail'
+    | 'unreported'
     | 'suite error'
     | 'unknown requirement'
     | 'inconclusive';
@@ -87,6 +88,9 @@ function ofCoverage(matrix: Matrix): Complaint[] {
         about: id,
         text: `a ${level} with a check, which no fault breaks`,
       }),
+    ),
+    ...(matrix.unreported ?? []).map(
+      (id): Complaint => ({ kind: 'unreported', about: id, text: 'no fault that breaks it makes anything report it' }),
     ),
     ...(matrix.unproved ?? []).map(
       (id): Complaint => ({

@@ -86,9 +86,17 @@ const judges = [
     return { id, verifies };
   }),
 ];
+const requirements = loadCatalogue().requirements.map(({ id, level, untested }) => ({
+  id,
+  level,
+  untested: untested !== undefined,
+}));
+const verified = new Set(judges.flatMap(({ verifies }) => verifies));
+const reportable = requirements.filter(({ id, level, untested }) => !untested && level !== 'MAY' && verified.has(id));
 const proofs = new Proofs(
   partial ? judges.filter(({ id }) => named(id, wanted.checks)) : judges,
   wanted.faults.length > 0 ? chosen : allFaults,
+  partial ? [] : reportable.map(({ id }) => id),
 );
 const results = new Map<Job, JobResult>();
 const keys = new Map(jobs.map((job) => [keyOf(job), job]));
@@ -139,11 +147,8 @@ const matrix: Matrix = {
   })),
   checks: judges,
   ...(proving ? { unproved: proofs.unproved } : {}),
-  requirements: loadCatalogue().requirements.map(({ id, level, untested }) => ({
-    id,
-    level,
-    untested: untested !== undefined,
-  })),
+  ...(partial ? {} : { unreported: proofs.unreported }),
+  requirements,
   durationMs: performance.now() - start,
 };
 

@@ -75,6 +75,25 @@ describe('the proofs of a kill matrix', () => {
     expect(proofs.unproved).toHaveLength(2);
   });
 
+  it('try a requirement that nothing has reported with the checks and faults of it that have not met', () => {
+    const proofs = new Proofs(judges, faults, ['single-use']);
+    const red = (fault: string, ids: readonly string[]) => ({
+      ...result(
+        job(fault),
+        [],
+        judges.map(({ id }) => id),
+      ),
+      red: ids,
+    });
+    proofs.learn(red('http/status', ['single-use'])); // the checks are proved, but by a fault that does not break it
+    expect(proofs.unproved).toEqual([]);
+    expect(proofs.unreported).toEqual(['single-use']);
+    expect(proofs.next()).toEqual({ fault: 'code/replay', check: 'token/replay/none' });
+    proofs.learn(red('code/replay', ['single-use']));
+    expect(proofs.unreported).toEqual([]);
+    expect(proofs.next()).toBeUndefined();
+  });
+
   it('name the checks that a fault could prove', () => {
     const proofs = new Proofs(judges, faults);
     expect(proofs.unprovedBy({ id: 'http/status', breaks: ['status'] })).toEqual([]);

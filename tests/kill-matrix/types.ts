@@ -58,6 +58,8 @@ export interface Matrix {
   readonly checks: readonly { readonly id: string; readonly verifies: readonly string[] }[];
   /** Checks that no fault made fail, though each was tried with every fault that breaks what it verifies; absent in a partial matrix. */
   readonly unproved?: readonly string[];
+  /** Requirements that no fault which breaks them made anything report; absent in a partial matrix. */
+  readonly unreported?: readonly string[];
   readonly requirements: readonly { readonly id: string; readonly level: string; readonly untested: boolean }[];
   readonly durationMs: number;
 }
