@@ -9,6 +9,7 @@ import { defaultPolicy, type Policy } from './policy/index.ts';
 import type { Expected } from './policy/siwe.ts';
 import { limiter, type RateLimits } from './rate-limits.ts';
 import { refusalResponse } from './refusal-response.ts';
+import { account } from './routes/account.ts';
 import { authenticate } from './routes/authenticate.ts';
 import { authorizeRoutes } from './routes/authorize.ts';
 import { controlRoutes } from './routes/control.ts';
@@ -56,6 +57,8 @@ export interface RunnableReference extends Reference {
 }
 
 export const basePath = '/api/v1/auth';
+/** A protected resource beside the five operations, for access tokens of every role. */
+export const accountPath = '/api/v1/account';
 
 function operationOf(path: string): ErrorOperation {
   return errorOperations.find((operation) => path === `${basePath}/${operation}`) ?? 'other';
@@ -145,6 +148,8 @@ function createRoutes(reference: Reference, { control, controlToken }: Reference
   post('/handoff/init', handoffInit);
   app.get(`${basePath}/scopes`, (c) => scopes(reference, c));
   only(`${basePath}/scopes`, 'GET, HEAD, OPTIONS');
+  app.get(accountPath, (c) => account(reference, c));
+  only(accountPath, 'GET, HEAD, OPTIONS');
   app.route(`${basePath}/authorize`, authorizeRoutes(reference));
   only(`${basePath}/authorize`, 'GET, HEAD, POST, OPTIONS');
   app.get('/.well-known/jwks.json', async () => Response.json({ keys: [(await reference.key()).publicJwk] }));

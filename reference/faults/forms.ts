@@ -1,15 +1,19 @@
 /** Mistakes in reading forms: parameters from the URI, and revocations that are read wrongly (RFC 6749 3.2, RFC 7009 2.1). */
 
+import { misreading } from '../form-mistakes.ts';
 import { changed } from '../policy/index.ts';
 import { rewritten } from '../transform.ts';
 import type { Fault } from './types.ts';
+
+/** The names and values of a form as they were sent. */
+const split = (text: string): [name: string, value: string][] =>
+  text.split('&').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)]);
 
 const faults: readonly Fault[] = [
   {
     id: 'form/token-reads-query',
     title: 'POST /token takes parameters from the query as from the body, as servlets do',
     breaks: ['form/body-only'],
-    reference: 'https://github.com/spring-projects/spring-authorization-server/issues/1451',
     change: (policy) => changed(policy, { requests: { readsQuery: (operation) => operation === 'token' } }),
   },
   {
@@ -86,27 +90,14 @@ const faults: readonly Fault[] = [
     breaks: ['form/revoke-malformed'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm: (text, operation) =>
-            policy.requests
-              .parsesForm(text, operation)
-              .map(([name, value]) => [operation === 'revoke' ? name.toLowerCase() : name, value]),
-        },
+        requests: misreading(policy, 'revoke', (pairs) => pairs.map(([name, value]) => [name.toLowerCase(), value])),
       }),
   },
   {
     id: 'form/revoke-not-decoded',
     title: 'The form of a revocation is split and not decoded',
     breaks: ['form/revoke-equivalent-encodings'],
-    change: (policy) =>
-      changed(policy, {
-        requests: {
-          parsesForm: (text, operation) =>
-            operation === 'revoke'
-              ? text.split('&').map((pair) => [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)])
-              : policy.requests.parsesForm(text, operation),
-        },
-      }),
+    change: (policy) => changed(policy, { requests: misreading(policy, 'revoke', (_pairs, text) => split(text)) }),
   },
   {
     id: 'form/revoke-names-not-decoded',
@@ -114,17 +105,9 @@ const faults: readonly Fault[] = [
     breaks: ['form/revoke-equivalent-encodings'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm: (text, operation) =>
-            operation === 'revoke'
-              ? text
-                  .split('&')
-                  .map((pair) => [
-                    pair.slice(0, pair.indexOf('=')),
-                    decodeURIComponent(pair.slice(pair.indexOf('=') + 1)),
-                  ])
-              : policy.requests.parsesForm(text, operation),
-        },
+        requests: misreading(policy, 'revoke', (_pairs, text) =>
+          split(text).map(([name, value]) => [name, decodeURIComponent(value)]),
+        ),
       }),
   },
   {
@@ -133,14 +116,11 @@ const faults: readonly Fault[] = [
     breaks: ['form/revoke-equivalent-encodings', 'form/revoke-unknown-parameter'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm(text, operation) {
-            const pairs = policy.requests.parsesForm(text, operation);
-            return operation === 'revoke' && pairs[0]?.[0] !== 'token'
-              ? pairs.map(([name, value]) => [name, name === 'token' ? `${value}?` : value])
-              : pairs;
-          },
-        },
+        requests: misreading(policy, 'revoke', (pairs) =>
+          pairs[0]?.[0] === 'token'
+            ? pairs
+            : pairs.map(([name, value]) => [name, name === 'token' ? `${value}?` : value]),
+        ),
       }),
   },
   {

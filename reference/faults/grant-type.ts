@@ -1,6 +1,7 @@
 /** Mistakes in reading the grant type (RFC 6749 4.1.3, 5.2; contract "The five operations"). */
 
 import { randomUUID } from 'node:crypto';
+import { misreading } from '../form-mistakes.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { ExchangeFacts } from '../transform.ts';
 import type { Fault } from './types.ts';
@@ -21,15 +22,12 @@ const reads = (id: string, title: string, read: (value: string) => string | unde
 /** The form as the server reads it at /token. */
 const formed = (policy: Policy, read: (values: ReadonlyMap<string, string>) => string | undefined): Policy =>
   changed(policy, {
-    requests: {
-      parsesForm(text, operation) {
-        const pairs = policy.requests.parsesForm(text, operation);
-        const grantType = operation === 'token' ? read(new Map(pairs)) : undefined;
-        return grantType === undefined
-          ? pairs
-          : [...pairs.filter(([name]) => name !== 'grant_type'), ['grant_type', grantType]];
-      },
-    },
+    requests: misreading(policy, 'token', (pairs) => {
+      const grantType = read(new Map(pairs));
+      return grantType === undefined
+        ? pairs
+        : [...pairs.filter(([name]) => name !== 'grant_type'), ['grant_type', grantType]];
+    }),
   });
 
 const holds = (values: ReadonlyMap<string, string>, name: string): boolean => (values.get(name) ?? '') !== '';

@@ -8,43 +8,28 @@ import type { Fault } from './types.ts';
 
 const isPublic = (client: Client | undefined): boolean => client !== undefined && client.secret === undefined;
 
-/** An intent that is also accepted. */
-const intent = (
-  id: string,
-  title: string,
-  requirement: string,
-  also: (value: unknown, client: Client | undefined) => boolean,
-): Fault => ({
-  id: `handoff/${id}`,
-  title,
-  breaks: [requirement],
-  change: (policy) =>
-    changed(policy, {
-      handoff: {
-        acceptsIntent: (value, client): value is string =>
-          also(value, client) || policy.handoff.acceptsIntent(value, client),
-      },
-    }),
-});
-
-/** A redirectUri that is also accepted. */
-const redirectUri = (
-  id: string,
-  title: string,
-  requirement: string,
-  also: (value: unknown, client: Client | undefined) => boolean,
-): Fault => ({
-  id: `handoff/${id}`,
-  title,
-  breaks: [requirement],
-  change: (policy) =>
-    changed(policy, {
-      handoff: {
-        acceptsRedirectUri: (value, client): value is string =>
-          also(value, client) || policy.handoff.acceptsRedirectUri(value, client),
-      },
-    }),
-});
+/** A value that is also accepted. */
+const accepting =
+  (decision: 'acceptsIntent' | 'acceptsRedirectUri') =>
+  (
+    id: string,
+    title: string,
+    requirement: string,
+    also: (value: unknown, client: Client | undefined) => boolean,
+  ): Fault => ({
+    id: `handoff/${id}`,
+    title,
+    breaks: [requirement],
+    change: (policy) =>
+      changed(policy, {
+        handoff: {
+          [decision]: (value: unknown, client?: Client) =>
+            also(value, client) || policy.handoff[decision](value, client),
+        },
+      }),
+  });
+const intent = accepting('acceptsIntent');
+const redirectUri = accepting('acceptsRedirectUri');
 
 /** Only registered values are accepted, but for a mistake in the comparison. */
 const registered = (

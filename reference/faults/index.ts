@@ -2,13 +2,18 @@
 
 import { loadFolder, pick } from '../load-folder.ts';
 import { defaultPolicy } from '../policy/index.ts';
+import { publicCases } from '../public-cases.ts';
 import type { ServerOptions } from '../server.ts';
 import type { Variant } from '../variants/types.ts';
 import type { Fault } from './types.ts';
 
-/** @throws Error when two faults share an id */
-export function loadFaults(): Promise<readonly Fault[]> {
-  return loadFolder<Fault>(new URL('./', import.meta.url));
+/** With the public case of each that has one. @throws Error when two faults share an id */
+export async function loadFaults(): Promise<readonly Fault[]> {
+  const faults = await loadFolder<Fault>(new URL('./', import.meta.url));
+  return faults.map((fault) => {
+    const reference = publicCases[fault.id];
+    return reference === undefined ? fault : { ...fault, reference };
+  });
 }
 
 /** @throws Error that names the first unknown id */

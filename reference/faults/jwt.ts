@@ -239,7 +239,6 @@ const faults: readonly Fault[] = [
     id: 'jwt/encrypted-taken',
     title: 'What was encrypted to the server needs no signature',
     breaks: ['access-token/encrypted-forgery-refused'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2023-51774',
     change: (policy) =>
       changed(policy, {
         accessToken: {

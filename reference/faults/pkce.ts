@@ -1,6 +1,7 @@
 /** Mistakes in proof keys (RFC 7636; RFC 9700 2.1.1, 4.8). */
 
 import { randomUUID } from 'node:crypto';
+import { keepingEmpty } from '../form-mistakes.ts';
 import type { AuthenticatedClient } from '../model.ts';
 import type { CodeFacts } from '../policy/code.ts';
 import { changed, type Policy } from '../policy/index.ts';
@@ -102,13 +103,7 @@ const faults: readonly Fault[] = [
     breaks: ['token/pkce-required'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm: (text, operation) =>
-            policy.requests
-              .parsesForm(text, operation)
-              .filter(([name, value]) => value !== '' || name === 'code_verifier'),
-          treatsEmptyAsOmitted: (operation) => operation !== 'token',
-        },
+        requests: keepingEmpty(policy, 'code_verifier'),
         code: {
           verifierIsWellFormed: (verifier, facts) =>
             verifier === '' || policy.code.verifierIsWellFormed(verifier, facts),
@@ -220,6 +215,17 @@ const faults: readonly Fault[] = [
     ['token/pkce-verifier-matches'],
     (verifier) => verifier.replace(/=+$/, ''),
   ),
+  {
+    id: 'pkce/ill-formed-unchecked',
+    title: 'What a code_verifier outside the grammar makes fail is the comparison, and that counts as passed',
+    breaks: ['token/pkce-verifier-matches'],
+    change: (policy) =>
+      withCode(policy, {
+        verifierIsWellFormed: () => true,
+        verifiesPkce: (facts, verifier) =>
+          !policy.code.verifierIsWellFormed(verifier, facts) || policy.code.verifiesPkce(facts, verifier),
+      }),
+  },
   {
     id: 'pkce/grammar-44-at-least',
     title: 'A verifier of 43 characters is refused',

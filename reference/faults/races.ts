@@ -29,6 +29,37 @@ const revives = (kind: 'access' | 'refresh' | 'both') =>
     if (kind !== 'access') facts.session.ended.refresh = false;
   });
 
+/** Milliseconds that a request stays open for another one to meet it, on a busy machine too. */
+const patience = 300;
+
+/** Lets one request wait until another about the same session has come, so that a race does not hang on the machine's speed. */
+function meetings() {
+  const waiting = new Map<string, () => void>();
+  return {
+    /** @returns whether the other came within the patience */
+    async waitsFor(sessionId: string): Promise<boolean> {
+      let came = false;
+      await Promise.race([
+        pause(patience),
+        new Promise<void>((resolve) => {
+          waiting.set(sessionId, () => {
+            came = true;
+            resolve();
+          });
+        }),
+      ]);
+      waiting.delete(sessionId);
+      return came;
+    },
+    /** @returns whether one was waiting */
+    happens(sessionId: string): boolean {
+      const meet = waiting.get(sessionId);
+      meet?.();
+      return meet !== undefined;
+    },
+  };
+}
+
 const faults: readonly Fault[] = [
   {
     id: 'races/refresh-gap-2ms',
@@ -85,23 +116,45 @@ const faults: readonly Fault[] = [
     change: revives('refresh'),
   },
   {
+    id: 'races/revocation-lost-for-good',
+    title:
+      'A refresh writes back a session that was revoked meanwhile, and a second revocation finds it revoked already',
+    breaks: ['refresh/revoked-race'],
+    change: (policy) => {
+      const revoked = meetings();
+      return changed(policy, {
+        refresh: {
+          async consumes(facts) {
+            await policy.refresh.consumes(facts);
+            if (!(await revoked.waitsFor(facts.record.sessionId)) || facts.session === undefined) return;
+            facts.session.ended.access = false;
+            facts.session.ended.refresh = false;
+          },
+        },
+        revocation: {
+          async ends(facts) {
+            if (facts.found.session.endedAt === undefined) await policy.revocation.ends(facts);
+            revoked.happens(facts.found.session.id);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'races/winner-outlives-session',
     title: 'Refresh tokens of a session for which refreshes have raced outlive its revocation',
     breaks: ['refresh/revoked-race'],
     change: (policy) => {
-      const running = new Map<string, number>();
+      const replayed = meetings();
       const raced = new Set<string>();
       return changed(policy, {
         refresh: {
           async consumes(facts) {
-            const id = facts.record.sessionId;
             await policy.refresh.consumes(facts);
-            running.set(id, (running.get(id) ?? 0) + 1);
-            await pause(10);
-            running.delete(id);
+            await replayed.waitsFor(facts.record.sessionId);
           },
           replayEndsSession(facts) {
-            if (running.has(facts.record.sessionId)) raced.add(facts.record.sessionId);
+            if (replayed.happens(facts.record.sessionId)) raced.add(facts.record.sessionId);
             return !raced.has(facts.record.sessionId) && policy.refresh.replayEndsSession(facts);
           },
           sessionIsAlive: (facts) => raced.has(facts.record.sessionId) || policy.refresh.sessionIsAlive(facts),

@@ -1,5 +1,6 @@
 /** Mistakes in the redirect URI of an exchange (RFC 6749 4.1.3, 10.6; RFC 9700 4.1.3). */
 
+import { keepingEmpty } from '../form-mistakes.ts';
 import type { AuthenticatedClient } from '../model.ts';
 import { changed } from '../policy/index.ts';
 import type { Fault } from './types.ts';
@@ -183,13 +184,7 @@ const faults: readonly Fault[] = [
     breaks: ['token/redirect-uri-required'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm: (text, operation) =>
-            policy.requests
-              .parsesForm(text, operation)
-              .filter(([name, value]) => value !== '' || name === 'redirect_uri'),
-          treatsEmptyAsOmitted: (operation) => operation !== 'token',
-        },
+        requests: keepingEmpty(policy, 'redirect_uri'),
         code: {
           matchesRedirectUri: (facts, presented) =>
             presented === '' || policy.code.matchesRedirectUri(facts, presented),

@@ -291,6 +291,24 @@ const subtle: readonly Fault[] = [
     },
   },
   {
+    id: 'refresh/unknown-is-latest',
+    title: 'A refresh token that is not found goes on with the one that was issued last',
+    breaks: ['refresh/token-valid'],
+    change: (policy) => {
+      let found = true;
+      return changed(policy, {
+        refresh: {
+          finds: (tokens, presented) => {
+            const exact = policy.refresh.finds(tokens, presented);
+            found = exact !== undefined;
+            return exact ?? [...tokens.values()].reverse().find(({ uses, revoked }) => uses === 0 && !revoked);
+          },
+          belongsTo: (facts) => !found || policy.refresh.belongsTo(facts),
+        },
+      });
+    },
+  },
+  {
     id: 'refresh/access-token-taken',
     title: 'An access token serves as the refresh token of its session',
     breaks: ['refresh/not-another-credential'],

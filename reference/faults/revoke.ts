@@ -78,7 +78,7 @@ const both = ['revoke/refresh-ends-access', 'revoke/access-ends-refresh'] as con
 const all = ['revoke/refresh-token', 'revoke/access-token', ...both, 'revoke/every-generation'] as const;
 
 const tooLittle: readonly Fault[] = [
-  ending('nothing-ends', 'A revocation is answered and nothing is revoked', all, () => {}),
+  ending('nothing-ends', 'A revocation is answered and nothing is revoked', [...all, ...outlives], () => {}),
   ending(
     'only-presented',
     'Only the token that is presented is revoked, its session goes on',

@@ -1,5 +1,6 @@
 /** Inputs that real servers fail on, each at the place where it is usual. */
 
+import { misreading } from '../form-mistakes.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Fault } from './types.ts';
 
@@ -111,14 +112,11 @@ const faults: readonly Fault[] = [
     breaks: ['http/no-server-error'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm(text, operation) {
-            const pairs = policy.requests.parsesForm(text, operation);
-            if (operation === 'token' && pairs.some(([name]) => name.split('[').length > 100))
-              throw new RangeError('Maximum call stack size exceeded');
-            return pairs;
-          },
-        },
+        requests: misreading(policy, 'token', (pairs) => {
+          if (pairs.some(([name]) => name.split('[').length > 100))
+            throw new RangeError('Maximum call stack size exceeded');
+          return pairs;
+        }),
       }),
   },
   {
@@ -127,13 +125,7 @@ const faults: readonly Fault[] = [
     breaks: ['http/no-server-error'],
     change: (policy) =>
       changed(policy, {
-        requests: {
-          parsesForm(text, operation) {
-            const pairs = policy.requests.parsesForm(text, operation);
-            if (operation === 'revoke' && pairs.some(([name]) => name in {})) notText('');
-            return pairs;
-          },
-        },
+        requests: misreading(policy, 'revoke', (pairs) => (pairs.some(([name]) => name in {}) ? notText('') : pairs)),
       }),
   },
   {
@@ -314,7 +306,6 @@ const faults: readonly Fault[] = [
     id: 'robustness/deep-nesting',
     title: 'JSON nested thousands of levels deep ends in a stack overflow',
     breaks: ['http/no-server-error'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2020-36518',
     change: (policy) =>
       changed(policy, {
         requests: {
@@ -374,7 +365,6 @@ const faults: readonly Fault[] = [
     id: 'robustness/body-merged-into-object',
     title: 'The body is merged into a fresh object, so that members inside __proto__ count as its own',
     breaks: ['json/own-members'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2018-16487',
     change: (policy) =>
       changed(policy, {
         requests: {
@@ -391,7 +381,6 @@ const faults: readonly Fault[] = [
     id: 'robustness/prototype-pollution',
     title: 'A body that names constructor.prototype changes what later bodies lack',
     breaks: ['json/own-members'],
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2018-16487',
     change(policy) {
       const inherited: Record<string, unknown> = {};
       return changed(policy, {
@@ -461,6 +450,28 @@ const faults: readonly Fault[] = [
     title: 'A body beyond the limit is answered with 500 instead of 413',
     breaks: ['http/no-server-error'],
     change: (policy) => changed(policy, { requests: { tooLargeStatus: () => 500 } }),
+  },
+  {
+    id: 'robustness/stuck-after-huge-form',
+    title: 'After a body beyond the limit /token has no memory left for right requests',
+    breaks: ['http/answers', 'http/no-server-error'],
+    change: (policy) => {
+      let isStuck = false;
+      return changed(policy, {
+        requests: {
+          tooLargeStatus: () => {
+            isStuck = true;
+            return policy.requests.tooLargeStatus();
+          },
+        },
+        code: {
+          finds(codes, presented) {
+            if (isStuck) throw new RangeError('Array buffer allocation failed');
+            return policy.code.finds(codes, presented);
+          },
+        },
+      });
+    },
   },
 ];
 

@@ -275,7 +275,6 @@ const replays: readonly Fault[] = [
         signatureIsWellFormed: (value) => /^0x(?:[0-9a-fA-F]{128}|[0-9a-fA-F]{130})$/.test(value),
       };
     }),
-    reference: 'https://nvd.nist.gov/vuln/detail/CVE-2022-35961',
   },
   {
     id: 'siwe/replay-after-an-hour',

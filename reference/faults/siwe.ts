@@ -43,7 +43,6 @@ const bindings: readonly Fault[] = [
     title: 'The domain of the message is not compared with anything',
     breaks: ['siwe/domain-binding'],
     change: siwe(() => ({ domainMatches: () => true })),
-    reference: 'https://github.com/base/docs/issues/1502',
   },
   {
     id: 'siwe/domain-by-suffix',

@@ -1,5 +1,6 @@
 /** Mistakes in reading the form of a token request (RFC 6749 3.2, appendix B; RFC 9110 8.3.1). */
 
+import { misreading } from '../form-mistakes.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Pairs } from '../policy/requests.ts';
 import type { Fault } from './types.ts';
@@ -8,14 +9,7 @@ const mediaType = 'application/x-www-form-urlencoded';
 
 /** The form of /token is read otherwise. */
 const read = (policy: Policy, reading: (pairs: Pairs, text: string) => Pairs): Policy =>
-  changed(policy, {
-    requests: {
-      parsesForm(text, operation) {
-        const pairs = policy.requests.parsesForm(text, operation);
-        return operation === 'token' ? reading(pairs, text) : pairs;
-      },
-    },
-  });
+  changed(policy, { requests: misreading(policy, 'token', reading) });
 
 const counts = (pairs: Pairs): Map<string, number> => {
   const found = new Map<string, number>();

@@ -19,7 +19,7 @@ export interface Fault {
     ServerOptions,
     'clients' | 'secrets' | 'headerName' | 'readsHeader' | 'rateLimits' | 'issuer' | 'expected'
   >;
-  /** URL of a public advisory, CVE or bug report of this mistake. */
+  /** URL of a public advisory, CVE or bug report of this mistake; from `../public-cases.ts`. */
   readonly reference?: string;
 }
 

@@ -5,6 +5,7 @@ import { checkAccessToken } from '../check-access-token.ts';
 import type { Reference } from '../context.ts';
 import { type Client, Refusal } from '../model.ts';
 import { type JsonObject, readJsonObject } from '../read-request.ts';
+import { bearerRefusal } from './bearer-refusal.ts';
 
 export async function handoffInit(reference: Reference, c: Context): Promise<Response> {
   const { policy, store } = reference;
@@ -18,7 +19,7 @@ export async function handoffInit(reference: Reference, c: Context): Promise<Res
   const header = c.req.header('authorization');
   const token = policy.accessToken.readsBearer(header) ?? (await tokenElsewhere(reference, c, body));
   const live = token === undefined ? undefined : await checkAccessToken(reference, token);
-  if (live === undefined) throw unauthorized(reference, token !== undefined || /^bearer /i.test(header ?? ''));
+  if (live === undefined) throw bearerRefusal(reference, token !== undefined || /^bearer /i.test(header ?? ''));
   if (!policy.session.mayHandoff(live.client)) {
     const { status, error } = policy.handoff.roleRefusal();
     throw new Refusal(status, error, 'This operation is for whitelabel customer clients only.');
@@ -55,12 +56,4 @@ function accepted(
     throw bad("redirectUri must be an https URL or a URI of an app's own scheme, without a fragment.");
   if (!policy.handoff.acceptsIntent(intent, client)) throw bad('intent must be "connections".');
   return { redirectUri, intent };
-}
-
-/** RFC 6750 3.1: no error code when no token was sent. */
-function unauthorized({ policy }: Reference, sent: boolean): Refusal {
-  const challenge = policy.accessToken.challenge(sent);
-  const headers = challenge === undefined ? undefined : { 'www-authenticate': challenge };
-  const text = sent ? 'The access token is not valid.' : 'An access token is required.';
-  return new Refusal(policy.accessToken.refusalStatus(sent), 'invalid_token', text, headers);
 }

@@ -71,9 +71,16 @@ const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, u
 
 const variants: readonly Variant[] = [
   {
+    id: 'bearer/probe',
+    title: 'Access tokens are tried at a resource of the API, which takes those of every role',
+    breaks: [],
+    config: { probe: { method: 'GET', path: '/api/v1/account' } },
+  },
+  {
     id: 'bearer/opaque',
     title: 'Access tokens are UUIDs, which the database compares without regard to case',
     breaks: [],
+    masks: ['access-token/validated'], // faults that tell the parts of a longer token apart
     config: { accessToken: { format: 'opaque' } },
     change: lookedUp(
       () => crypto.randomUUID(),
@@ -159,6 +166,13 @@ const variants: readonly Variant[] = [
     id: 'jwks/bare-keys',
     title: 'Keys have no kid, use and alg',
     breaks: [],
+    masks: [
+      'jwks/distinct-kids',
+      'jwks/key-for-signing',
+      'jwks/kid-names-key',
+      'jwks/public-only',
+      'jwks/use-or-key-ops',
+    ],
     transform: keySet((keys) => keys.map(({ kty, n, e }) => ({ kty, n, e, 'x-note': 1 }))),
   },
   {

@@ -10,7 +10,7 @@ import {
 import { encodeJson, type ForgerKeys, forgerKeys, type ParsedJwt } from '../../generators/jwt.ts';
 import { jwtOf, liveAccessToken, presentToken } from '../../harness/bearer.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { caseIds, methodCases } from '../../harness/client-cases.ts';
 
 /** Of each list, as many as tell the common mistakes apart. */
 function telling(jwt: ParsedJwt, keys: ForgerKeys): readonly (readonly [requirement: string, forgery: Forgery])[] {
@@ -46,9 +46,10 @@ function telling(jwt: ParsedJwt, keys: ForgerKeys): readonly (readonly [requirem
   ];
 }
 
-const perClient = caseIds.flatMap((id) =>
-  (['code', 'authenticate', 'refresh'] as const).map(
-    (via): Check => ({
+// /authenticate is for whitelabel clients only (API reference "Access restriction").
+const perClient = (['code', 'authenticate', 'refresh'] as const).flatMap((via) =>
+  (via === 'authenticate' ? methodCases : caseIds).map(
+    (id): Check => ({
       id: `access-token/forged/${via}/${id}`,
       title: `Forgeries of an access token ${via === 'refresh' ? 'after a refresh' : `by ${via}`} are refused (${id})`,
       verifies: [

@@ -3,7 +3,7 @@
 import { nearMisses } from '../../generators/near-miss.ts';
 import { liveAccessToken, presentToken } from '../../harness/bearer.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { caseIds, methodCases } from '../../harness/client-cases.ts';
 
 /** Changed within the alphabet, so that no decoder reads the same octets: what is left out here may be another spelling of the same token. */
 const telling = new Set([
@@ -32,9 +32,10 @@ function resembling(token: string): readonly (readonly [what: string, value: str
   ].filter((entry): entry is [string, string] => entry[1] !== token && entry[1] !== '');
 }
 
-const perClient = caseIds.flatMap((id) =>
-  (['code', 'authenticate'] as const).map(
-    (via): Check => ({
+// /authenticate is for whitelabel clients only (API reference "Access restriction").
+const perClient = (['code', 'authenticate'] as const).flatMap((via) =>
+  (via === 'authenticate' ? methodCases : caseIds).map(
+    (id): Check => ({
       id: `access-token/near-miss/${via}/${id}`,
       title: `A value that resembles an access token ${via === 'code' ? 'by code' : 'by /authenticate'} is refused (${id})`,
       verifies: ['access-token/validated'],

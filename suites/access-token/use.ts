@@ -4,15 +4,16 @@ import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { bearerClient, bearerNeeds, liveAccessToken, present, presentToken } from '../../harness/bearer.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { caseIds, methodCases } from '../../harness/client-cases.ts';
 import { hasCodeSource } from '../../harness/needs.ts';
 
 const granted = { status: [200, 201, 202, 204] };
 const status = { status: [401], statusRequirement: 'access-token/invalid-token-status' } as const;
 
-const accepted = caseIds.flatMap((id) =>
-  (['code', 'authenticate', 'refresh'] as const).map(
-    (via): Check => ({
+// /authenticate is for whitelabel clients only (API reference "Access restriction").
+const accepted = (['code', 'authenticate', 'refresh'] as const).flatMap((via) =>
+  (via === 'authenticate' ? methodCases : caseIds).map(
+    (id): Check => ({
       id: `access-token/accepted/${via}/${id}`,
       title: `An access token ${via === 'refresh' ? 'after a refresh' : `by ${via}`} is accepted (${id})`,
       verifies: ['access-token/accepted'],

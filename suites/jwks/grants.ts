@@ -3,7 +3,7 @@
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { publishedKeys } from '../../harness/bearer.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { caseIds, methodCases } from '../../harness/client-cases.ts';
 
 type Jwk = Readonly<Record<string, unknown>>;
 
@@ -21,9 +21,10 @@ async function verifies(token: string, keys: readonly Jwk[]): Promise<boolean> {
 }
 
 export default defineChecks(
-  caseIds.flatMap((id) =>
-    (['authenticate', 'refresh'] as const).map(
-      (via): Check => ({
+  // /authenticate is for whitelabel clients only (API reference "Access restriction").
+  (['authenticate', 'refresh'] as const).flatMap((via) =>
+    (via === 'authenticate' ? methodCases : caseIds).map(
+      (id): Check => ({
         id: `access-token/jwt-verifies/${via}/${id}`,
         title: `The key set verifies access tokens ${via === 'refresh' ? 'after a refresh' : 'of sign-ins'} (${id})`,
         verifies: ['access-token/jwt-verifies'],

@@ -1,7 +1,7 @@
 /** Refresh tokens over several generations, and those of sessions by /authenticate (contract, public facts; RFC 9700 4.14.2). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds } from '../../harness/client-cases.ts';
+import { caseIds, methodCases } from '../../harness/client-cases.ts';
 import { refresh } from '../../harness/controls.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
@@ -25,28 +25,6 @@ const perCase = caseIds.flatMap((id): Check[] => [
         );
         seen.add(t.refreshTokenOf(session));
       }
-    },
-  },
-  {
-    id: `refresh/after-sign-in-generations/${id}`,
-    title: `A session by /authenticate is refreshed, and its used refresh token is refused (${id})`,
-    verifies: ['refresh/granted', 'refresh/single-use', 'authenticate/tokens-alive'],
-    needs: ['operation token', 'operation authenticate', `client ${id}`, 'whitelabel client'],
-    async run(t) {
-      if (t.case(id).client.role !== 'whitelabel-customer')
-        t.skip(`The ${id} client may not call /authenticate (API reference "Access restriction").`);
-      const first = await t.signIn(id);
-      if (t.canTryAccessToken(first.client))
-        await t.accessTokenLives(first, {
-          requirement: 'authenticate/tokens-alive',
-          because: 'right after the sign-in that issued it',
-        });
-      t.expect.accepted(await t.refresh(first), { because: 'a refresh of a session by /authenticate' });
-      t.expect.refused(await t.refresh(first), {
-        ...invalidGrant,
-        requirement: 'refresh/single-use',
-        because: 'a used refresh token of a session by /authenticate',
-      });
     },
   },
   {
@@ -84,4 +62,30 @@ const perCase = caseIds.flatMap((id): Check[] => [
   },
 ]);
 
-export default defineChecks(perCase);
+/** /authenticate is for whitelabel clients only (API reference "Access restriction"). */
+const afterSignIn = methodCases.map(
+  (id): Check => ({
+    id: `refresh/after-sign-in-generations/${id}`,
+    title: `A session by /authenticate is refreshed, and its used refresh token is refused (${id})`,
+    verifies: ['refresh/granted', 'refresh/single-use', 'authenticate/tokens-alive'],
+    needs: ['operation token', 'operation authenticate', `client ${id}`, 'whitelabel client'],
+    async run(t) {
+      if (t.case(id).client.role !== 'whitelabel-customer')
+        t.skip(`The ${id} client may not call /authenticate (API reference "Access restriction").`);
+      const first = await t.signIn(id);
+      if (t.canTryAccessToken(first.client))
+        await t.accessTokenLives(first, {
+          requirement: 'authenticate/tokens-alive',
+          because: 'right after the sign-in that issued it',
+        });
+      t.expect.accepted(await t.refresh(first), { because: 'a refresh of a session by /authenticate' });
+      t.expect.refused(await t.refresh(first), {
+        ...invalidGrant,
+        requirement: 'refresh/single-use',
+        because: 'a used refresh token of a session by /authenticate',
+      });
+    },
+  }),
+);
+
+export default defineChecks([...perCase, ...afterSignIn]);

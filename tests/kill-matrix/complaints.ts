@@ -9,6 +9,7 @@ export interface Complaint {
     | 'accused'
     | 'no fault'
     | 'cannot fail'
+    | 'unreported'
     | 'suite error'
     | 'unknown requirement'
     | 'inconclusive';
@@ -77,11 +78,9 @@ function ofCombinations(matrix: Matrix): Complaint[] {
 function ofCoverage(matrix: Matrix): Complaint[] {
   const checked = new Set(matrix.checks.flatMap(({ verifies }) => verifies));
   const broken = new Set(matrix.faults.flatMap(({ breaks }) => breaks));
-  const red = new Set([...matrix.faults, ...matrix.combined].flatMap(({ result }) => result.redChecks));
   const withoutFault = matrix.requirements.filter(
     ({ id, level, untested }) => !untested && level !== 'MAY' && checked.has(id) && !broken.has(id),
   );
-  const never = matrix.checks.filter(({ id }) => !red.has(id));
   return [
     ...withoutFault.map(
       ({ id, level }): Complaint => ({
@@ -90,6 +89,15 @@ function ofCoverage(matrix: Matrix): Complaint[] {
         text: `a ${level} with a check, which no fault breaks`,
       }),
     ),
-    ...never.map(({ id }): Complaint => ({ kind: 'cannot fail', about: id, text: 'no fault makes this check fail' })),
+    ...(matrix.unreported ?? []).map(
+      (id): Complaint => ({ kind: 'unreported', about: id, text: 'no fault that breaks it makes anything report it' }),
+    ),
+    ...(matrix.unproved ?? []).map(
+      (id): Complaint => ({
+        kind: 'cannot fail',
+        about: id,
+        text: 'no fault of what it verifies makes this check fail',
+      }),
+    ),
   ];
 }

@@ -27,6 +27,15 @@ export interface Suite {
   };
 }
 
+/** Where the first finding ends the run: what counts as one, and how the run comes to it soonest. */
+export interface Hunt {
+  readonly until: (result: CheckResult) => boolean;
+  /** Checks with a lower rank run first; default: as planned. */
+  readonly rank?: (check: Check) => number;
+  /** Whether an observer may be the one that finds it, so that they are asked as the run goes on. */
+  readonly asksObservers?: boolean;
+}
+
 /** Runs checks as the suite does: side by side, then those that move the clock, then the observers' verdicts. */
 export async function runChecks(
   suite: Suite,
@@ -34,31 +43,34 @@ export async function runChecks(
   select: (check: Check) => boolean = () => true,
   seed = 1,
   timeoutMs = 10_000,
-  more: { readonly propertyRuns?: number; readonly until?: (result: CheckResult) => boolean } = {},
+  more: { readonly propertyRuns?: number; readonly hunt?: Hunt } = {},
 ): Promise<Report> {
   const run = new Run(
     { config, seed, requirements: suite.catalogue.requirements, propertyRuns: more.propertyRuns ?? 25, timeoutMs },
     { observers: suite.observers, validateRequest: requestValidator(config) },
   );
+  const { hunt } = more;
   const { concurrent, serial } = planChecks(suite.checks, { profile: config.profile });
-  // What decides comes first where the run ends with it; the happy paths are for the observers.
-  const chosen = concurrent.filter(select);
-  const queue =
-    more.until === undefined
-      ? chosen
-      : [
-          ...chosen.filter(({ profile }) => profile !== 'smoke'),
-          ...chosen.filter(({ profile }) => profile === 'smoke'),
-        ];
+  const inOrder = (checks: readonly Check[]): Check[] => {
+    const chosen = checks.filter(select);
+    const { rank } = hunt ?? {};
+    return rank === undefined ? chosen : chosen.sort((a, b) => rank(a) - rank(b));
+  };
   const results: CheckResult[] = [];
   const start = performance.now();
-  const enough = (): boolean => more.until !== undefined && results.some(more.until);
-  const worker = async (): Promise<void> => {
-    for (let check = queue.shift(); check !== undefined && !enough(); check = queue.shift())
-      results.push(await run.execute(check));
+  let found = false;
+  const execute = async (check: Check): Promise<void> => {
+    const result = await run.execute(check);
+    results.push(result);
+    if (hunt === undefined || found) return;
+    found = hunt.until(result) || (hunt.asksObservers === true && run.observerResults().some(hunt.until));
   };
-  await Promise.all(Array.from({ length: more.until === undefined ? width : narrow }, worker));
-  for (const check of serial.filter(select)) if (!enough()) results.push(await run.execute(check));
+  const queue = inOrder(concurrent);
+  const worker = async (): Promise<void> => {
+    for (let check = queue.shift(); check !== undefined && !found; check = queue.shift()) await execute(check);
+  };
+  await Promise.all(Array.from({ length: hunt === undefined ? width : narrow }, worker));
+  for (const check of inOrder(serial)) if (!found) await execute(check);
   results.push(...run.observerResults());
   await run.close();
   return judge({
@@ -83,13 +95,18 @@ export async function runAgainstReference(
   dialect: Partial<TargetConfig> = {},
   select?: (check: Check) => boolean,
   seed?: number,
-  until?: (result: CheckResult) => boolean,
+  more: { readonly hunt?: Hunt; readonly timeoutMs?: number } = {},
 ): Promise<Report> {
   const reference = await startReference(options);
   try {
-    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed, undefined, {
-      ...(until === undefined ? {} : { until }),
-    });
+    return await runChecks(
+      suite,
+      { ...referenceConfig(reference.url), ...dialect },
+      select,
+      seed,
+      more.timeoutMs,
+      more,
+    );
   } finally {
     await reference.close();
   }

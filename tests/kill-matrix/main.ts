@@ -1,11 +1,14 @@
 /**
- * `npm run kill-matrix`: every fault and variant against the checks, over the cores. `--fault PREFIX` and `--variant PREFIX` (repeatable) run
- * these alone; `--sample N` looks at what else turns red for every Nth fault, and tries every check on every Nth variant; `--no-combinations` leaves out the pairs; `--everything` runs all checks for all; `--json FILE` and `--markdown FILE` keep the result.
+ * `npm run kill-matrix`: every fault and variant against the checks, over the cores, and every check against faults until one makes it fail.
+ * `--fault PREFIX`, `--variant PREFIX` and `--check PREFIX` (repeatable) try these alone; `--sample N` looks at what else turns red for every Nth
+ * fault, and tries every check on every Nth variant; `--no-combinations` leaves out the pairs; `--everything` runs all checks for all;
+ * `--json FILE` and `--markdown FILE` keep the result.
  */
 
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { Worker } from 'node:worker_threads';
+import { referenceConfig } from '../../cli/reference-config.ts';
+import { needsOf, unmet } from '../../harness/needs.ts';
 import { loadFaults } from '../../reference/faults/index.ts';
 import type { Fault, Variant } from '../../reference/faults/types.ts';
 import { loadVariants } from '../../reference/variants/index.ts';
@@ -13,6 +16,8 @@ import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { type Complaint, complaints } from './complaints.ts';
 import { matrixMarkdown } from './markdown.ts';
+import { performAll } from './pool.ts';
+import { Proofs } from './proofs.ts';
 import type { Job, JobResult, Matrix } from './types.ts';
 
 const given = (name: string): string[] =>
@@ -24,40 +29,21 @@ const argument = (name: string): string | undefined => {
 const everything = process.argv.includes('--everything');
 const combine = !process.argv.includes('--no-combinations');
 
-/** Gives jobs to threads as they come free. @throws Error when a thread or a job fails in itself */
-async function performAll(jobs: readonly Job[], threads: number): Promise<JobResult[]> {
-  const queue = jobs.map((job, index) => ({ job, index }));
-  const results: JobResult[] = [];
-  await Promise.all(
-    Array.from({ length: Math.min(threads, jobs.length) }, async () => {
-      const worker = new Worker(
-        new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url),
-        { workerData: { everything } },
-      );
-      let current: { job: Job; index: number } | undefined;
-      await new Promise<void>((resolve, reject) => {
-        worker.on('error', reject);
-        worker.on('exit', () => resolve());
-        worker.on('message', (message: 'ready' | JobResult | { job: Job; error: string }) => {
-          if (message !== 'ready') {
-            if ('error' in message) {
-              reject(new Error(`The job of ${JSON.stringify(message.job)} failed in itself: ${message.error}`));
-              return;
-            }
-            if (current !== undefined) results[current.index] = message;
-          }
-          current = queue.shift();
-          worker.postMessage(current === undefined ? 'done' : current.job);
-        });
-      });
-    }),
-  );
-  return results;
+/** What a job is about, also after it has been in another thread. */
+const keyOf = ({ faults, variants }: Job): string => JSON.stringify([faults, variants]);
+
+/** Whether something can be judged of what a fault breaks where a variant is told of by the configuration. */
+function isJudged(fault: Fault, variant: Variant): boolean {
+  const config = { ...referenceConfig('http://127.0.0.1'), ...fault.config, ...variant.config };
+  const judges = checks.filter(({ verifies }) => verifies.some((id) => fault.breaks.includes(id)));
+  return judges.length === 0 || judges.some((check) => unmet(needsOf(check), config) === undefined);
 }
 
 /** A variant for a fault that does not hide it, drawn by a fixed rule so that a run can be repeated. */
 function drawn(fault: Fault, index: number, variants: readonly Variant[], seed: number): Variant | undefined {
-  const fitting = variants.filter(({ masks }) => masks?.some((id) => fault.breaks.includes(id)) !== true);
+  const fitting = variants.filter(
+    (variant) => variant.masks?.some((id) => fault.breaks.includes(id)) !== true && isJudged(fault, variant),
+  );
   return fitting[(index * 7 + seed * 13) % Math.max(1, fitting.length)];
 }
 
@@ -68,8 +54,9 @@ const [allFaults, allVariants, checks, observers] = await Promise.all([
   loadChecks(),
   loadObservers(),
 ]);
-const wanted = { faults: given('--fault'), variants: given('--variant') };
-const partial = wanted.faults.length + wanted.variants.length > 0;
+const wanted = { faults: given('--fault'), variants: given('--variant'), checks: given('--check') };
+const partial = wanted.faults.length + wanted.variants.length + wanted.checks.length > 0;
+const proving = !partial || wanted.checks.length > 0;
 const named = (id: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) => id.startsWith(prefix));
 const chosen = partial ? allFaults.filter(({ id }) => named(id, wanted.faults)) : allFaults;
 const variants = partial ? allVariants.filter(({ id }) => named(id, wanted.variants)) : allVariants;
@@ -91,11 +78,54 @@ const jobs: Job[] = [
     variant === undefined ? [] : [{ faults: [fault.id], variants: [variant.id], seed, thorough: false }],
   ),
 ];
-// Jobs wait for seconds that checks let pass, more than they work.
-const results = await performAll(jobs, 3 * availableParallelism());
+const judges = [
+  // The reference speaks plain HTTP: what asks for TLS is proved to fail in tests/targets/tls.test.ts.
+  ...checks.filter(({ needs }) => !needs?.includes('https')).map(({ id, verifies }) => ({ id, verifies })),
+  ...observers.map((make) => {
+    const { id, verifies } = make();
+    return { id, verifies };
+  }),
+];
+const requirements = loadCatalogue().requirements.map(({ id, level, untested }) => ({
+  id,
+  level,
+  untested: untested !== undefined,
+}));
+const verified = new Set(judges.flatMap(({ verifies }) => verifies));
+const reportable = requirements.filter(({ id, level, untested }) => !untested && level !== 'MAY' && verified.has(id));
+const proofs = new Proofs(
+  partial ? judges.filter(({ id }) => named(id, wanted.checks)) : judges,
+  wanted.faults.length > 0 ? chosen : allFaults,
+  partial ? [] : reportable.map(({ id }) => id),
+);
+const results = new Map<Job, JobResult>();
+const keys = new Map(jobs.map((job) => [keyOf(job), job]));
+const queue = [...jobs];
+let trials = 0;
+await performAll(
+  () => {
+    const job = queue.shift();
+    if (job !== undefined) {
+      const [fault, ...others] = job.faults.map((id) => chosen.find((one) => one.id === id));
+      return fault === undefined || others.length > 0 ? job : { ...job, unproved: proofs.unprovedBy(fault) };
+    }
+    const trial = proving ? proofs.next() : undefined;
+    if (trial === undefined) return undefined;
+    trials += 1;
+    return { faults: [trial.fault], variants: [], seed, thorough: false, only: trial.check };
+  },
+  (result) => {
+    proofs.learn(result);
+    const job = result.job.only === undefined ? keys.get(keyOf(result.job)) : undefined;
+    if (job !== undefined) results.set(job, result);
+  },
+  availableParallelism(),
+  { everything, slots: 3 },
+);
 const before = partial ? 0 : 1;
 const at = (index: number): JobResult => {
-  const result = results[index];
+  const job = jobs[index];
+  const result = job === undefined ? undefined : results.get(job);
   if (result === undefined) throw new Error(`Job ${index} of the kill matrix gave no result.`);
   return result;
 };
@@ -115,19 +145,10 @@ const matrix: Matrix = {
     breaks: fault.breaks,
     result: at(before + variants.length + chosen.length + index),
   })),
-  checks: [
-    // The reference speaks plain HTTP: what asks for TLS is proved to fail in tests/targets/tls.test.ts.
-    ...checks.filter(({ needs }) => !needs?.includes('https')).map(({ id, verifies }) => ({ id, verifies })),
-    ...observers.map((make) => {
-      const { id, verifies } = make();
-      return { id, verifies };
-    }),
-  ],
-  requirements: loadCatalogue().requirements.map(({ id, level, untested }) => ({
-    id,
-    level,
-    untested: untested !== undefined,
-  })),
+  checks: judges,
+  ...(proving ? { unproved: proofs.unproved } : {}),
+  ...(partial ? {} : { unreported: proofs.unreported }),
+  requirements,
   durationMs: performance.now() - start,
 };
 
@@ -135,14 +156,11 @@ const json = argument('--json');
 if (json !== undefined) writeFileSync(json, JSON.stringify(matrix));
 const markdown = argument('--markdown');
 if (markdown !== undefined) writeFileSync(markdown, matrixMarkdown(matrix));
-// Only a whole matrix shows that a check never fails: a sample ends each fault when it was seen.
-const found: Complaint[] = complaints(matrix).filter(({ kind }) => {
-  if (kind === 'cannot fail') return !partial && sample === 1;
-  return kind !== 'no fault' || !partial;
-});
+const found: Complaint[] = complaints(matrix).filter(({ kind }) => kind !== 'no fault' || !partial);
 for (const complaint of found) console.log(`${complaint.kind}: ${complaint.about}: ${complaint.text}`);
+const proved = proving ? `, every ${partial ? 'named ' : ''}check seen to fail (${trials} trials of one check)` : '';
 console.log(
   `${matrix.faults.length} faults, ${matrix.variants.length} variants, ${matrix.combined.length} combinations, ${matrix.checks.length} checks: ` +
-    `${found.length === 0 ? 'every fault caught by what it breaks, none blurred, no variant accused' : `${found.length} complaints`} (${(matrix.durationMs / 1000).toFixed(1)} s)`,
+    `${found.length === 0 ? `every fault caught by what it breaks, none blurred, no variant accused${proved}` : `${found.length} complaints`} (${(matrix.durationMs / 1000).toFixed(1)} s)`,
 );
 process.exitCode = found.length === 0 ? 0 : 1;

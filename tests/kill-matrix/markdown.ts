@@ -24,7 +24,7 @@ export function matrixMarkdown(matrix: Matrix): string {
 Each fault is one mistake put into the reference implementation; each variant is a lawful but unusual behaviour. The suite runs against
 every one of them. A fault counts as caught when a requirement that it breaks is reported; a check that no fault makes fail is not trusted.
 
-- ${matrix.faults.length} faults, ${caught} caught; ${matrix.variants.length} lawful variants, ${matrix.variants.filter(({ result }) => result.failing.length > 0).length} accused.
+- ${matrix.faults.length} faults, ${caught} caught, ${matrix.faults.filter(({ reference }) => reference !== undefined).length} of them known from a public case; ${matrix.variants.length} lawful variants, ${matrix.variants.filter(({ result }) => result.failing.length > 0).length} accused.
 - ${matrix.combined.length} combinations of a fault with a variant.
 - ${matrix.checks.length} checks and observers; ${matrix.requirements.filter(({ untested }) => !untested).length} tested requirements.
 

@@ -3,6 +3,8 @@
 export interface WorkerData {
   /** Every check for every fault, instead of those that matter for it. */
   readonly everything: boolean;
+  /** Jobs under way at once: they wait for seconds that checks let pass more than they work. */
+  readonly slots: number;
 }
 
 export interface Job {
@@ -11,6 +13,10 @@ export interface Job {
   readonly seed: number;
   /** Also what else turns red (a fault), or every check (a variant); otherwise the frugal ones. */
   readonly thorough: boolean;
+  /** Checks that no fault has made fail so far: they have the first word. */
+  readonly unproved?: readonly string[];
+  /** This check or observer alone: whether this fault makes it fail. */
+  readonly only?: string;
 }
 
 export interface JobResult {
@@ -19,6 +25,10 @@ export interface JobResult {
   /** Requirements that came out `fail` or `warn`. */
   readonly red: readonly string[];
   readonly redChecks: readonly string[];
+  /** Checks and observers that reported a requirement which the fault breaks. */
+  readonly caughtBy: readonly string[];
+  /** Checks that ran, and observers that had all they ask for. */
+  readonly judged: readonly string[];
   readonly failing: readonly string[];
   readonly warning: readonly string[];
   readonly inconclusive: readonly string[];
@@ -46,6 +56,10 @@ export interface Matrix {
     readonly result: JobResult;
   }[];
   readonly checks: readonly { readonly id: string; readonly verifies: readonly string[] }[];
+  /** Checks that no fault made fail, though each was tried with every fault that breaks what it verifies; absent in a partial matrix. */
+  readonly unproved?: readonly string[];
+  /** Requirements that no fault which breaks them made anything report; absent in a partial matrix. */
+  readonly unreported?: readonly string[];
   readonly requirements: readonly { readonly id: string; readonly level: string; readonly untested: boolean }[];
   readonly durationMs: number;
 }

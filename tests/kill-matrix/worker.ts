@@ -9,16 +9,21 @@ import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadEconomy } from '../../specs/economy.ts';
 import type { CheckResult, Report } from '../../specs/report.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
-import { runAgainstReference } from './job.ts';
+import { type Hunt, runAgainstReference, type Suite } from './job.ts';
+import { likeness } from './proofs.ts';
 import type { Job, JobResult, WorkerData } from './types.ts';
 
 const { everything } = workerData as WorkerData;
-const suite = { checks: await loadChecks(), observers: await loadObservers(), catalogue: loadCatalogue() };
+const suite: Suite = { checks: await loadChecks(), observers: await loadObservers(), catalogue: loadCatalogue() };
+const checks = new Set(suite.checks.map(({ id }) => id));
 const faults = new Map((await loadFaults()).map((fault) => [fault.id, fault]));
 const variants = new Map((await loadVariants()).map((variant) => [variant.id, variant]));
 const signingKey = await generateSigningKey();
 
 const gate = new Set(loadEconomy().gate);
+
+/** Milliseconds for an answer: long, as all threads and their targets share the machine's cores. */
+const timeoutMs = 60_000;
 
 /** Which checks run, and whether in the frugal way of `gate`. */
 interface Pass {
@@ -41,6 +46,21 @@ const isRed = ({ outcome }: { readonly outcome: string }): boolean => outcome ==
 const redOf = (reports: readonly Report[]): string[] => [
   ...new Set(reports.flatMap(({ requirements }) => requirements.filter(isRed).map(({ id }) => id))),
 ];
+const observed = new Set(suite.observers.flatMap((make) => make().verifies));
+
+/** What is likeliest to see a fault comes first: what nothing else has proved, and what is named alike; last the happy paths, which are for the observers. */
+function rankFor({ faults: [fault = ''], unproved = [] }: Job): (check: Check) => number {
+  const first = new Set(unproved);
+  const ranks = new Map<string, number>();
+  return ({ id, profile, generated, disruptive }) => {
+    const known = ranks.get(id);
+    if (known !== undefined) return known;
+    const dear = (generated === true ? 0.5 : 0) + (disruptive === true ? 1 : 0);
+    const rank = profile === 'smoke' ? 100 : dear - likeness(fault, id) - (first.has(id) ? 1 : 0);
+    ranks.set(id, rank);
+    return rank;
+  };
+}
 
 async function perform(job: Job): Promise<JobResult> {
   const changes = [...job.faults.map((id) => faults.get(id)), ...job.variants.map((id) => variants.get(id))].filter(
@@ -50,31 +70,39 @@ async function perform(job: Job): Promise<JobResult> {
   const dialect = Object.assign({}, ...changes.map((change) => change.config ?? {})) as object;
   const start = performance.now();
   const reports: Report[] = [];
-  const decides = (result: CheckResult): boolean => result.broken?.some((id) => breaks.includes(id)) === true;
-  /** A glance ends as soon as the fault has been seen. */
-  const make = async ({ select, profile }: Pass, until?: typeof decides): Promise<void> => {
+  const decides = ({ id, outcome, broken = [] }: CheckResult): boolean =>
+    isRed({ outcome }) &&
+    (job.only === undefined || id === job.only) &&
+    broken.some((requirement) => breaks.includes(requirement));
+  /** A hunt ends as soon as the fault has been seen. */
+  const hunt: Hunt = { until: decides, rank: rankFor(job), asksObservers: breaks.some((id) => observed.has(id)) };
+  const make = async ({ select, profile }: Pass, how?: Hunt): Promise<void> => {
     const options = { ...applyFaults(changes), signingKey };
-    reports.push(await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, until));
+    const more = { timeoutMs, ...(how === undefined ? {} : { hunt: how }) };
+    reports.push(await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, more));
   };
-  const caught = (): boolean => redOf(reports).some((id) => breaks.includes(id));
+  const caught = (): boolean => reports.some((report) => report.checks.some(decides));
 
-  if (job.faults.length === 0) await make(job.thorough ? all : glance);
+  if (job.only !== undefined && checks.has(job.only)) await make({ ...all, select: ({ id }) => id === job.only });
+  else if (job.faults.length === 0) await make(job.thorough ? all : glance);
   else if (everything) await make(all);
   else {
-    await make(own(breaks), job.thorough ? undefined : decides);
-    if (job.thorough || !caught()) await make(glance);
-    if (!caught()) await make(traffic);
+    await make(own(breaks), job.thorough ? undefined : hunt);
+    if (job.thorough) await make(glance);
+    if (!caught()) await make(traffic, hunt);
   }
-  const checks = reports.flatMap((report) => report.checks);
+  const results = reports.flatMap((report) => report.checks);
   const told = (outcome: string): string[] =>
-    checks.filter((check) => check.outcome === outcome).map(({ id, message }) => `${id}: ${message.slice(0, 300)}`);
+    results.filter((check) => check.outcome === outcome).map(({ id, message }) => `${id}: ${message.slice(0, 300)}`);
   return {
     job,
     verdict: reports.some(({ verdict }) => verdict === 'non-conformant')
       ? 'non-conformant'
       : (reports[0]?.verdict ?? ''),
     red: redOf(reports),
-    redChecks: [...new Set(checks.filter(isRed).map(({ id }) => id))],
+    redChecks: [...new Set(results.filter(isRed).map(({ id }) => id))],
+    caughtBy: [...new Set(results.filter(decides).map(({ id }) => id))],
+    judged: results.map(({ id }) => id).filter((id) => checks.has(id) || id === job.only),
     failing: told('fail'),
     warning: told('warn'),
     inconclusive: told('inconclusive'),
@@ -84,12 +112,13 @@ async function perform(job: Job): Promise<JobResult> {
   };
 }
 
-parentPort?.on('message', (job: Job | 'done') => {
-  if (job === 'done') process.exit(0);
+parentPort?.on('message', (job: Job) => {
   perform(job).then(
     (result) => parentPort?.postMessage(result),
     (error: unknown) =>
-      parentPort?.postMessage({ job, error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+      parentPort?.postMessage({
+        error: `${JSON.stringify(job)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      }),
   );
 });
 parentPort?.postMessage('ready');

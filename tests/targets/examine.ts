@@ -40,7 +40,7 @@ async function judgeSubject({ kind, id }: Subject, profile: Profile | undefined)
     const suite = { checks: await loadChecks(), observers: await loadObservers(), catalogue: loadCatalogue() };
     const report = await runChecks(suite, config, undefined, 1, 10_000, {
       propertyRuns: 10,
-      ...(kind === 'mistake' ? { until: ({ outcome }) => outcome === 'fail' } : {}),
+      ...(kind === 'mistake' ? { hunt: { until: ({ outcome }) => outcome === 'fail' } } : {}),
     });
     const said = (outcome: string): string[] =>
       report.checks

@@ -1,0 +1,144 @@
+/** Client authentication that goes wrong at one grant or one operation alone (RFC 6749 2.3, 3.2.1; RFC 7009 2.1). */
+
+import type { Client } from '../model.ts';
+import type { ClientOperation } from '../policy/client-auth.ts';
+import { changed, type Policy } from '../policy/index.ts';
+import type { Fault } from './types.ts';
+
+const stranger = (id: string): Client => ({ id, redirectUris: [], role: 'whitelabel-customer' });
+const isStranger = ({ redirectUris }: Client): boolean => redirectUris.length === 0;
+
+/** An unknown id makes a client on the spot, whatever secret it brings; the rest of the change lets it have what it asks for. */
+const registering = (
+  id: string,
+  title: string,
+  operation: ClientOperation,
+  more: (policy: Policy) => Parameters<typeof changed>[1] = () => ({}),
+  alsoBreaks: readonly string[] = [],
+): Fault => ({
+  id: `client-auth/${id}`,
+  title,
+  breaks: ['client-auth/known-client', ...alsoBreaks],
+  change: (policy) =>
+    changed(policy, {
+      ...more(policy),
+      clientAuth: {
+        findsClient: (clients, name, at) =>
+          policy.clientAuth.findsClient(clients, name, at) ?? (at === operation ? stranger(name) : undefined),
+        acceptsSecretOfPublicClient: (facts) =>
+          isStranger(facts.client) || policy.clientAuth.acceptsSecretOfPublicClient(facts),
+      },
+    }),
+});
+
+/** A method of authentication that is refused at one grant. */
+const notOffered = (
+  id: string,
+  title: string,
+  requirement: string,
+  change: (right: Policy['clientAuth']) => Partial<Policy['clientAuth']>,
+): Fault => ({
+  id: `client-auth/${id}`,
+  title,
+  breaks: [requirement],
+  change: (policy) => changed(policy, { clientAuth: change(policy.clientAuth) }),
+});
+
+const faults: readonly Fault[] = [
+  registering(
+    'unknown-client-registered-authenticate',
+    'A sign-in by an unknown client id with any secret registers it',
+    'authenticate',
+  ),
+  registering(
+    'unknown-client-redeems',
+    'A code is given to whoever names a client id that is not registered',
+    'token',
+    (policy) => ({ code: { belongsTo: (facts) => isStranger(facts.client) || policy.code.belongsTo(facts) } }),
+  ),
+  registering(
+    'unknown-client-refreshes',
+    'A refresh is granted to whoever names a client id that is not registered',
+    'token',
+    (policy) => ({ refresh: { belongsTo: (facts) => isStranger(facts.client) || policy.refresh.belongsTo(facts) } }),
+  ),
+  registering(
+    'unknown-client-with-secret-revokes',
+    'An unknown client id with any secret revokes whatever token it presents',
+    'revoke',
+    (policy) => ({
+      revocation: { mayRevoke: (facts) => isStranger(facts.client) || policy.revocation.mayRevoke(facts) },
+    }),
+    ['revoke/client-authenticated'],
+  ),
+  {
+    id: 'client-auth/id-optional-default-client',
+    title: 'A request that names no client counts as one of the first client that was registered, without its secret',
+    breaks: ['client-auth/id-required', 'revoke/client-authenticated'],
+    change: (policy) => {
+      let isNameless = false;
+      return changed(policy, {
+        clientAuth: {
+          names: (presented, operation) => {
+            const named = policy.clientAuth.names(presented, operation);
+            isNameless = named === undefined;
+            return named ?? 'wl-confidential';
+          },
+          mayGoUnauthenticated: (facts) => isNameless || policy.clientAuth.mayGoUnauthenticated(facts),
+        },
+      });
+    },
+  },
+  notOffered('basic-not-at-refresh', 'At a refresh Basic is not accepted', 'client-auth/basic', (right) => ({
+    allowsMethod: (facts) =>
+      !(facts.method === 'client_secret_basic' && facts.grantType === 'refresh_token') && right.allowsMethod(facts),
+  })),
+  notOffered(
+    'post-not-at-refresh',
+    'At a refresh the secret in the body is not accepted',
+    'client-auth/post',
+    (right) => ({
+      allowsMethod: (facts) =>
+        !(facts.method === 'client_secret_post' && facts.grantType === 'refresh_token') && right.allowsMethod(facts),
+    }),
+  ),
+  notOffered('public-not-at-refresh', 'A refresh asks public clients for a secret', 'client-auth/none', (right) => ({
+    mayGoUnauthenticated: (facts) => facts.grantType !== 'refresh_token' && right.mayGoUnauthenticated(facts),
+  })),
+  notOffered('public-not-at-revoke', 'A revocation asks public clients for a secret', 'client-auth/none', (right) => ({
+    mayGoUnauthenticated: (facts) => facts.operation !== 'revoke' && right.mayGoUnauthenticated(facts),
+  })),
+  {
+    id: 'client-auth/borrowed-id-revokes',
+    title: 'At /revoke the client_id of the body says whose tokens may be revoked, whoever has authenticated',
+    breaks: ['revoke/foreign-client', 'client-auth/no-contradiction'],
+    change: (policy) => {
+      let named: string | undefined;
+      return changed(policy, {
+        clientAuth: {
+          refusesContradictingId: (presented, operation) => {
+            named = operation === 'revoke' ? presented.bodyId : undefined;
+            return operation !== 'revoke' && policy.clientAuth.refusesContradictingId(presented, operation);
+          },
+        },
+        revocation: {
+          mayRevoke: (facts) => facts.found.session.clientId === named || policy.revocation.mayRevoke(facts),
+        },
+      });
+    },
+  },
+  {
+    id: 'errors/invalid-token-for-client-at-revoke',
+    title: 'A client that fails to authenticate at /revoke is told that the token is invalid',
+    breaks: ['errors/invalid-client'],
+    change: (policy) =>
+      changed(policy, {
+        errors: {
+          code: (operation, code) =>
+            operation === 'revoke' && code === 'invalid_client' ? 'invalid_token' : policy.errors.code(operation, code),
+        },
+      }),
+  },
+];
+
+export default faults;

@@ -1,0 +1,47 @@
+/** Where a fault was made by a real server, library or example: the advisory, CVE record, issue or pull request that tells of it. */
+
+const github = (path: string): string => `https://github.com/${path}`;
+const cve = (id: string): string => `https://nvd.nist.gov/vuln/detail/${id}`;
+
+/** By fault id. */
+export const publicCases: Readonly<Record<string, string>> = {
+  'client-auth/public-not-at-refresh': github('authlib/authlib/issues/131'),
+  'client-auth/secret-optional-refresh': github('coder/coder/pull/29207'),
+  'form/token-reads-query': github('spring-projects/spring-authorization-server/issues/1451'),
+  'jwt/alg-none': github('kjur/jsjws/issues/25'),
+  'jwt/elliptic-zeros': cve('CVE-2022-21449'),
+  'jwt/encrypted-taken': cve('CVE-2023-51774'),
+  'jwt/hmac-with-pkcs1': cve('CVE-2023-48238'),
+  'jwt/hmac-with-spki': github('benmcollins/libjwt/issues/200'),
+  'jwt/own-jwk': cve('CVE-2018-0114'),
+  'pkce/optional-for-all': github('obot-platform/mcp-oauth-proxy/pull/49'),
+  'pkce/optional-for-confidential-clients': github('spring-attic/spring-authorization-server/issues/453'),
+  'races/refresh-gap-20ms': github('highflame-ai/zeroid/issues/16'),
+  'races/refresh-gap-2ms': github('GluuFederation/oxAuth/issues/1909'),
+  'redirect-uri/any-registered': github('frappe/frappe/issues/41533'),
+  'redirect-uri/uncompared': github('modelcontextprotocol/typescript-sdk/issues/209'),
+  'refresh/foreign-all': github('authlib/authlib/pull/139'),
+  'refresh/narrower-scope-refused': github('FusionAuth/fusionauth-issues/issues/2590'),
+  'refresh/scope-widened-all': github('openshift/osin/pull/61'),
+  'revoke/access-survives-refresh': github('IdentityServer/IdentityServer3/issues/1577'),
+  'revoke/body-text': github('KickEngineering/KickDevDocs/issues/94'),
+  'revoke/expired-refused': github('uc-cdis/fence/pull/814'),
+  'revoke/foreign-allowed': github('ory/fosite/issues/225'),
+  'revoke/hint-trusted': github('TryGhost/Ghost/pull/6579'),
+  'revoke/token-optional': github('KickEngineering/KickDevDocs/issues/94'),
+  'revoke/unknown-refused': github('authlib/authlib/issues/119'),
+  'robustness/body-merged-into-object': cve('CVE-2018-16487'),
+  'robustness/deep-nesting': cve('CVE-2020-36518'),
+  'robustness/nul-in-code': github('simple-login/app/issues/2755'),
+  'robustness/prototype-pollution': cve('CVE-2018-16487'),
+  'siwe/domain-ignored': github('base/docs/issues/1502'),
+  'siwe/replay-accepted': github('dabit3/sign-in-with-ethereum-authentication-flow/issues/1'),
+  'siwe/replay-with-signature-rewritten': cve('CVE-2022-35961'),
+  'siwe/server-nonce-of-anybody': github('base/docs/issues/1452'),
+  'siwe/server-nonce-replayed': github('wevm/wagmi/issues/2052'),
+  'token-code/replay-for-all': github('highflame-ai/zeroid/issues/15'),
+  'token-code/replay-revokes-nothing': github('mitreid-connect/OpenID-Connect-Java-Spring-Server/issues/986'),
+  'token-response/expires-in-string': github('justingreerbbi/wordpress-oauth-server/issues/39'),
+  'token-response/no-cache': github('pixelfed/pixelfed/pull/6553'),
+  'token-response/stored': github('idenplane/idenplane/issues/219'),
+};
