@@ -11,7 +11,7 @@ export const oddTexts: readonly OddText[] = [
   { value: '__proto__', what: 'the name of an inherited property' },
   { value: 'x\r\nx-injected: 1', what: 'a line break' }, // refused where it reaches a header
   { value: '\u{1f511}\u0416\u00e9', what: 'characters outside Latin-1' }, // likewise
-  { value: "' OR '1'='1' -- ", what: 'a quote' },
+  { value: "' OR '1'='1' -- <script>alert(1)</script>", what: 'a quote and markup' },
   { value: 'constructor', what: 'the name of another inherited property' },
   { value: 'A'.repeat(5000), what: 'five thousand characters' },
 ];

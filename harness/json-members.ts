@@ -14,3 +14,21 @@ export function outerMembers(text: string): string[] {
   }
   return names;
 }
+
+/** @param text a JSON text; @returns the names that some object of it, at any depth, has more than once */
+export function repeatedMembers(text: string): string[] {
+  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g) ?? [];
+  const open: Set<string>[] = [];
+  const repeated = new Set<string>();
+  for (const [index, token] of tokens.entries()) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    else if (token.startsWith('"') && tokens[index + 1] === ':') {
+      const name = JSON.parse(token) as string;
+      const names = open.at(-1);
+      if (names?.has(name) === true) repeated.add(name);
+      names?.add(name);
+    }
+  }
+  return [...repeated];
+}

@@ -48,6 +48,7 @@ export type Form = ReadonlyMap<string, string>;
 /** @throws Refusal */
 export async function readForm(reference: Reference, c: Context, operation: 'token' | 'revoke'): Promise<Form> {
   const { requests } = reference.policy;
+  if (requests.takesJson(c.req.header('content-type'), operation)) return readJsonForm(reference, c, operation);
   if (!requests.isForm(c.req.header('content-type'), operation)) {
     const status = requests.wrongMediaTypeStatus(operation);
     throw new Refusal(status, 'invalid_request', 'The body must be application/x-www-form-urlencoded.');
@@ -64,6 +65,13 @@ export async function readForm(reference: Reference, c: Context, operation: 'tok
   const names = pairs.map(([name]) => name);
   if (requests.refusesUnknown(operation, names)) throw badRequest('A parameter is unknown.');
   return new Map(requests.treatsEmptyAsOmitted(operation) ? pairs.filter(([, value]) => value !== '') : pairs);
+}
+
+/** The parameters of a form that came as members of a JSON object. @throws Refusal */
+async function readJsonForm(reference: Reference, c: Context, operation: 'token' | 'revoke'): Promise<Form> {
+  const body = await readJsonObject(reference, c, operation);
+  const pairs = Object.keys(body).map((name) => [name, stringMember(reference, body, name)] as const);
+  return new Map(pairs.filter((pair): pair is readonly [string, string] => pair[1] !== undefined));
 }
 
 /** A required parameter. @throws Refusal */

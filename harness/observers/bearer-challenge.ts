@@ -20,8 +20,15 @@ const sentElsewhere = (exchange: Exchange): boolean =>
   exchange.requestHeader('cookie') !== undefined;
 
 const attributes = ['realm', 'scope', 'error', 'error_description', 'error_uri'] as const;
-/** RFC 6750 3: values of error and error_description. */
-const allowed = /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/;
+/** RFC 6750 3: the characters of each value. */
+const allowed = {
+  error: /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/,
+  error_description: /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/,
+  error_uri: /^[\x21\x23-\x5b\x5d-\x7e]*$/,
+  scope: /^[\x20-\x21\x23-\x5b\x5d-\x7e]*$/,
+} as const;
+/** What a code looks like: those of RFC 6750 3.1 and of extensions (RFC 6749 8.5, RFC 9449, RFC 9470) do; sentences and names of statuses are none. */
+const codeForm = /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/;
 
 export default defineObservers([
   () => ({
@@ -44,7 +51,11 @@ export default defineObservers([
   () => ({
     id: 'observer/bearer-challenge-form',
     title: 'Bearer challenges name each attribute once and in allowed characters',
-    verifies: ['access-token/challenge-attributes-once', 'access-token/challenge-characters'],
+    verifies: [
+      'access-token/challenge-attributes-once',
+      'access-token/challenge-characters',
+      'access-token/challenge-error-code',
+    ],
     applies: (exchange) => unauthorized(exchange) && bearerOf(exchange) !== undefined,
     judge(exchange) {
       const challenge = bearerOf(exchange);
@@ -52,13 +63,19 @@ export default defineObservers([
       const found: Finding[] = [];
       const twice = attributes.find((name) => valuesOf(challenge, name).length > 1);
       if (twice !== undefined) found.push({ message: `A Bearer challenge has the attribute ${twice} twice.` });
-      const bad = (['error', 'error_description'] as const).find((name) =>
-        valuesOf(challenge, name).some((value) => !allowed.test(value)),
+      const bad = (['error', 'error_description', 'error_uri', 'scope'] as const).find((name) =>
+        valuesOf(challenge, name).some((value) => !allowed[name].test(value)),
       );
       if (bad !== undefined)
         found.push({
           requirement: 'access-token/challenge-characters',
           message: `The ${bad} of a Bearer challenge has characters that are not allowed.`,
+        });
+      const error = valuesOf(challenge, 'error').find((value) => !codeForm.test(value));
+      if (error !== undefined)
+        found.push({
+          requirement: 'access-token/challenge-error-code',
+          message: `A Bearer challenge has the error "${error}", which is no error code.`,
         });
       return found;
     },

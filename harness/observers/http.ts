@@ -4,6 +4,7 @@ import { basicCredentials } from '../client-cases.ts';
 import { operationKeys, type TargetConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import { noServerError } from '../expect.ts';
+import { repeatedMembers } from '../json-members.ts';
 import { defineObservers } from '../observers.ts';
 import { isServerError } from '../server-error.ts';
 
@@ -94,6 +95,22 @@ export default defineObservers([
             },
           ]
         : [];
+    },
+  }),
+  () => ({
+    id: 'observer/json-names',
+    title: 'No member of a JSON object has the name of another',
+    verifies: ['http/json-names-unique'],
+    // A granted token response is judged by a requirement of its own.
+    applies: (exchange) =>
+      ofOperation(exchange) &&
+      exchange.json !== undefined &&
+      !(exchange.ok && typeof exchange.object?.access_token === 'string'),
+    judge(exchange) {
+      const repeated = repeatedMembers(exchange.text);
+      return repeated.length === 0
+        ? []
+        : [{ message: `${where(exchange)} with ${repeated.join(', ')} more than once.` }];
     },
   }),
 ]);

@@ -1,5 +1,6 @@
 /** What every granted sign-in says of its session (API reference "Authenticate user"). */
 
+import type { TargetConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import { defineObservers } from '../observers.ts';
 import { variableBits } from './strength.ts';
@@ -21,10 +22,23 @@ const sessionId = (exchange: Exchange): string | undefined => {
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
+/** The nonce of the message in a request, however the message travels. */
+function nonceOf(exchange: Exchange, { messageField, messageEncoding }: TargetConfig['siwe']): string | undefined {
+  const message = exchange.requestObject?.[messageField] ?? new Map(exchange.requestForm).get(messageField);
+  if (typeof message === 'string') {
+    const text = messageEncoding === 'base64' ? Buffer.from(message, 'base64').toString('utf8') : message;
+    return /^Nonce: (\S+)$/m.exec(text)?.[1];
+  }
+  const nonce = typeof message === 'object' && message !== null && 'nonce' in message ? message.nonce : undefined;
+  return typeof nonce === 'string' ? nonce : undefined;
+}
+
 /** Values below which nothing is said of their strength. */
 const enough = 8;
 /** Ids of less bits that vary can be counted through; any random id has more. */
 const leastBits = 60;
+/** The least of a nonce: eight random letters and digits, as ERC-4361 asks for, have 47 bits. */
+const leastNonceBits = 40;
 
 export default defineObservers([
   () => ({
@@ -106,6 +120,32 @@ export default defineObservers([
           ? [
               {
                 message: `${ids.size} session ids of this run differ in ${bits.toFixed(0)} bits at most: they can be counted through.`,
+              },
+            ]
+          : [];
+      },
+    };
+  },
+  () => {
+    const nonces = new Set<string>();
+    return {
+      id: 'observer/siwe-nonce-entropy',
+      title: 'Nonces of the server are beyond counting',
+      verifies: ['strength/siwe-nonce-entropy'],
+      applies(exchange, { config }) {
+        if (config.siwe.nonce.source !== 'http' || !granted(exchange)) return false;
+        const nonce = nonceOf(exchange, config.siwe);
+        if (nonce !== undefined) nonces.add(nonce);
+        return nonce !== undefined;
+      },
+      judge: () => [],
+      conclude() {
+        if (nonces.size < enough) return undefined;
+        const bits = variableBits([...nonces]);
+        return bits < leastNonceBits
+          ? [
+              {
+                message: `${nonces.size} nonces of the server differ in ${bits.toFixed(0)} bits at most: they can be counted through.`,
               },
             ]
           : [];

@@ -11,6 +11,10 @@ const enough = 8;
  * sample, and a column of it is constant by chance with a probability below 2^-28 each at 8 values of 16 letters or more.
  */
 const leastBits = 120;
+/** The same for the 160 bits that RFC 6749 10.10 suggests: no random value of 160 bits is below it but by the chance named above. */
+const suggestedBits = 150;
+
+const suggested = 'strength/suggested-entropy';
 
 function alphabetSize(characters: ReadonlySet<string>): number {
   const all = [...characters].join('');
@@ -42,7 +46,7 @@ function entropy(
     return {
       id: `observer/${id}`,
       title: `${what} cannot be guessed`,
-      verifies: [requirement],
+      verifies: [requirement, suggested],
       applies(exchange, { config }) {
         const value = exchange.ok ? read(exchange, config.handoff.codeField) : undefined;
         if (typeof value === 'string' && value !== '') values.add(value);
@@ -52,13 +56,11 @@ function entropy(
       conclude() {
         if (values.size < enough) return undefined;
         const bits = variableBits([...values]);
+        if (bits >= suggestedBits) return [];
+        const differ = `${what}: ${values.size} values of this run differ in ${bits.toFixed(0)} bits at most`;
         return bits < leastBits
-          ? [
-              {
-                message: `${what}: ${values.size} values of this run differ in ${bits.toFixed(0)} bits at most; 128 are asked for.`,
-              },
-            ]
-          : [];
+          ? [{ message: `${differ}; 128 are asked for.` }]
+          : [{ requirement: suggested, message: `${differ}; 160 are suggested.` }];
       },
     };
   };

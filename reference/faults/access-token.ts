@@ -247,6 +247,25 @@ const faults: readonly Fault[] = [
     challenge: (sent) =>
       sent ? 'Bearer error="invalid_token", error_description="no \\"kid\\""' : 'Bearer realm="auth"',
   })),
+  use(
+    'challenge-uri-with-space',
+    'The challenge has an error_uri with spaces',
+    ['access-token/challenge-characters'],
+    () => ({
+      challenge: (sent) =>
+        sent
+          ? 'Bearer error="invalid_token", error_uri="https://docs.example.com/invalid token"'
+          : 'Bearer realm="auth"',
+    }),
+  ),
+  use(
+    'challenge-error-sentence',
+    'The error of the challenge is a sentence',
+    ['access-token/challenge-error-code'],
+    () => ({
+      challenge: (sent) => (sent ? 'Bearer realm="auth", error="The access token expired"' : 'Bearer realm="auth"'),
+    }),
+  ),
   use('challenge-without-error', 'The challenge never names an error', ['access-token/challenge-error'], () => ({
     challenge: () => 'Bearer realm="auth"',
   })),

@@ -94,6 +94,26 @@ const faults: readonly Fault[] = [
   keys('use-and-key-ops', 'The key has both use and key_ops', ['jwks/use-or-key-ops'], (key) => ({
     keys: [{ ...key, key_ops: ['verify'] }],
   })),
+  keys('operation-twice', 'The key names an operation twice', ['jwks/key-operations-once'], (key) => ({
+    keys: [{ ...key, use: undefined, key_ops: ['verify', 'verify'] }],
+  })),
+  keys(
+    'modulus-as-certificate',
+    'x5c holds something else than a certificate',
+    ['jwks/certificate-matches'],
+    (key) => ({
+      keys: [{ ...key, x5c: [Buffer.from(String(key.n), 'base64url').toString('base64')] }],
+    }),
+  ),
+  {
+    id: 'jwks/member-twice',
+    title: 'The key has its kid twice',
+    breaks: ['jwks/names-unique'],
+    transform: async ({ request }, response) =>
+      new URL(request.url).pathname.endsWith('/jwks.json') && response.ok
+        ? rewritten(response, { body: (await response.text()).replace('"kid"', '"kid":"old","kid"') })
+        : response,
+  },
   keys('stale', 'The published key is not the one that signs', ['access-token/jwt-verifies'], (key) => {
     const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
     return { keys: [{ ...other, kid: key.kid, alg: 'RS256', use: 'sig' }] };

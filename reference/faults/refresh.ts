@@ -241,6 +241,18 @@ const subtle: readonly Fault[] = [
     change: refresh((own) => ({ isFresh: (facts, _lifetime) => own.isFresh(facts, 900) })),
   },
   {
+    id: 'refresh/scope-reset',
+    title: 'A refresh that names no scope gives all that the client may have',
+    breaks: ['refresh/scope-omitted'],
+    change: (policy) =>
+      changed(policy, {
+        refresh: {
+          grants: (granted, asked, facts) =>
+            asked === undefined ? 'account connections profile' : policy.refresh.grants(granted, asked, facts),
+        },
+      }),
+  },
+  {
     id: 'refresh/narrower-scope-refused',
     title: 'A refresh must ask for the whole scope',
     breaks: ['refresh/scope-narrowed'],

@@ -53,6 +53,12 @@ const counter =
   };
 
 const faults: readonly Fault[] = [
+  {
+    id: 'strength/least-bits',
+    title: 'Codes and refresh tokens have 128 random bits',
+    breaks: ['strength/suggested-entropy'],
+    change: (policy) => changed(policy, { code: { mints: hex(16) }, refresh: { mints: hex(16) } }),
+  },
   codes('counter', 'Codes are consecutive numbers', counter(32)),
   codes('six-digits', 'Codes are six digits longer than the last one', () => {
     const next = numbers();

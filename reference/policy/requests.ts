@@ -43,6 +43,11 @@ export const requests = {
     return mediaType !== undefined && /^application\/json\s*(;|$)/i.test(mediaType);
   },
 
+  /** Whether a body of this media type is read as JSON at /token and /revoke (contract, `token.acceptsJson`): by default none is. */
+  takesJson(_mediaType: string | undefined, _operation: string): boolean {
+    return false;
+  },
+
   /** No parameter more than once (RFC 6749 3.2). */
   refusesRepeated(pairs: Pairs, _operation?: string): boolean {
     return new Set(pairs.map(([name]) => name)).size !== pairs.length;

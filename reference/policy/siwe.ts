@@ -148,6 +148,11 @@ export const siwe = {
     return false;
   },
 
+  /** A nonce that the server gives out: 122 random bits (ERC-4361 "Preventing replay attacks"). */
+  mintsNonce(): string {
+    return crypto.randomUUID().replaceAll('-', '');
+  },
+
   /** Whether this server gave the nonce out, and nobody has used it. */
   knowsNonce(nonces: ReadonlySet<string>, nonce: string, _facts?: SignInFacts): boolean {
     return nonces.has(nonce);

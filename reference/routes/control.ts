@@ -48,7 +48,7 @@ export function controlRoutes(reference: Reference, token: string | undefined): 
 
   app.get('/nonce', (c) => {
     authorize(c);
-    const nonce = crypto.randomUUID().replaceAll('-', '');
+    const nonce = reference.policy.siwe.mintsNonce();
     reference.store.nonces.add(nonce);
     return c.json({ nonce }, 200, { 'cache-control': 'no-store' });
   });

@@ -10,6 +10,13 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 
 const variants: readonly Variant[] = [
   {
+    id: 'token/json-taken',
+    title: 'JSON is promised at /token and /revoke, and read',
+    breaks: [],
+    config: { token: { acceptsJson: true } },
+    change: (policy) => changed(policy, { requests: { takesJson: (mediaType) => policy.requests.isJson(mediaType) } }),
+  },
+  {
     id: 'token/refused-attempt-burns-code',
     title: 'A code is used up by every attempt that finds it, also one of another client',
     breaks: [],

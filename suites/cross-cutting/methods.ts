@@ -186,7 +186,8 @@ export default defineChecks([
     (operation): Check => ({
       id: `http/methods-answered/${operation}`,
       title: `Methods without meaning at ${operation} are answered without a server error`,
-      verifies: ['http/no-server-error', 'http/answers'],
+      // How they are answered is judged by observers.
+      verifies: ['http/no-server-error', 'http/answers', 'http/options-allow', 'http/method-status'],
       needs: [`operation ${operation}`],
       async run(t) {
         for (const method of operation === 'scopes' ? [...inert, 'POST', 'DELETE'] : inert)

@@ -4,8 +4,10 @@ import { oddTexts } from '../../generators/odd-text.ts';
 import { expectAnswer } from '../../harness/answers.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { anySignIn, codeExchange, handoff, refresh, revocation } from '../../harness/controls.ts';
+import { injected } from '../../harness/observers/injection.ts';
 
-const verifies = ['http/no-server-error', 'http/answers'] as const;
+/** What comes back of the values is judged by an observer. */
+const verifies = ['http/no-server-error', 'http/answers', 'http/input-sanitized'] as const;
 
 /** Where a text is looked up, the names of inherited properties matter; everywhere else the first ones do. */
 const few = oddTexts.slice(0, 5);
@@ -201,6 +203,22 @@ export default defineChecks([
         await expectAnswer(t, () => t.client.handoffInit({ accessToken, json, malformed: true }), {
           what: `The redirectUri ${redirectUri.slice(0, 20)}`,
         });
+      }
+    },
+  },
+  {
+    id: 'http/input-sanitized/handoff',
+    title: 'Markup in a hand-off does not become part of a page',
+    verifies: ['http/input-sanitized'],
+    control: handoff,
+    async run(t) {
+      const { accessToken, client } = await t.sharedSession(t.whitelabel());
+      const [value] = oddTexts.map((one) => one.value).filter((text) => text.includes('<script>'));
+      for (const name of ['redirectUri', 'intent']) {
+        const json = t.handoffBody(client, { [name]: value });
+        const exchange = await t.client.handoffInit({ accessToken, json, malformed: true });
+        const message = injected(exchange);
+        t.expect.soft(message === undefined, message ?? '', { expected: 'Errors in JSON, or escaped.', exchange });
       }
     },
   },

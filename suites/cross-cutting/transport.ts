@@ -70,6 +70,23 @@ export default defineChecks([
     },
   },
   {
+    id: 'transport/newest-tls',
+    title: 'The target offers TLS 1.3',
+    verifies: ['transport/newest-tls'],
+    needs: ['https'],
+    async run(t) {
+      const now = await current(t);
+      if (now.kind !== 'connected') return t.inconclusive(`No TLS 1.2 or 1.3 with the target: ${now.reason}.`);
+      t.expect.that(
+        now.protocol === 'TLSv1.3',
+        `The target negotiates ${now.protocol} with a client that offers 1.3.`,
+        {
+          expected: 'TLS 1.3.',
+        },
+      );
+    },
+  },
+  {
     id: 'transport/old-tls-refused',
     title: 'TLS 1.0 and 1.1 are not negotiated',
     verifies: ['transport/old-tls-refused'],

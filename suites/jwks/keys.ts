@@ -1,12 +1,13 @@
 /** The published key set, and the access tokens that it verifies (RFC 7517, RFC 7518, RFC 7515). */
 
-import { type KeyObject, verify } from 'node:crypto';
+import { type KeyObject, verify, X509Certificate } from 'node:crypto';
 import { type ParsedJwt, publicKeyOf } from '../../generators/jwt.ts';
 import { jwtOf } from '../../harness/bearer.ts';
 import { defineChecks } from '../../harness/check.ts';
 import { availableCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import type { Exchange } from '../../harness/exchange.ts';
+import { repeatedMembers } from '../../harness/json-members.ts';
 import { hasCodeSource } from '../../harness/needs.ts';
 
 type Jwk = Readonly<Record<string, unknown>>;
@@ -38,6 +39,20 @@ const isUnsigned = (value: unknown): boolean =>
   /^[A-Za-z0-9_-]+$/.test(value) &&
   (Buffer.from(value, 'base64url')[0] !== 0 || value === 'AA');
 
+/** Whether the first certificate of `x5c`, where there is one, is base64 of DER and certifies the key (RFC 7517 4.7). */
+function certificateIsOwn(jwk: Jwk): boolean {
+  const { x5c } = jwk;
+  if (x5c === undefined) return true;
+  const [first] = Array.isArray(x5c) ? (x5c as readonly unknown[]) : [];
+  const key = publicKeyOf(jwk);
+  if (typeof first !== 'string' || !/^[A-Za-z0-9+/]+={0,2}$/.test(first)) return false;
+  try {
+    return key === undefined || new X509Certificate(Buffer.from(first, 'base64')).publicKey.equals(key);
+  } catch {
+    return false; // what cannot be read certifies nothing
+  }
+}
+
 function verifies(jwt: ParsedJwt, key: KeyObject): boolean {
   try {
     return verify('sha256', Buffer.from(`${jwt.parts[0]}.${jwt.parts[1]}`), key, jwt.signature);
@@ -63,6 +78,9 @@ export default defineChecks([
       'jwks/public-only',
       'jwks/distinct-kids',
       'jwks/use-or-key-ops',
+      'jwks/names-unique',
+      'jwks/key-operations-once',
+      'jwks/certificate-matches',
     ],
     needs: ['jwks'],
     async run(t) {
@@ -92,6 +110,23 @@ export default defineChecks([
       t.expect.soft(!both, 'A key has both use and key_ops.', {
         requirement: 'jwks/use-or-key-ops',
         expected: 'One of the two, or neither.',
+        exchange,
+      });
+      const twice = repeatedMembers(exchange.text);
+      t.expect.soft(twice.length === 0, `The key set has ${twice.join(', ')} more than once in one object.`, {
+        requirement: 'jwks/names-unique',
+        expected: 'Each member once.',
+        exchange,
+      });
+      const again = keys.some(({ key_ops: ops }) => Array.isArray(ops) && new Set(ops).size !== ops.length);
+      t.expect.soft(!again, 'A key names an operation twice in key_ops.', {
+        requirement: 'jwks/key-operations-once',
+        expected: 'Each operation once.',
+        exchange,
+      });
+      t.expect.soft(keys.every(certificateIsOwn), 'The first certificate in x5c is not one of its key.', {
+        requirement: 'jwks/certificate-matches',
+        expected: "The key's own certificate first, as base64 of DER.",
         exchange,
       });
     },

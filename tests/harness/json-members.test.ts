@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { outerMembers } from '../../harness/json-members.ts';
+import { outerMembers, repeatedMembers } from '../../harness/json-members.ts';
 
 test('names every member of the outermost object, repeated ones as often as they are written', () => {
   expect(outerMembers('{"a":1,"b":{"a":2,"c":[{"a":3}]},"a":"x\\"y: {"}')).toEqual(['a', 'b', 'a']);
@@ -18,4 +18,10 @@ test('agrees with JSON.parse where nothing is repeated', () => {
       expect([...outerMembers(text)].sort()).toEqual(Object.keys(JSON.parse(text) as object).sort());
     }),
   );
+});
+
+test('finds repeated names at any depth, and takes the same name in two objects for none', () => {
+  expect(repeatedMembers('{"keys":[{"kid":"a","kid":"b"},{"n":1,"\\u006e":2}]}')).toEqual(['kid', 'n']);
+  expect(repeatedMembers('[{"a":1},{"a":2},{"b":{"a":1},"a":"\\"a\\":"}]')).toEqual([]);
+  fc.assert(fc.property(fc.jsonValue(), (value) => void expect(repeatedMembers(JSON.stringify(value))).toEqual([])));
 });

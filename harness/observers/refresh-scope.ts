@@ -1,0 +1,59 @@
+/** A refresh that names no scope is for the scope that was granted first, and for no more (RFC 6749 6). */
+
+import { parseJwt } from '../../generators/jwt.ts';
+import type { Exchange } from '../exchange.ts';
+import { defineObservers } from '../observers.ts';
+
+const words = (text: string): string[] => text.split(' ').filter((name) => name !== '');
+
+const issues = (exchange: Exchange): boolean =>
+  (exchange.request.operation === 'token' || exchange.request.operation === 'authenticate') &&
+  exchange.request.method === 'POST' &&
+  exchange.ok;
+
+/** The scope that the response names, or else the `scope` claim of its token (RFC 9068 2.2.3); undefined where neither is there. */
+function saidScope(exchange: Exchange): readonly string[] | undefined {
+  const { scope, access_token: token } = exchange.object ?? {};
+  const said =
+    typeof scope === 'string' ? scope : typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
+  return typeof said === 'string' ? words(said) : undefined;
+}
+
+export default defineObservers([
+  () => {
+    /** Refresh token -> the scope that its session was granted first. */
+    const granted = new Map<string, ReadonlySet<string>>();
+    const original = (exchange: Exchange): ReadonlySet<string> | undefined => {
+      const form = new Map(exchange.requestForm);
+      const used = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : undefined;
+      return used === undefined ? undefined : granted.get(used);
+    };
+    return {
+      id: 'observer/refresh-scope',
+      title: 'A refresh that names no scope gives nothing beyond what was granted first',
+      verifies: ['refresh/scope-omitted'],
+      applies(exchange) {
+        if (!issues(exchange)) return false;
+        const before = original(exchange);
+        const { refresh_token: next, scope } = exchange.object ?? {};
+        const form = new Map(exchange.requestForm);
+        // Only a response that names its scope tells all of it: names such as openid need not be in a token.
+        const begins = form.get('grant_type') !== 'refresh_token' && typeof scope === 'string';
+        const first = before ?? (begins ? new Set(words(scope)) : undefined);
+        if (typeof next === 'string' && first !== undefined) granted.set(next, first);
+        return before !== undefined && saidScope(exchange) !== undefined && (form.get('scope') ?? '') === '';
+      },
+      judge(exchange) {
+        const before = original(exchange);
+        const beyond = (saidScope(exchange) ?? []).filter((name) => before?.has(name) === false);
+        return beyond.length === 0
+          ? []
+          : [
+              {
+                message: `A refresh that names no scope gave ${[...new Set(beyond)].join(', ')} beyond what was granted first.`,
+              },
+            ];
+      },
+    };
+  },
+]);

@@ -1,0 +1,73 @@
+/** JSON that is promised at /token and /revoke, and not read (contract, `token.acceptsJson`). */
+
+import { changed, type Policy } from '../policy/index.ts';
+import type { Fault } from './types.ts';
+
+const promised = { token: { acceptsJson: true } };
+
+/** Reads JSON at these operations. */
+const reading =
+  (...operations: readonly string[]) =>
+  (policy: Policy) =>
+    changed(policy, {
+      requests: {
+        takesJson: (mediaType, operation) => operations.includes(operation) && policy.requests.isJson(mediaType),
+      },
+    });
+
+const faults: readonly Fault[] = [
+  {
+    id: 'json-form/refused',
+    title: 'JSON is promised at /token and /revoke, and refused at both',
+    breaks: ['token/json-accepted', 'revoke/json-accepted'],
+    config: promised,
+  },
+  {
+    id: 'json-form/token-only',
+    title: 'JSON is promised at /token and /revoke, and read at /token only',
+    breaks: ['revoke/json-accepted'],
+    config: promised,
+    change: reading('token'),
+  },
+  {
+    id: 'json-form/exchange-only',
+    title: 'A refresh in JSON is refused, while an exchange is granted',
+    breaks: ['token/json-accepted'],
+    config: promised,
+    change: (policy) => {
+      const both = reading('token', 'revoke')(policy);
+      return changed(both, {
+        requests: {
+          parsesJson: (text, operation) =>
+            operation === 'token' && text.includes('"refresh_token"')
+              ? undefined
+              : policy.requests.parsesJson(text, operation),
+        },
+      });
+    },
+  },
+  {
+    id: 'json-form/revocation-answered',
+    title: 'A revocation in JSON is answered with 200 and its token not read',
+    breaks: ['revoke/json-accepted'],
+    config: promised,
+    change: (policy) => {
+      const both = reading('token', 'revoke')(policy);
+      return changed(both, {
+        revocation: {
+          finds: (store, token, hint, facts) =>
+            token.startsWith('json:') ? undefined : policy.revocation.finds(store, token, hint, facts),
+        },
+        requests: {
+          parsesJson: (text, operation) => {
+            const parsed = policy.requests.parsesJson(text, operation);
+            if (operation !== 'revoke' || parsed === undefined) return parsed;
+            return { value: { ...(parsed.value as object), token: 'json:unread' } };
+          },
+        },
+      });
+    },
+  },
+];
+
+export default faults;
