@@ -19,7 +19,7 @@ import { exitStatuses } from './exit.ts';
 import { startProgress } from './progress.ts';
 import { unreachable } from './reachable.ts';
 import { type Resumed, resumeFrom } from './resume.ts';
-import { askBeforeDisturbing, chooseTarget } from './target.ts';
+import { askBeforeDisturbing, askForBrowser, chooseTarget } from './target.ts';
 
 export interface RunCommand {
   readonly config?: string;
@@ -98,6 +98,7 @@ export async function run(command: RunCommand): Promise<number> {
   try {
     for (const warning of chosen.warnings) process.stderr.write(`warning: ${warning}\n`);
     const { config } = chosen;
+    await askForBrowser(config);
     const gone = usesProxy() ? undefined : await unreachable(config.target, command.timeoutMs);
     if (gone === undefined) await askBeforeDisturbing(config, command.yes);
     const resumed = command.resume === undefined ? undefined : resumeFrom(command.resume, config, command.seed);

@@ -128,6 +128,9 @@ function explain(error: ErrorObject, source: string): string {
   if (keyword === 'required') return `${where} lacks "${String(params.missingProperty)}".`;
   if (keyword === 'enum') return `${where} must be one of ${(params.allowedValues as unknown[]).join(', ')}.`;
   if (keyword === 'const') return `${where} must be ${JSON.stringify(params.allowedValue)}.`;
+  if (keyword === 'dependentRequired')
+    return `${where} has "${String(params.property)}" and lacks "${String(params.missingProperty)}".`;
+  if (keyword === 'not' && at.includes('steps')) return `${where} both fills and clicks; make two steps of it.`;
   if (keyword === 'type') return `${where} must be of type ${String(params.type)}.`;
   return `${where} ${error.message ?? 'is not valid'}.`;
 }
@@ -196,7 +199,8 @@ function completed(raw: RawConfig, source: string): TargetConfig {
   };
   resource(raw.jwksUri, 'jwksUri');
   resource(raw.control?.clock, 'control.clock');
-  if (raw.authorizationCode?.source === 'http') resource(raw.authorizationCode.url, 'authorizationCode.url');
+  if (raw.authorizationCode?.source === 'http' || raw.authorizationCode?.source === 'browser')
+    resource(raw.authorizationCode.url, 'authorizationCode.url');
   if (raw.siwe?.nonce?.source === 'http') resource(raw.siwe.nonce.url, 'siwe.nonce.url');
   const optional = {
     authorizationCode: raw.authorizationCode,

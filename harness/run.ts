@@ -8,7 +8,7 @@ import type { Check, Control } from './check.ts';
 import { ApiClient } from './client.ts';
 import { availableCases } from './client-cases.ts';
 import { TargetClock } from './clock.ts';
-import { isFrugal, type TargetConfig } from './config.ts';
+import { type BrowserCodeSource, isFrugal, type TargetConfig } from './config.ts';
 import { CheckContext } from './context.ts';
 import { codeExchange } from './controls.ts';
 import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
@@ -53,6 +53,9 @@ export interface RunParts {
   /** Told when a request must wait for a limit. */
   readonly onWait?: (milliseconds: number, operation: ExchangeKind) => void;
 }
+
+const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
+  steps.flatMap((step) => ('value' in step ? [step.value] : []));
 
 /** How a check came to its end. */
 interface Ended {
@@ -111,7 +114,11 @@ export class Run {
     this.#parts = parts;
     this.#requirements = new Map(options.requirements.map((row) => [row.id, row]));
     const source = config.authorizationCode;
-    const secrets = [config.control?.token, source?.source === 'http' ? source.token : undefined];
+    const secrets = [
+      config.control?.token,
+      source?.source === 'http' ? source.token : undefined,
+      ...(source?.source === 'browser' ? [source.password, ...stepValues(source)] : []),
+    ];
     this.#redactor = new Redactor({
       clients: Object.values(config.clients),
       secrets: secrets.filter((secret) => secret !== undefined),
@@ -228,6 +235,7 @@ export class Run {
   }
 
   async close(): Promise<void> {
+    await this.#fixtures.close();
     await this.#transport.close();
   }
 
