@@ -1,7 +1,7 @@
 /** Codes from the authorize page, in a browser: a person signs in, or the browser by itself. The redirect back is caught and never delivered. */
 
 import { randomBytes } from 'node:crypto';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 import type { BrowserCodeSource, TargetConfig } from '../config.ts';
 import { Inconclusive } from '../outcomes.ts';
 import { authorizationUrl, codeIn, leadsBack } from './authorization-request.ts';
@@ -121,6 +121,21 @@ export class BrowserCodes {
     return new URL(this.#source.url ?? own, target).href;
   }
 
+  /** The browser cannot be given a private root: with one, whether it vouches for the certificate is left to the checks of it. */
+  #trust(): BrowserContextOptions {
+    const { ca, cert, key } = this.#config.tls ?? {};
+    return {
+      ignoreHTTPSErrors: ca !== undefined,
+      ...(cert === undefined || key === undefined
+        ? {}
+        : {
+            clientCertificates: [
+              { origin: new URL(this.#page()).origin, cert: Buffer.from(cert), key: Buffer.from(key) },
+            ],
+          }),
+    };
+  }
+
   async #open(): Promise<{ readonly browser: Browser; readonly context: BrowserContext }> {
     const executablePath = browserExecutable(this.#source);
     const library = await browserLibrary();
@@ -133,7 +148,7 @@ export class BrowserCodes {
         handleSIGTERM: false,
         handleSIGHUP: false,
       });
-      return { browser, context: await browser.newContext({ ignoreHTTPSErrors: this.#config.tls?.ca !== undefined }) };
+      return { browser, context: await browser.newContext(this.#trust()) };
     } catch (error) {
       throw new Inconclusive(`The browser ${executablePath} did not start: ${firstLine(error)}.`);
     }

@@ -1,7 +1,7 @@
 /** The code source `browser`: what needs no browser is tested everywhere, the rest where a Chromium is installed. */
 
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpsServer } from 'node:https';
 import { afterEach, describe, expect, it } from 'vitest';
 import { referenceConfig } from '../../cli/reference-config.ts';
 import { authorizationUrl, codeIn, leadsBack } from '../../harness/code-sources/authorization-request.ts';
@@ -12,6 +12,7 @@ import { type RunningReference, startReference } from '../../reference/server.ts
 import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { runChecks } from '../kill-matrix/job.ts';
+import { closeServers, identity, listenOn, referenceListener } from '../targets/https-servers.ts';
 
 describe('an authorization request', () => {
   it('adds its parameters to those that the page has, and leaves out an empty scope', () => {
@@ -81,6 +82,7 @@ function installed(): boolean {
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
+  closeServers();
 });
 
 async function reference(redirectUri = 'https://app.example.com/callback'): Promise<RunningReference> {
@@ -125,9 +127,7 @@ async function served(page: (query: URLSearchParams) => string): Promise<string>
     response.setHeader('content-type', 'text/html');
     response.end(page(new URL(request.url ?? '', 'http://x').searchParams));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  open.push(async () => server.close());
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `http://127.0.0.1:${await listenOn(server)}`;
 }
 
 describe.skipIf(!installed())('codes from the page of the reference (where a Chromium is installed)', () => {
@@ -158,9 +158,7 @@ describe.skipIf(!installed())('codes from the page of the reference (where a Chr
       asked.push(request.url ?? '');
       response.end();
     });
-    await new Promise<void>((resolve) => client.listen(0, '127.0.0.1', resolve));
-    open.push(async () => client.close());
-    const redirectUri = `http://127.0.0.1:${(client.address() as AddressInfo).port}/callback`;
+    const redirectUri = `http://127.0.0.1:${await listenOn(client)}/callback`;
     const { url } = await reference(redirectUri);
     expect(await redeemed(url, await ask(url, { username: 'alice' }, redirectUri)(), redirectUri)).toBe(200);
     expect(asked.filter((path) => path.startsWith('/callback'))).toEqual([]);
@@ -172,6 +170,24 @@ describe.skipIf(!installed())('codes from the page of the reference (where a Chr
   ])('are seen when %s', async (_how, redirectUri, page) => {
     const url = await served((query) => page(redirectUri, query.get('state') ?? ''));
     expect(await ask(url, { browser: { headless: true } }, redirectUri)()).toBe('the-code');
+  });
+  it('are got from a page that asks for a certificate of the client', async () => {
+    const [own, client] = [identity('localhost'), identity('client')];
+    const page = createHttpsServer(
+      { ...own, ca: [client.cert], requestCert: true, rejectUnauthorized: true },
+      referenceListener(),
+    );
+    const url = `https://localhost:${await listenOn(page)}`;
+    const config = { ...referenceConfig(url), tls: { ca: own.cert, ...client } };
+    const codes = new BrowserCodes(config, { source: 'browser', username: 'alice' });
+    open.push(() => codes.close());
+    const code = await codes.code({
+      client_id: 'wl-public',
+      redirect_uri: 'https://spa.example.com/callback',
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+    });
+    expect(code).toMatch(/^[\w-]{20,}$/);
   });
   it('are refused where the user is', async () => {
     const { url } = await reference();
