@@ -150,6 +150,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       },
       ended: progress.ended,
       waits: progress.waits,
+      ending: progress.ending,
     },
   );
   running = execution;

@@ -1,14 +1,14 @@
 /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, against a proxy that leads every name to this machine. */
 
-import { createServer, request as forward, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
-import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { WireRequest } from '../../harness/exchange.ts';
 import { Unanswered } from '../../harness/outcomes.ts';
 import { proxyProblem, usesProxy } from '../../harness/proxy.ts';
 import { UndiciTransport } from '../../harness/transport.ts';
 import { closeServers, identity, listenOn } from '../targets/https-servers.ts';
+import { startProxy } from '../targets/proxy-server.ts';
 
 const open: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -38,35 +38,6 @@ async function target(): Promise<Target> {
   return { port, asked };
 }
 
-/** A proxy that takes requests in absolute form and tunnels, and leads them all to this machine. */
-async function proxy(refusal?: number): Promise<{ readonly url: string; readonly asked: string[] }> {
-  const asked: string[] = [];
-  const server = createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    if (refusal !== undefined) return void response.writeHead(refusal).end();
-    const { port, pathname } = new URL(request.url ?? '');
-    const onward = forward(
-      { host: '127.0.0.1', port, path: pathname, method: request.method, headers: request.rawHeaders },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 500, answer.headers);
-        answer.pipe(response);
-      },
-    );
-    onward.on('error', () => response.destroy());
-    request.pipe(onward);
-  });
-  server.on('connect', (request, socket) => {
-    asked.push(`CONNECT ${request.url}`);
-    if (refusal !== undefined) return void socket.end(`HTTP/1.1 ${refusal} No\r\n\r\n`);
-    const onward = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connected\r\n\r\n');
-      socket.pipe(onward).pipe(socket);
-    });
-    for (const end of [socket, onward]) end.on('error', () => undefined);
-  });
-  return { url: `http://127.0.0.1:${await listenOn(server)}`, asked };
-}
-
 const request = (url: string, headers: WireRequest['headers'] = []): WireRequest => ({
   operation: 'scopes',
   method: 'GET',
@@ -90,7 +61,7 @@ function environment(variables: Readonly<Record<string, string>>): void {
 
 describe('a target behind a proxy', () => {
   it('over http is asked for in absolute form, every header line kept', async () => {
-    const [{ port, asked }, { url, asked: through }] = [await target(), await proxy()];
+    const [{ port, asked }, { url, asked: through }] = [await target(), await startProxy()];
     environment({ HTTP_PROXY: url });
     const lines = [
       ['authorization', 'Bearer a'],
@@ -110,7 +81,7 @@ describe('a target behind a proxy', () => {
       (_, response) => response.setHeader('content-type', 'application/json').end('["account"]'),
     );
     const port = await listenOn(secure);
-    const { url, asked: through } = await proxy();
+    const { url, asked: through } = await startProxy();
     environment({ https_proxy: url });
     const exchange = await transport({ ca: own.cert, ...client }).send(
       request(`https://target.example:${port}/scopes`),
@@ -119,7 +90,7 @@ describe('a target behind a proxy', () => {
     expect(through).toEqual([`CONNECT target.example:${port}`]);
   });
   it('is read no further than one that is asked directly', async () => {
-    const [{ port }, { url }] = [await target(), await proxy()];
+    const [{ port }, { url }] = [await target(), await startProxy()];
     environment({ HTTP_PROXY: url });
     const sent = transport({ maxBytes: 100_000 }).send(request(`http://target.example:${port}/endless`));
     await expect(sent).rejects.toMatchObject({ kind: 'oversize' });
@@ -128,7 +99,7 @@ describe('a target behind a proxy', () => {
     ['407 over http', 'http', 407],
     ['403 over https', 'https', 403],
   ])('is named with the answer of a proxy that refuses: %s', async (_, scheme, status) => {
-    const { url } = await proxy(status);
+    const { url } = await startProxy(status);
     environment({ HTTP_PROXY: url });
     const error: unknown = await transport()
       .send(request(`${scheme}://target.example:9/scopes`))
@@ -147,13 +118,13 @@ describe('a target behind a proxy', () => {
 
 describe('no proxy is asked', () => {
   it.each(['127.0.0.1', 'localhost'])('for this machine: %s', async (host) => {
-    const [{ port, asked }, { url, asked: through }] = [await target(), await proxy()];
+    const [{ port, asked }, { url, asked: through }] = [await target(), await startProxy()];
     environment({ HTTP_PROXY: url, HTTPS_PROXY: url });
     await transport().send(request(`http://${host}:${port}/scopes`));
     expect([asked.length, through.length]).toEqual([1, 0]);
   });
   it.each(['target.invalid', '*', 'other.example, .invalid'])('for what NO_PROXY names: %s', async (noProxy) => {
-    const { url, asked: through } = await proxy();
+    const { url, asked: through } = await startProxy();
     environment({ HTTP_PROXY: url, NO_PROXY: noProxy });
     await expect(transport().send(request('http://target.invalid/scopes'))).rejects.toThrow(/host name is unknown/);
     expect(through).toEqual([]);
