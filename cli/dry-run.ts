@@ -2,6 +2,7 @@
 
 import type { Check } from '../harness/check.ts';
 import { isFrugal, type TargetConfig } from '../harness/config.ts';
+import { isLoopback } from '../harness/loopback.ts';
 import { planChecks } from '../harness/planner.ts';
 import { Run } from '../harness/run.ts';
 import type { Client } from '../reference/model.ts';
@@ -68,6 +69,25 @@ function without(config: TargetConfig): Partial<TargetConfig> {
 const forced = (count: number, limit: number | undefined): number =>
   limit === undefined || count === 0 ? 0 : Math.floor((count - 1) / limit);
 
+const limited = ['authenticate', 'token', 'revoke'] as const;
+const totalOf = (requests: Readonly<Record<string, number>>): number =>
+  Object.entries(requests).reduce((sum, [operation, count]) => sum + (operation === 'control' ? 0 : count), 0);
+
+/** The checks go on side by side; the ending of sessions comes after them. */
+function minutes(
+  inChecks: Readonly<Record<string, number>>,
+  inAll: Readonly<Record<string, number>>,
+  limits: TargetConfig['rateLimit'] = {},
+): number {
+  const ending = (inAll.revoke ?? 0) - (inChecks.revoke ?? 0);
+  return (
+    Math.max(
+      ...limited.map((operation) => forced(inChecks[operation] ?? 0, limits[operation])),
+      forced(totalOf(inChecks), limits.total),
+    ) + Math.max(forced(ending, limits.revoke), forced(ending, limits.total))
+  );
+}
+
 export async function dryRun(
   config: TargetConfig,
   options: { readonly only?: readonly string[]; readonly seed: number; readonly propertyRuns?: number },
@@ -88,11 +108,13 @@ export async function dryRun(
       config: pointedAt(config, reference.url),
       seed: options.seed,
       frugal: isFrugal(config),
+      endSessions: !isLoopback(config.target),
       requirements: loadCatalogue().requirements,
       ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }),
     },
     { observers },
   );
+  let inChecks: Readonly<Record<string, number>> = {};
   try {
     const queue: Check[] = [...selection.concurrent];
     const work = async (): Promise<void> => {
@@ -100,6 +122,8 @@ export async function dryRun(
     };
     await Promise.all(Array.from({ length: width }, work));
     for (const check of selection.serial) await run.execute(check);
+    inChecks = { ...run.requests };
+    await run.cleanUp();
   } finally {
     await run.close();
     await reference.close();
@@ -108,7 +132,6 @@ export async function dryRun(
   const of = (key: string): number => counted[key] ?? 0;
   const other = of('jwks') + of('probe') + of('other');
   const total = of('authenticate') + of('token') + of('revoke') + of('handoffInit') + of('scopes') + other;
-  const limits = config.rateLimit ?? {};
   return {
     profile: config.profile,
     checks: selection.concurrent.length + selection.serial.length,
@@ -121,11 +144,6 @@ export async function dryRun(
       other,
       total,
     },
-    minutes: Math.max(
-      forced(of('authenticate'), limits.authenticate),
-      forced(of('token'), limits.token),
-      forced(of('revoke'), limits.revoke),
-      forced(total, limits.total),
-    ),
+    minutes: minutes(inChecks, counted, config.rateLimit),
   };
 }

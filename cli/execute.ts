@@ -17,6 +17,7 @@ export interface ExecutionEvents {
   readonly planned?: (checks: number) => void;
   readonly ended?: (result: CheckResult) => void;
   readonly waits?: (operation: string, milliseconds: number) => void;
+  readonly ending?: (sessions: number) => void;
 }
 
 /** A run that goes on; `stop` ends it at the next request. */
@@ -39,6 +40,7 @@ export function execute(options: Omit<ProvidedRun, 'channel'>, events: Execution
       if (stopped !== undefined) signal({ kind: 'stop', reason: stopped }); // asked for before the thread listened
     }
     if (data.kind === 'nothing') nothing = data.message;
+    if (data.kind === 'ending') events.ending?.(data.sessions);
     if (data.kind === 'waits') events.waits?.(data.operation, data.milliseconds);
   };
   const signal = (message: RunSignal): void => channel.postMessage(message);

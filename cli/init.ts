@@ -28,6 +28,9 @@ authorizationCode:                  # where authorization codes come from
   url: ${target}/__control/codes
   # source: command                 # a program that reads the same as JSON on stdin and prints the code
   # command: ./issue-code.sh
+  # source: browser                 # the authorize page, in a Chromium (npm install playwright-core); without username a person signs in
+  # username: alice
+  # password: "\${CODE_PASSWORD}"
   # source: static                  # codes made by hand
   # codes: [{ client: public, code: "...", codeVerifier: "..." }]
 

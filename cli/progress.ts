@@ -10,6 +10,8 @@ export interface Progress {
   ended(result: CheckResult): void;
   /** A request waits for a limit. @param milliseconds how long */
   waits(operation: string, milliseconds: number): void;
+  /** The checks are through; these sessions are ended. */
+  ending(sessions: number): void;
   done(): void;
 }
 
@@ -18,12 +20,14 @@ export function startProgress(total: () => number, out: NodeJS.WriteStream = pro
   const terminal = out.isTTY === true && process.env.TERM !== 'dumb';
   let ended = 0;
   let failed = 0;
+  let ending = 0;
   let last = Date.now();
   let waiting: { operation: string; until: number } | undefined;
   const line = (): string => {
     const left = waiting === undefined ? 0 : Math.ceil((waiting.until - Date.now()) / 1000);
     const wait = waiting !== undefined && left > 0 ? `, waiting ${left} s for the limit of ${waiting.operation}` : '';
-    return `${ended}/${total()} checks, ${failed} failed${wait}`;
+    const end = ending === 0 ? '' : `, ending ${ending} sessions (Ctrl-C leaves them)`;
+    return `${ended}/${total()} checks, ${failed} failed${end}${wait}`;
   };
   const draw = (): void => {
     if (terminal) out.write(`\r\u001b[2K${line()}`);
@@ -43,6 +47,10 @@ export function startProgress(total: () => number, out: NodeJS.WriteStream = pro
     waits(operation, milliseconds) {
       const until = Date.now() + milliseconds;
       if (waiting === undefined || until > waiting.until) waiting = { operation, until };
+      draw();
+    },
+    ending(sessions) {
+      ending = sessions;
       draw();
     },
     done() {

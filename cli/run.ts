@@ -4,9 +4,9 @@ import { randomInt } from 'node:crypto';
 import type { Profile, TargetConfig } from '../harness/config.ts';
 import { configDigest } from '../harness/config-digest.ts';
 import { type BaselineEntry, exitStatus, judge } from '../harness/judge.ts';
-import { isLoopback } from '../harness/load-config.ts';
+import { isLoopback } from '../harness/loopback.ts';
 import type { Shard } from '../harness/planner.ts';
-import { usesProxy } from '../harness/transport.ts';
+import { proxyProblem, usesProxy } from '../harness/proxy.ts';
 import { writeReports } from '../reports/index.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { loadCatalogue } from '../specs/catalogue.ts';
@@ -15,11 +15,11 @@ import { version } from '../specs/version.ts';
 import { loadBaseline } from './baseline.ts';
 import type { Execution } from './collector.ts';
 import { execute, type RunningExecution } from './execute.ts';
-import { exitStatuses } from './exit.ts';
+import { exitStatuses, UsageError } from './exit.ts';
 import { startProgress } from './progress.ts';
 import { unreachable } from './reachable.ts';
 import { type Resumed, resumeFrom } from './resume.ts';
-import { askBeforeDisturbing, chooseTarget } from './target.ts';
+import { askBeforeDisturbing, askForBrowser, chooseTarget } from './target.ts';
 
 export interface RunCommand {
   readonly config?: string;
@@ -98,7 +98,10 @@ export async function run(command: RunCommand): Promise<number> {
   try {
     for (const warning of chosen.warnings) process.stderr.write(`warning: ${warning}\n`);
     const { config } = chosen;
-    const gone = usesProxy() ? undefined : await unreachable(config.target, command.timeoutMs);
+    const wrongProxy = usesProxy(config.target) ? proxyProblem() : undefined;
+    if (wrongProxy !== undefined) throw new UsageError(wrongProxy);
+    await askForBrowser(config);
+    const gone = usesProxy(config.target) ? undefined : await unreachable(config.target, command.timeoutMs);
     if (gone === undefined) await askBeforeDisturbing(config, command.yes);
     const resumed = command.resume === undefined ? undefined : resumeFrom(command.resume, config, command.seed);
     const seed = resumed?.seed ?? command.seed ?? randomInt(2 ** 31);
@@ -147,6 +150,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       },
       ended: progress.ended,
       waits: progress.waits,
+      ending: progress.ending,
     },
   );
   running = execution;

@@ -3,8 +3,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { browserReady } from '../harness/code-sources/browser-executable.ts';
 import type { Profile, TargetConfig } from '../harness/config.ts';
-import { configFrom, isLoopback, loadConfig } from '../harness/load-config.ts';
+import { configFrom, loadConfig } from '../harness/load-config.ts';
+import { isLoopback } from '../harness/loopback.ts';
+import { Inconclusive } from '../harness/outcomes.ts';
 import { type RunningReference, startReference } from '../reference/server.ts';
 import { UsageError } from './exit.ts';
 import { referenceConfig } from './reference-config.ts';
@@ -49,6 +52,17 @@ export async function chooseTarget(options: TargetOptions): Promise<ChosenTarget
     source: 'the reference',
     reference,
   };
+}
+
+/** What a run needs of this machine. @throws UsageError where the code source `browser` has no browser */
+export async function askForBrowser({ authorizationCode: source }: TargetConfig): Promise<void> {
+  if (source?.source !== 'browser') return;
+  try {
+    await browserReady(source);
+  } catch (error) {
+    if (error instanceof Inconclusive) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 /** What `full` and `deep` do to somebody else's server, in words. */

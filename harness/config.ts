@@ -21,8 +21,29 @@ export const operationKeys: readonly OperationKey[] = ['authenticate', 'token', 
 export type CodeSourceConfig =
   | { readonly source: 'http'; readonly url: string; readonly token?: string }
   | { readonly source: 'command'; readonly command: string }
-  | { readonly source: 'browser'; readonly url?: string; readonly username?: string; readonly password?: string }
+  | BrowserCodeSource
   | { readonly source: 'static'; readonly codes: readonly StaticCode[] };
+
+/** What to do on the pages between an authorization request and its answer; elements by CSS or Playwright selector. */
+export type BrowserStep = { readonly fill: string; readonly value: string } | { readonly click: string };
+
+export interface BrowserCodeSource {
+  readonly source: 'browser';
+  /** The authorize page; absent: `authorize` below `basePath`. */
+  readonly url?: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** For pages whose form is not found by what its fields are for. */
+  readonly steps?: readonly BrowserStep[];
+  readonly browser?: {
+    /** Path of a Chromium or Chrome; absent: CHROME_PATH, else the first that is found. */
+    readonly executable?: string;
+    /** Default: whether `username` or `steps` say how to sign in; else a person does it. */
+    readonly headless?: boolean;
+    /** Seconds for one code; default 30, for a person 300. */
+    readonly timeout?: number;
+  };
+}
 
 export interface StaticCode {
   readonly client: ClientKey;

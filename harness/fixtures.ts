@@ -125,6 +125,11 @@ export class Fixtures {
     this.#beforeDating = beforeDating;
   }
 
+  /** Ends what the code source has started. */
+  async close(): Promise<void> {
+    await this.#source?.close?.();
+  }
+
   case(id: CaseId): ClientCase {
     const found = clientCase(this.config, id);
     if (found === undefined) throw new Skip(`No client for ${id} is configured.`);

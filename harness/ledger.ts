@@ -10,6 +10,11 @@ export interface OpenSession {
   readonly token: string;
 }
 
+interface Kept extends OpenSession {
+  /** Every token that the session ever had: revoking any of them ends it (API reference "Revoke an auth session"). */
+  readonly tokens: Set<string>;
+}
+
 /** The client id that a request names, in its Basic credentials or its body. */
 function clientIdOf(exchange: Exchange): string | undefined {
   const [scheme = '', credentials = ''] = (exchange.requestHeader('authorization') ?? '').split(/\s+/, 2);
@@ -25,7 +30,10 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 
 export class Ledger {
   readonly #config: TargetConfig;
-  readonly #open = new Map<string, OpenSession>();
+  readonly #open = new Set<Kept>();
+  /** By token, and by the id that `/authenticate` gives. */
+  readonly #byToken = new Map<string, Kept>();
+  readonly #byId = new Map<string, Kept>();
 
   constructor(config: TargetConfig) {
     this.#config = config;
@@ -35,17 +43,34 @@ export class Ledger {
     const { operation } = exchange.request;
     if (!exchange.ok) return;
     const form = new Map(exchange.requestForm);
-    if (operation === 'revoke') this.#open.delete(form.get('token') ?? '');
+    if (operation === 'revoke') this.#ended(form.get('token') ?? '', clientIdOf(exchange));
     if (operation !== 'token' && operation !== 'authenticate') return;
-    this.#open.delete(form.get('refresh_token') ?? '');
-    const token = text(exchange.object?.refresh_token) ?? text(exchange.object?.access_token);
+    const tokens = [text(exchange.object?.refresh_token), text(exchange.object?.access_token)].filter(
+      (token) => token !== undefined,
+    );
+    const [token] = tokens;
     const id = clientIdOf(exchange);
     const client = availableCases(this.#config).find((found) => found.client.id === id);
-    if (token !== undefined && client !== undefined) this.#open.set(token, { client, token });
+    if (token === undefined || client === undefined) return;
+    const sessionId = text(exchange.object?.session_id);
+    const known =
+      this.#byToken.get(form.get('refresh_token') ?? '') ??
+      (sessionId === undefined ? undefined : this.#byId.get(sessionId));
+    if (known !== undefined) this.#open.delete(known);
+    const session: Kept = { client, token, tokens: new Set([...(known?.tokens ?? []), ...tokens]) };
+    this.#open.add(session);
+    for (const one of session.tokens) this.#byToken.set(one, session);
+    if (sessionId !== undefined) this.#byId.set(sessionId, session);
+  }
+
+  /** A 200 for a token of another client ends nothing (RFC 7009 2.1, 2.2). */
+  #ended(token: string, clientId: string | undefined): void {
+    const session = this.#byToken.get(token);
+    if (session !== undefined && session.client.client.id === clientId) this.#open.delete(session);
   }
 
   /** Sessions that may still be alive, newest first. */
   get open(): readonly OpenSession[] {
-    return [...this.#open.values()].reverse();
+    return [...this.#open].reverse();
   }
 }

@@ -1,8 +1,9 @@
 /** Reads a target configuration: JSON or YAML, `${NAME}` from the environment, checked against `specs/schemas/config.schema.json`, defaults filled in. */
 
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { parse } from 'yaml';
@@ -128,6 +129,9 @@ function explain(error: ErrorObject, source: string): string {
   if (keyword === 'required') return `${where} lacks "${String(params.missingProperty)}".`;
   if (keyword === 'enum') return `${where} must be one of ${(params.allowedValues as unknown[]).join(', ')}.`;
   if (keyword === 'const') return `${where} must be ${JSON.stringify(params.allowedValue)}.`;
+  if (keyword === 'dependentRequired')
+    return `${where} has "${String(params.property)}" and lacks "${String(params.missingProperty)}".`;
+  if (keyword === 'not' && at.includes('steps')) return `${where} both fills and clicks; make two steps of it.`;
   if (keyword === 'type') return `${where} must be of type ${String(params.type)}.`;
   return `${where} ${error.message ?? 'is not valid'}.`;
 }
@@ -173,7 +177,26 @@ function pemFiles(paths: NonNullable<TargetConfig['tls']>, source: string): NonN
       throw new ConfigError(`${source}: tls.${key} names ${path}, which cannot be read; give the path of a PEM file.`);
     }
   };
-  return Object.fromEntries(Object.entries(paths).map(read));
+  const pem: NonNullable<TargetConfig['tls']> = Object.fromEntries(Object.entries(paths).map(read));
+  for (const [key, other] of [
+    ['cert', 'key'],
+    ['key', 'cert'],
+  ] as const)
+    if (pem[key] !== undefined && pem[other] === undefined)
+      throw new ConfigError(`${source}: tls.${key} needs tls.${other} beside it.`);
+  const usable = (what: string, use: () => unknown): void => {
+    try {
+      use();
+    } catch (error) {
+      const why = (error instanceof Error ? error.message : String(error)).replace(/^error:(?:[^:]*:)+/, '');
+      throw new ConfigError(`${source}: ${what} (${why}).`);
+    }
+  };
+  const { ca, cert, key } = pem;
+  if (ca !== undefined) usable('tls.ca holds no certificate in PEM', () => new X509Certificate(ca));
+  if (cert !== undefined && key !== undefined)
+    usable('tls.cert and tls.key are no pair in PEM', () => createSecureContext({ cert, key }));
+  return pem;
 }
 
 /** Fills in the defaults of the contract ("What the seed leaves open, and the default"). @throws ConfigError */
@@ -196,7 +219,8 @@ function completed(raw: RawConfig, source: string): TargetConfig {
   };
   resource(raw.jwksUri, 'jwksUri');
   resource(raw.control?.clock, 'control.clock');
-  if (raw.authorizationCode?.source === 'http') resource(raw.authorizationCode.url, 'authorizationCode.url');
+  if (raw.authorizationCode?.source === 'http' || raw.authorizationCode?.source === 'browser')
+    resource(raw.authorizationCode.url, 'authorizationCode.url');
   if (raw.siwe?.nonce?.source === 'http') resource(raw.siwe.nonce.url, 'siwe.nonce.url');
   const optional = {
     authorizationCode: raw.authorizationCode,
@@ -276,15 +300,4 @@ export function loadConfig(
     throw new ConfigError(`The configuration ${file} is neither JSON nor YAML: ${line.replace(/:$/, '')}.`);
   }
   return configFrom(value, file, overrides, environment);
-}
-
-/** Whether the target is this machine itself: nobody else is disturbed by what is sent to it. */
-export function isLoopback(target: string): boolean {
-  const host = new URL(target).hostname.replace(/^\[|\]$/g, '');
-  return (
-    host === 'localhost' ||
-    host.endsWith('.localhost') ||
-    host === '::1' ||
-    (isIP(host) === 4 && host.startsWith('127.'))
-  );
 }

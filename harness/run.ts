@@ -8,12 +8,12 @@ import type { Check, Control } from './check.ts';
 import { ApiClient } from './client.ts';
 import { availableCases } from './client-cases.ts';
 import { TargetClock } from './clock.ts';
-import { isFrugal, type TargetConfig } from './config.ts';
+import { type BrowserCodeSource, isFrugal, type TargetConfig } from './config.ts';
 import { CheckContext } from './context.ts';
 import { codeExchange } from './controls.ts';
 import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
 import { Fixtures } from './fixtures.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type OpenSession } from './ledger.ts';
 import { hasCodeSource, needsOf, unmet } from './needs.ts';
 import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
@@ -54,6 +54,9 @@ export interface RunParts {
   readonly onWait?: (milliseconds: number, operation: ExchangeKind) => void;
 }
 
+const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
+  steps.flatMap((step) => ('value' in step ? [step.value] : []));
+
 /** How a check came to its end. */
 interface Ended {
   readonly outcome: Outcome;
@@ -76,6 +79,9 @@ const defaultWait = 10;
 const shortWait = 5;
 /** Seconds beyond which waiting for one request is given up. */
 const longestWait = 300;
+
+/** Revocations in flight at once when a run ends its sessions. */
+const cleanUpWidth = 4;
 
 /** Exchanges that the report keeps of a check that passed: the last ones, on which it rests; of one that found something nearly all. */
 const keptOfPass = 3;
@@ -111,7 +117,11 @@ export class Run {
     this.#parts = parts;
     this.#requirements = new Map(options.requirements.map((row) => [row.id, row]));
     const source = config.authorizationCode;
-    const secrets = [config.control?.token, source?.source === 'http' ? source.token : undefined];
+    const secrets = [
+      config.control?.token,
+      source?.source === 'http' ? source.token : undefined,
+      ...(source?.source === 'browser' ? [source.password, ...stepValues(source)] : []),
+    ];
     this.#redactor = new Redactor({
       clients: Object.values(config.clients),
       secrets: secrets.filter((secret) => secret !== undefined),
@@ -142,20 +152,39 @@ export class Run {
     this.#pacer.stop(reason);
   }
 
-  /** Ends what the run has begun, within the limits, where the options ask for it. */
-  async cleanUp(): Promise<void> {
+  /**
+   * Ends the sessions that the run has begun, within the limits, where the options ask for it; also of a run that was stopped. Never throws.
+   * @param begins told how many there are
+   */
+  async cleanUp(begins?: (sessions: number) => void): Promise<void> {
     const { config, endSessions } = this.options;
     if (endSessions !== true || config.operations.revoke === false) return;
-    const recorder = new Recorder(new Redactor(this.#redactor));
-    const lane = this.#pacer.lane();
-    const client = new ApiClient(config, (request) => this.#send(request, recorder, lane));
+    const left = [...this.#ledger.open];
+    if (left.length === 0) return;
+    begins?.(left.length);
     this.#pacer.reopen();
-    for (const { token, client: owner } of this.#ledger.open) {
+    const lane = this.#pacer.lane();
+    const recorder = new Recorder(new Redactor(this.#redactor));
+    const client = new ApiClient(config, (request) => this.#send(request, recorder, lane));
+    const work = async (): Promise<void> => {
+      for (let session = left.shift(); session !== undefined; session = left.shift())
+        if (!(await this.#endedNow(client, session))) left.length = 0;
+    };
+    await Promise.all(Array.from({ length: cleanUpWidth }, work));
+  }
+
+  /** @returns false where the target is gone: there is nothing left to end */
+  async #endedNow(client: ApiClient, { client: as, token }: OpenSession): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        await client.revoke({ as: owner, params: { token } });
+        await client.revoke({ as, params: { token } });
+        return true;
       } catch (error) {
-        if (error instanceof Unanswered) return; // a target that is gone has nothing to end
-        if (!(error instanceof Inconclusive)) throw error;
+        if (error instanceof RateLimited && attempt < maxWaits) continue;
+        if (error instanceof Unanswered) return error.kind !== 'connect';
+        if (!(error instanceof Inconclusive))
+          this.suiteErrors.push({ check: 'clean-up', message: error instanceof Error ? error.message : String(error) });
+        return error instanceof Inconclusive;
       }
     }
   }
@@ -228,6 +257,7 @@ export class Run {
   }
 
   async close(): Promise<void> {
+    await this.#fixtures.close();
     await this.#transport.close();
   }
 

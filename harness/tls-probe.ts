@@ -23,6 +23,9 @@ export interface HandshakeOptions {
   readonly maxVersion: SecureVersion;
   /** PEM of roots to trust instead of Node's. */
   readonly ca?: string | undefined;
+  /** PEM of the client's certificate and private key (mutual TLS). */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
   /** Default 5 s. */
   readonly timeoutMs?: number;
 }
@@ -54,6 +57,8 @@ export function handshake(url: string, options: HandshakeOptions): Promise<Hands
       // Old versions need ciphers and hashes that the library's default level forbids.
       ...(old.has(options.maxVersion) ? { ciphers: 'ALL:@SECLEVEL=0' } : {}),
       ...(options.ca === undefined ? {} : { ca: options.ca }),
+      ...(options.cert === undefined ? {} : { cert: options.cert }),
+      ...(options.key === undefined ? {} : { key: options.key }),
       rejectUnauthorized: false,
       timeout: options.timeoutMs ?? 5000,
     });

@@ -1,9 +1,10 @@
 /** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed; nothing is retried but what an idle connection swallowed. */
 
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher, EnvHttpProxyAgent, errors, request } from 'undici';
+import { Agent, type Dispatcher, errors, request } from 'undici';
 import { Exchange, type WireRequest } from './exchange.ts';
 import { Inconclusive, Unanswered } from './outcomes.ts';
+import { proxyAgent, usesProxy } from './proxy.ts';
 
 export interface TransportOptions {
   /** Milliseconds for a complete answer. */
@@ -48,16 +49,35 @@ const timeoutCodes = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Names what went wrong in a sentence, without repeating anything of the request but its origin. */
-export function unanswered(error: unknown, url: string, timeoutMs: number): Unanswered {
+/** Without the place in the TLS library and its own numbers. */
+const tlsReason = (text: string): string =>
+  /:SSL routines:[^:]*:([^:]+):/.exec(text)?.[1] ?? text.replace(/\s+/g, ' ').replace(/\.$/, '').trim();
+
+/**
+ * Names what went wrong in a sentence, without repeating anything of the request but its origin.
+ * @param answeredBefore whether this origin has answered any request of this run
+ */
+export function unanswered(error: unknown, url: string, timeoutMs: number, answeredBefore = true): Unanswered {
   const { host } = new URL(url);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const name = cause instanceof Error ? cause.name : '';
   const text = cause instanceof Error ? cause.message : String(cause);
+  // By TLS 1.3 a client learns that its certificate is missing only when it reads the first answer (RFC 8446 4.4.2.4).
+  const hint =
+    url.startsWith('https:') && !answeredBefore
+      ? '; where it asks for a certificate of the client (mutual TLS), see tls.cert and tls.key'
+      : '';
+  const way = usesProxy(url) ? ' through the proxy' : '';
+  const refused = /^Proxy response \((\d+)\)|^Proxy Authentication Required \((407)\)/.exec(text);
+  if (refused !== null)
+    return new Unanswered(
+      'connect',
+      `${host} could not be reached: the proxy answered ${refused[1] ?? refused[2]}; see HTTP_PROXY, HTTPS_PROXY and NO_PROXY.`,
+    );
   if (connectCodes.has(code)) {
     const why = code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? 'its host name is unknown' : `no connection (${code})`;
-    return new Unanswered('connect', `${host} could not be reached: ${why}.`);
+    return new Unanswered('connect', `${host} could not be reached${way}: ${why}.`);
   }
   if (timeoutCodes.has(code) || name === 'TimeoutError' || name === 'AbortError')
     return new Unanswered('timeout', `${host} gave no complete answer within ${timeoutMs} ms.`);
@@ -70,8 +90,8 @@ export function unanswered(error: unknown, url: string, timeoutMs: number): Unan
   )
     return new Unanswered('protocol', `${host} did not answer in valid HTTP (${text}).`);
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)|_CERT/.test(code) || /certificate|TLS|SSL/i.test(text))
-    return new Unanswered('tls', `The TLS connection to ${host} failed (${text}).`);
-  return new Unanswered('reset', `${host} closed the connection before it had answered (${code || text}).`);
+    return new Unanswered('tls', `The TLS connection to ${host} failed (${tlsReason(text)})${hint}.`);
+  return new Unanswered('reset', `${host} closed the connection before it had answered (${code || text})${hint}.`);
 }
 
 /**
@@ -85,9 +105,13 @@ function closedWhileIdle(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** Headers that undici sets itself and refuses to take. */
-function asHeaders(headers: WireRequest['headers']): string[] {
-  return headers.flat();
+/** Field lines of one name together, in the order in which they were first named. A flat list would lose all but the last of them at a proxy. */
+function asHeaders(headers: WireRequest['headers']): Record<string, string | string[]> {
+  const lines = new Map<string, string[]>();
+  for (const [name, value] of headers) lines.set(name, [...(lines.get(name) ?? []), value]);
+  return Object.fromEntries(
+    [...lines].map(([name, [first = '', ...more]]) => [name, more.length === 0 ? first : [first, ...more]]),
+  );
 }
 
 /** Without a known length the body travels in chunks; a few of them, so that a reader of only the first is found out. */
@@ -105,25 +129,21 @@ const trustOf = ({ ca, cert, key }: TransportOptions) => ({
   ...(key === undefined ? {} : { key }),
 });
 
-/** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either letter case; a target on this machine is never asked through a proxy. */
-export function usesProxy(environment: NodeJS.ProcessEnv = process.env): boolean {
-  return ['http_proxy', 'https_proxy'].some(
-    (name) => (environment[name] ?? environment[name.toUpperCase()] ?? '') !== '',
-  );
-}
-
-function agent(settings: Agent.Options): Dispatcher {
-  if (!usesProxy()) return new Agent(settings);
-  const given = process.env.no_proxy ?? process.env.NO_PROXY;
-  const noProxy = [...(given === undefined ? [] : [given]), 'localhost', '127.0.0.1', '::1'].join(',');
-  return new EnvHttpProxyAgent({ ...settings, noProxy });
+/** Where requests go: those of one way share connections. */
+interface Way {
+  readonly kept: Dispatcher;
+  /** Opens a connection for each request. */
+  readonly fresh: Dispatcher;
 }
 
 export class UndiciTransport implements Transport {
-  readonly #dispatcher: Dispatcher;
-  /** Opens a connection for each request. */
-  readonly #fresh: Dispatcher;
+  readonly #direct: Way;
+  /** Through the proxies of the environment, made when it is needed. */
+  readonly #throughProxy: () => Way;
+  #proxied: Way | undefined;
   readonly #options: TransportOptions;
+  /** Origins that have answered. */
+  readonly #answered = new Set<string>();
 
   constructor(options: TransportOptions, dispatcher?: Dispatcher) {
     this.#options = options;
@@ -135,8 +155,15 @@ export class UndiciTransport implements Transport {
       maxResponseSize: options.maxBytes ?? defaultMaxBytes,
       connect: { timeout: options.timeoutMs, ...trustOf(options) },
     };
-    this.#dispatcher = dispatcher ?? agent({ ...settings, pipelining: 1 });
-    this.#fresh = dispatcher ?? agent({ ...settings, pipelining: 0 });
+    const way = (agent: (settings: Agent.Options) => Dispatcher): Way => ({
+      kept: dispatcher ?? agent({ ...settings, pipelining: 1 }),
+      fresh: dispatcher ?? agent({ ...settings, pipelining: 0 }),
+    });
+    this.#direct = way((own) => new Agent(own));
+    this.#throughProxy = () => {
+      this.#proxied ??= way(proxyAgent);
+      return this.#proxied;
+    };
   }
 
   /** @throws Unanswered when no complete answer came. @throws Inconclusive when a value does not fit into a request */
@@ -158,17 +185,19 @@ export class UndiciTransport implements Transport {
     });
     try {
       const { answer, body } = await Promise.race([this.#whole(wire, deadline.signal), late]);
+      this.#answered.add(new URL(wire.url).origin);
       const headers = headerPairs(answer.headers as unknown as string[]);
       return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
     } catch (error) {
-      throw unanswered(error, wire.url, this.#options.timeoutMs);
+      throw unanswered(error, wire.url, this.#options.timeoutMs, this.#answered.has(new URL(wire.url).origin));
     } finally {
       clearTimeout(timer);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#dispatcher.destroy(), this.#fresh.destroy()]);
+    const ways = [this.#direct, this.#proxied].filter((way) => way !== undefined);
+    await Promise.all(ways.flatMap(({ kept, fresh }) => [kept.destroy(), fresh.destroy()]));
   }
 
   async #whole(wire: WireRequest, signal: AbortSignal): Promise<{ answer: Dispatcher.ResponseData; body: Uint8Array }> {
@@ -177,6 +206,7 @@ export class UndiciTransport implements Transport {
   }
 
   async #begin(wire: WireRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const way = usesProxy(wire.url) ? this.#throughProxy() : this.#direct;
     const options = (): Omit<Dispatcher.RequestOptions, 'path' | 'origin'> => ({
       method: wire.method as Dispatcher.HttpMethod,
       headers: asHeaders(wire.headers),
@@ -185,10 +215,10 @@ export class UndiciTransport implements Transport {
       signal,
     });
     try {
-      return await request(wire.url, { ...options(), dispatcher: this.#dispatcher });
+      return await request(wire.url, { ...options(), dispatcher: way.kept });
     } catch (error) {
       if (!closedWhileIdle(error)) throw error;
-      return await request(wire.url, { ...options(), dispatcher: this.#fresh });
+      return await request(wire.url, { ...options(), dispatcher: way.fresh });
     }
   }
 }

@@ -66,7 +66,7 @@ describe.concurrent('independent checks', () => define(selection.concurrent));
 describe.sequential('checks that move the clock', () => define(selection.serial));
 
 test('observers', async ({ task }) => {
-  await run.cleanUp();
+  await run.cleanUp((sessions) => signal({ kind: 'ending', sessions }));
   task.meta.run = {
     observers: run
       .observerResults()

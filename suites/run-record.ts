@@ -26,6 +26,8 @@ export interface ProvidedRun extends Omit<RunOptions, 'requirements'> {
 export type RunSignal =
   | { readonly kind: 'waits'; readonly operation: string; readonly milliseconds: number }
   | { readonly kind: 'planned'; readonly checks: number }
+  /** The checks are through; the sessions that they have begun are ended. */
+  | { readonly kind: 'ending'; readonly sessions: number }
   /** Nothing will run: the options select no check. */
   | { readonly kind: 'nothing'; readonly message: string }
   | { readonly kind: 'stop'; readonly reason: string };

@@ -5,6 +5,7 @@ import type { ApiClient } from '../client.ts';
 import type { ClientCase } from '../client-cases.ts';
 import type { StaticCode, TargetConfig } from '../config.ts';
 import { Inconclusive, SuiteError } from '../outcomes.ts';
+import { BrowserCodes } from './browser.ts';
 import { runCodeCommand } from './command.ts';
 
 export interface CodeRequest {
@@ -28,6 +29,8 @@ export interface AuthorizationCode {
 export interface CodeSource {
   /** @throws Inconclusive when the source gives no code */
   issue(request: CodeRequest, client: ApiClient): Promise<AuthorizationCode>;
+  /** Ends what it has started. */
+  close?(): Promise<void>;
 }
 
 /** The parameters of the authorization request that the code answers (RFC 6749 4.1.1, RFC 7636 4.3). */
@@ -100,7 +103,9 @@ export function codeSource(config: TargetConfig): CodeSource {
     return {
       issue: async (request) => issued(request, await runCodeCommand(source.command, authorizationRequest(request))),
     };
-  throw new Inconclusive(
-    'The code source `browser` is not supported by this version; use `http`, `command` or `static`.',
-  );
+  const browser = new BrowserCodes(config, source);
+  return {
+    issue: async (request) => issued(request, await browser.code(authorizationRequest(request))),
+    close: () => browser.close(),
+  };
 }

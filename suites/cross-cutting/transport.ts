@@ -12,7 +12,7 @@ async function current(t: CheckContext): Promise<Handshake> {
   const result = await handshake(t.config.target, {
     minVersion: 'TLSv1.2',
     maxVersion: 'TLSv1.3',
-    ca: t.config.tls?.ca,
+    ...t.config.tls,
   });
   if (result.kind === 'unreachable') t.inconclusive(`No TLS connection to the target: ${result.reason}.`);
   return result;
@@ -62,7 +62,7 @@ export default defineChecks([
     async run(t) {
       const result = await current(t);
       if (result.kind === 'connected') return;
-      const older = await handshake(t.config.target, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1' });
+      const older = await handshake(t.config.target, { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ...t.config.tls });
       if (older.kind !== 'connected') return t.inconclusive(`No TLS connection to the target: ${result.reason}.`);
       t.expect.fail(`The target refuses TLS 1.2 and 1.3 (${result.reason}), and negotiates ${older.protocol}.`, {
         expected: 'TLS 1.2 or 1.3.',
@@ -96,7 +96,7 @@ export default defineChecks([
       // A refusal says nothing about a target that refuses every version.
       if (now.kind !== 'connected') t.inconclusive(`No TLS 1.2 or 1.3 with the target: ${now.reason}.`);
       for (const version of ['TLSv1.1', 'TLSv1'] as const) {
-        const result = await handshake(t.config.target, { minVersion: version, maxVersion: version });
+        const result = await handshake(t.config.target, { minVersion: version, maxVersion: version, ...t.config.tls });
         if (result.kind === 'not offered') t.skip(`The TLS library of this machine cannot offer ${version}.`);
         t.expect.that(result.kind !== 'connected', `The target negotiates ${version}.`, {
           expected: 'The handshake is refused.',

@@ -52,6 +52,24 @@ describe('wrong usage or configuration ends with status 2 and one sentence', () 
       `${minimal}accessToken: { format: paseto }\n`,
     ],
     [
+      'a browser that is not there',
+      [],
+      /authorizationCode\.browser\.executable names \/no\/such, which is no program/,
+      `${minimal}authorizationCode: { source: browser, browser: { executable: /no/such } }\n`,
+    ],
+    [
+      'a step of a browser that fills nothing in',
+      [],
+      /authorizationCode\.steps\.0 has "fill" and lacks "value"/,
+      `${minimal}authorizationCode: { source: browser, steps: [{ fill: "#a" }] }\n`,
+    ],
+    [
+      'a step of a browser that fills and clicks',
+      [],
+      /authorizationCode\.steps\.0 both fills and clicks/,
+      `${minimal}authorizationCode: { source: browser, steps: [{ fill: "#a", value: b, click: "#c" }] }\n`,
+    ],
+    [
       'a target that is not this machine, without a terminal',
       ['--target', 'http://localhost.example.invalid', '--config', 'auth-conformance.yaml', '--profile', 'wrong'],
       /smoke, gate/,

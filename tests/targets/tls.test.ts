@@ -1,67 +1,36 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer, type ServerOptions } from 'node:https';
-import { type AddressInfo, connect, createServer as createNetServer, type Server, type Socket } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
+import { connect, createServer as createNetServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referenceConfig } from '../../cli/reference-config.ts';
-import { selfSignedCertificate } from '../../generators/certificate.ts';
-import { createReference } from '../../reference/app.ts';
+import { configFrom } from '../../harness/load-config.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
 import type { Report } from '../../specs/report.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { runChecks } from '../kill-matrix/job.ts';
+import { closeServers, type Identity, identity, listenOn, referenceListener } from './https-servers.ts';
 
 const suite = { checks: await loadChecks(), observers: await loadObservers(), catalogue: loadCatalogue() };
 
-interface Identity {
-  readonly key: string;
-  readonly cert: string;
-}
-
-function identity(commonName: string): Identity {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const der = selfSignedCertificate(privateKey, publicKey, commonName);
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`,
-  };
-}
-
-const open: { server: Server; sockets: Set<Socket> }[] = [];
 let own: Identity;
 let foreign: Identity;
 beforeAll(() => {
   own = identity('localhost');
   foreign = identity('other.example');
 });
-afterAll(() => {
-  for (const { server, sockets } of open) {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  }
-});
+afterAll(closeServers);
 
-async function listen(server: Server): Promise<string> {
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => sockets.add(socket));
-  open.push({ server, sockets });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `https://localhost:${(server.address() as AddressInfo).port}`;
-}
+const listen = async (server: Server): Promise<string> => `https://localhost:${await listenOn(server)}`;
 
-const reference = (): RequestListener => {
-  const { fetch } = createReference();
-  return getRequestListener((request) => fetch(request), { overrideGlobalObjects: false });
-};
-
-const https = (options: ServerOptions) => listen(createHttpsServer(options, reference()));
+const https = (options: ServerOptions) => listen(createHttpsServer(options, referenceListener()));
 
 /** One port for both: the first byte of a TLS record is 0x16. */
 async function bothOnOnePort(options: ServerOptions): Promise<string> {
   const secure = new URL(await https(options)).port;
-  const plain = new URL(await listen(createHttpServer(reference()))).port;
+  const plain = new URL(await listen(createHttpServer(referenceListener()))).port;
   return listen(
     createNetServer((socket) => {
       socket.once('data', (first) => {
@@ -74,8 +43,8 @@ async function bothOnOnePort(options: ServerOptions): Promise<string> {
   );
 }
 
-async function examine(url: string, ca: string, ids: RegExp): Promise<Report> {
-  return runChecks(suite, { ...referenceConfig(url), tls: { ca } }, ({ id }) => ids.test(id), 1, 5000);
+async function examine(url: string, ca: string, ids: RegExp, shown: Partial<Identity> = {}): Promise<Report> {
+  return runChecks(suite, { ...referenceConfig(url), tls: { ca, ...shown } }, ({ id }) => ids.test(id), 1, 5000);
 }
 const outcomes = (report: Report): Record<string, string> =>
   Object.fromEntries(
@@ -132,10 +101,84 @@ describe('a target that is served over https', () => {
     expect(outcomes(report)).toEqual({ ...right, 'no-plain-http': 'fail' });
   });
   it('is inconclusive where nothing speaks TLS', async () => {
-    const url = (await listen(createHttpServer(reference()))).replace('http:', 'https:');
+    const url = (await listen(createHttpServer(referenceListener()))).replace('http:', 'https:');
     const report = await examine(url, own.cert, /^transport\/(cert|current|old)/);
     expect(report.verdict).toBe('inconclusive');
     expect(report.suiteErrors).toEqual([]);
+  });
+});
+
+describe('a target that asks for a certificate of the client (mutual TLS)', () => {
+  let client: Identity;
+  beforeAll(() => {
+    client = identity('client');
+  });
+  const mutual = (more: ServerOptions = {}) =>
+    https({ ...own, ca: [client.cert], requestCert: true, rejectUnauthorized: true, ...more });
+  const some = /^(transport|scopes|token\/code-exchange)/;
+
+  it.each(['TLSv1.2', 'TLSv1.3'] as const)('passes by %s when the configuration has one', async (version) => {
+    const url = await mutual({ minVersion: version, maxVersion: version });
+    const report = await examine(url, own.cert, some, client);
+    expect(report.suiteErrors).toEqual([]);
+    expect(report.verdict).toBe('conformant');
+    expect(outcomes(report)).toEqual(right);
+  });
+  it('fails where it still negotiates TLS 1.0 with that certificate', async () => {
+    const url = await mutual({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+    const report = await examine(url, own.cert, transport, client);
+    expect(outcomes(report)).toEqual({ ...right, 'old-tls-refused': 'fail' });
+  });
+  it.each([
+    ['none', 'TLSv1.2'],
+    ['none', 'TLSv1.3'],
+    ['another', 'TLSv1.2'],
+    ['another', 'TLSv1.3'],
+  ] as const)(
+    'is inconclusive when the configuration has %s, by %s, and nothing is accused',
+    async (which, version) => {
+      const url = await mutual({ minVersion: version, maxVersion: version });
+      const report = await examine(url, own.cert, some, which === 'none' ? {} : foreign);
+      expect(report.suiteErrors).toEqual([]);
+      expect(report.checks.filter(({ outcome }) => outcome === 'fail' || outcome === 'warn')).toEqual([]);
+      const list = report.checks.find(({ id }) => id === 'scopes/list');
+      expect(list?.outcome).toBe('inconclusive');
+      expect(list?.message).toMatch(/certificate of the client.*tls\.cert and tls\.key/);
+    },
+  );
+});
+
+describe('certificates of the configuration that cannot be used are named in one sentence', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'auth-conformance-'));
+  const file = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  it.each<[string, (files: Record<'cert' | 'key' | 'otherKey' | 'noPem', string>) => object, string]>([
+    ['a certificate without its key', ({ cert }) => ({ cert }), 'tls.cert needs tls.key beside it.'],
+    ['a key without its certificate', ({ key }) => ({ key }), 'tls.key needs tls.cert beside it.'],
+    [
+      'the key of another',
+      ({ cert, otherKey }) => ({ cert, key: otherKey }),
+      'tls.cert and tls.key are no pair in PEM (',
+    ],
+    [
+      'a certificate that is none',
+      ({ noPem, key }) => ({ cert: noPem, key }),
+      'tls.cert and tls.key are no pair in PEM (',
+    ],
+    ['a root that is none', ({ noPem }) => ({ ca: noPem }), 'tls.ca holds no certificate in PEM ('],
+    ['a file that is not there', () => ({ ca: '/no/such.pem' }), 'tls.ca names /no/such.pem, which cannot be read'],
+  ])('%s', (_, tls, sentence) => {
+    const files = {
+      cert: file('cert.pem', own.cert),
+      key: file('key.pem', own.key),
+      otherKey: file('other.pem', foreign.key),
+      noPem: file('none.pem', 'nothing'),
+    };
+    expect(() => configFrom({ target: 'https://localhost', tls: tls(files) }, 'test')).toThrow(sentence);
+    const right = { ca: files.cert, cert: files.cert, key: files.key };
+    expect(configFrom({ target: 'https://localhost', tls: right }, 'test').config.tls?.key).toBe(own.key);
   });
 });
 
