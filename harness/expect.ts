@@ -134,15 +134,16 @@ export class Expect {
       refusal.error === undefined ? '' : ` with error ${either(refusal.error)}`,
     ].join('');
     const expected = `The request is refused: ${wanted}.`;
+    const { access_token: accessToken } = exchange.object ?? {};
     if (exchange.status < 400) {
       // An error object with a status of success: nothing was granted, and the form of the refusal is what is wrong.
-      const inWords = exchange.errorCode !== undefined && exchange.object?.access_token === undefined;
+      const inWords = exchange.errorCode !== undefined && accessToken === undefined;
       const ofForm = refusal.statusRequirement ?? refusal.errorRequirement ?? refusal.requirement;
       const requirement = inWords ? ofForm : refusal.requirement;
       this.fail(`${answered(exchange)}${what}.`, { requirement, expected, exchange });
     }
     // A status of error over a token pair: whoever reads the body has what was refused.
-    if (typeof exchange.object?.access_token === 'string' && exchange.object.access_token !== '')
+    if (typeof accessToken === 'string' && accessToken !== '')
       this.fail(`${answered(exchange)}${what}, and its body holds an access token.`, {
         requirement: refusal.requirement,
         expected,
@@ -153,7 +154,7 @@ export class Expect {
     const statusRequirement = refusal.statusRequirement ?? refusal.errorRequirement ?? refusal.requirement;
     if (refusal.status !== undefined && !refusal.status.includes(exchange.status))
       this.finding(statusRequirement, `${answered(exchange)}${what}.`, exchange, expected);
-    else if (refusal.error !== undefined && !refusal.error.includes(exchange.errorCode ?? ''))
+    else if (refusal.error !== undefined && !refusal.error.some((code) => code === exchange.errorCode))
       this.finding(
         refusal.errorRequirement ?? refusal.requirement,
         `${answered(exchange)}${what}.`,

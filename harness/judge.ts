@@ -20,7 +20,7 @@ export interface JudgeInput {
   readonly results: readonly CheckResult[];
   readonly suiteErrors: readonly { readonly check: string; readonly message: string }[];
   readonly catalogue: {
-    readonly attacks?: readonly Pick<Attack, 'id' | 'title'>[];
+    readonly attacks: readonly Pick<Attack, 'id' | 'title'>[];
     readonly edition: string;
     readonly digest: string;
     readonly requirements: readonly Requirement[];
@@ -58,8 +58,14 @@ export function judgeRequirement(requirement: Requirement, results: readonly Che
     (check) => check.requirements.includes(requirement.id) || check.broken?.includes(requirement.id),
   );
   const said = concerned.map((check) => ({ check, outcome: outcomeFor(requirement, check) }));
-  const outcome = order.find((one) => said.some((entry) => entry.outcome === one));
-  const reason = requirementReason(requirement, outcome, said);
+  const deciding = order.flatMap((one) => said.filter(({ outcome }) => outcome === one))[0];
+  const outcome = deciding?.outcome;
+  const reason =
+    deciding === undefined
+      ? whyUnjudged(requirement, concerned)
+      : outcome === 'pass'
+        ? undefined
+        : deciding.check.message;
   return {
     id: requirement.id,
     operation: requirement.operation,
@@ -74,19 +80,11 @@ export function judgeRequirement(requirement: Requirement, results: readonly Che
   };
 }
 
-function requirementReason(
-  requirement: Requirement,
-  outcome: Outcome | undefined,
-  said: readonly { readonly check: CheckResult; readonly outcome: Outcome | undefined }[],
-): string | undefined {
-  if (outcome === undefined) {
-    if (said.length > 0) return `${said[0]?.check.id} ended early on another requirement.`;
-    return requirement.untested === undefined
-      ? 'No check of this profile judges it.'
-      : `Untested: ${requirement.untested}`;
-  }
-  if (outcome === 'pass') return undefined;
-  return said.find((entry) => entry.outcome === outcome)?.check.message;
+function whyUnjudged(requirement: Requirement, [endedEarly]: readonly CheckResult[]): string {
+  if (endedEarly !== undefined) return `${endedEarly.id} ended early on another requirement.`;
+  return requirement.untested === undefined
+    ? 'No check of this profile judges it.'
+    : `Untested: ${requirement.untested}`;
 }
 
 function verdictOf(
@@ -180,7 +178,7 @@ export function judge(input: JudgeInput): Report {
 /** What stands open: the attacks that the broken requirements would stop, the most broken first. */
 function openAttacks(input: JudgeInput, requirements: readonly RequirementResult[]): Report['openAttacks'] {
   const broken = requirements.filter(({ outcome }) => outcome === 'fail');
-  return (input.catalogue.attacks ?? [])
+  return input.catalogue.attacks
     .map(({ id, title }) => ({
       id,
       title,

@@ -79,8 +79,7 @@ export class ObserverPanel {
     const findings = [...seat.findings, ...closing];
     const broken = [...new Set(findings.map((finding) => finding.requirement))];
     const exchanges = findings.map((finding) => finding.exchange).filter((exchange) => exchange !== undefined);
-    const judged =
-      seat.applied > 0 && (observer.conclude === undefined || concluded !== undefined || findings.length > 0);
+    const judged = seat.applied > 0 && (observer.conclude === undefined || concluded !== undefined);
     const more = seat.found > seat.findings.length ? ` (${seat.found} findings in all)` : '';
     const [first] = exchanges;
     return {

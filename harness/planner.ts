@@ -81,24 +81,24 @@ function standIns(checks: readonly Check[], chosen: readonly Check[], config: Ta
   );
   const judged = new Set(chosen.filter(applies).flatMap(({ verifies }) => verifies));
   const left = new Set(chosen.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id) && !judged.has(id)));
-  const candidates = checks.filter((check) => check.disruptive !== true && !chosen.includes(check) && applies(check));
+  const candidates = checks.filter((check) => check.disruptive !== true && applies(check));
   const found: Check[] = [];
   const worth = ({ verifies }: Check): number => verifies.filter((id) => left.has(id)).length;
-  while (left.size > 0) {
-    const best = candidates.reduce<Check | undefined>(
+  const best = (): Check | undefined =>
+    candidates.reduce<Check | undefined>(
       (most, check) => (worth(check) > (most === undefined ? 0 : worth(most)) ? check : most),
       undefined,
     );
-    if (best === undefined) break;
-    found.push(best);
-    for (const id of best.verifies) left.delete(id);
+  for (let next = best(); next !== undefined; next = best()) {
+    found.push(next);
+    for (const id of next.verifies) left.delete(id);
   }
   return found;
 }
 
+/** @throws NothingSelected */
 function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly Check[] {
-  const only = options.only ?? [];
-  const { observers = [] } = options;
+  const { only = [], observers = [] } = options;
   if (only.length === 0) {
     const chosen = checks.filter((check) => inProfile(check, options));
     return options.profile === 'gate' && options.config !== undefined
@@ -106,26 +106,28 @@ function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly 
       : chosen;
   }
   const named = checks.filter((check) => isNamed(only, check));
+  if (named.length > 0) return named;
   // A rule over every exchange needs exchanges to look at: those of the happy paths.
-  if (named.length === 0 && observers.some((observer) => isNamed(only, observer)))
+  if (observers.some((observer) => isNamed(only, observer)))
     return checks.filter((check) => inProfile(check, { profile: 'smoke' }));
-  return named;
+  throw new NothingSelected(
+    `--only ${only.join(' --only ')} matches no check and no requirement; \`list\` shows both.`,
+  );
 }
 
 /**
  * Each topic's checks spread evenly over the run: one topic's go to one operation, and while that is at its limit those of others go on.
  */
 function interleaved(checks: readonly Check[]): Check[] {
-  const topicOf = ({ id }: Check): string => id.slice(0, id.indexOf('/'));
-  const sizes = new Map<string, number>();
-  const counted = checks.map((check) => {
-    const index = sizes.get(topicOf(check)) ?? 0;
-    sizes.set(topicOf(check), index + 1);
-    return { check, index };
+  const topics = new Map<string, { size: number }>();
+  const seated = checks.map((check) => {
+    const name = check.id.slice(0, check.id.indexOf('/'));
+    const topic = topics.get(name) ?? { size: 0 };
+    topics.set(name, topic);
+    topic.size += 1;
+    return { check, topic, seat: topic.size - 0.5 };
   });
-  const place = ({ check, index }: { check: Check; index: number }): number =>
-    (index + 0.5) / (sizes.get(topicOf(check)) ?? 1);
-  return counted.sort((a, b) => place(a) - place(b)).map(({ check }) => check);
+  return seated.sort((a, b) => a.seat / a.topic.size - b.seat / b.topic.size).map(({ check }) => check);
 }
 
 /** Under limits the requests are what a run waits for, and their order stays. */
@@ -137,14 +139,9 @@ function longFirst(checks: readonly Check[], { limited = false }: PlanOptions): 
 
 /** @throws NothingSelected when `only` names no check, observer or requirement */
 export function planChecks(checks: readonly Check[], options: PlanOptions): Selection {
-  const { only = [], judged = [], shard } = options;
-  const chosen = chosenChecks(checks, options);
-  if (chosen.length === 0)
-    throw new NothingSelected(
-      `--only ${only.join(' --only ')} matches no check and no requirement; \`list\` shows both.`,
-    );
-  const done = new Set(judged);
-  const part = chosen
+  const { shard } = options;
+  const done = new Set(options.judged);
+  const part = chosenChecks(checks, options)
     .filter(
       (check, index) => shard === undefined || check.generated === true || index % shard.count === shard.index - 1,
     )

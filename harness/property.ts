@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { CheckContext } from './context.ts';
-import { Failure } from './outcomes.ts';
+import { Failure, Inconclusive } from './outcomes.ts';
 import type { Shard } from './planner.ts';
 
 export interface PropertyOptions {
@@ -13,8 +13,6 @@ export interface PropertyOptions {
   readonly shrinkBudget?: number;
   /** Says an input in words, without secrets; default JSON. */
   readonly tell?: (value: never) => string;
-  /** fast-check's path of a counterexample, to repeat it at once. */
-  readonly path?: string;
 }
 
 /** Each property draws from a stream of its own, so that adding one check does not change another's inputs. */
@@ -31,8 +29,8 @@ export function partOf(runs: number, shard: Shard | undefined): { readonly from:
 
 /**
  * Asserts `holds` for generated values. `holds` throws `Failure` (or leaves findings in `t.expect`) where the property is broken; anything
- * else it throws ends the check at once.
- * @throws Failure with the shortest counterexample found
+ * else it throws ends the check at once, or the search for a shorter counterexample.
+ * @throws Failure with the shortest counterexample found; other findings of the same run stay in `t.expect`
  */
 export async function holdsFor<T>(
   t: CheckContext,
@@ -45,55 +43,50 @@ export async function holdsFor<T>(
   if (runs === 0) return;
   let ran = 0;
   let shrinks = 0;
-  let failed: { readonly failure: Failure; readonly value: T } | undefined;
+  let over = false;
+  let failed: { readonly last: Failure; readonly others: readonly Failure[]; readonly value: T } | undefined;
   let fatal: { readonly error: unknown } | undefined;
 
   const property = fc.asyncProperty(arbitrary, async (value) => {
-    if (fatal !== undefined) return;
+    if (over) return;
     if (failed === undefined) ran += 1;
     else {
       shrinks += 1;
       if (shrinks > (options.shrinkBudget ?? 60)) return; // the rest of the shrink tree counts as no counterexample
     }
     const before = t.expect.findings.length;
+    let thrown: Failure | undefined;
     try {
       await holds(value);
     } catch (error) {
-      if (!(error instanceof Failure)) {
-        fatal = { error };
-        return;
+      if (error instanceof Failure) thrown = error;
+      else {
+        over = true;
+        // What was found stands, where the target goes away or limits the search for a shorter one.
+        if (failed === undefined || !(error instanceof Inconclusive)) fatal = { error };
+        if (failed === undefined) return;
       }
-      failed = { failure: error, value };
-      throw error;
     }
-    const [first, ...rest] = t.expect.findings.splice(before);
-    if (first === undefined) return;
-    const requirements = [first, ...rest].flatMap((finding) => finding.requirements);
-    const failure = new Failure(first.message, {
-      requirements: [...new Set(requirements)],
-      expected: first.expected,
-      exchange: first.exchange,
-    });
-    failed = { failure, value };
-    throw failure;
+    const found = t.expect.findings.splice(before);
+    if (thrown !== undefined) found.push(thrown);
+    const last = found.pop();
+    if (over || last === undefined) return;
+    failed = { last, others: found, value };
+    throw last;
   });
 
   const details = await fc.check(property, {
     seed: seedFor(t.seed, id),
     numRuns: runs,
-    ...(options.path !== undefined ? { path: options.path } : from > 0 ? { path: String(from) } : {}),
+    path: String(from), // how many of the generated inputs are passed over
   });
   t.runs = (t.runs ?? 0) + ran;
   if (fatal !== undefined) throw fatal.error;
   if (failed === undefined) return;
-  const tell = options.tell as ((value: T) => string) | undefined;
-  const told = tell === undefined ? fc.stringify(failed.value) : tell(failed.value);
+  const tell = (options.tell as ((value: T) => string) | undefined) ?? fc.stringify;
+  t.expect.findings.push(...failed.others);
   throw new Failure(
-    `${failed.failure.message} Shortest counterexample (run ${details.numRuns}, ${Math.min(shrinks, details.numShrinks)} steps shorter): ${told}`,
-    {
-      requirements: failed.failure.requirements,
-      expected: failed.failure.expected,
-      exchange: failed.failure.exchange,
-    },
+    `${failed.last.message} Shortest counterexample (run ${details.numRuns}, ${details.numShrinks} steps shorter): ${tell(failed.value)}`,
+    failed.last,
   );
 }

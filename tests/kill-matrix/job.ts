@@ -3,7 +3,7 @@
 import { referenceConfig } from '../../cli/reference-config.ts';
 import type { Check } from '../../harness/check.ts';
 import type { TargetConfig } from '../../harness/config.ts';
-import { judge } from '../../harness/judge.ts';
+import { type JudgeInput, judge } from '../../harness/judge.ts';
 import type { ObserverFactory } from '../../harness/observers.ts';
 import { planChecks } from '../../harness/planner.ts';
 import { requestValidator } from '../../harness/request-validation.ts';
@@ -11,7 +11,6 @@ import { Run } from '../../harness/run.ts';
 import type { ReferenceOptions } from '../../reference/app.ts';
 import { startReference } from '../../reference/server.ts';
 import type { CheckResult, Report } from '../../specs/report.ts';
-import type { Requirement } from '../../specs/requirement.ts';
 
 /** Checks in flight at once against one target; fewer where the first finding ends the run. */
 const width = 16;
@@ -20,11 +19,7 @@ const narrow = 3;
 export interface Suite {
   readonly checks: readonly Check[];
   readonly observers: readonly ObserverFactory[];
-  readonly catalogue: {
-    readonly edition: string;
-    readonly digest: string;
-    readonly requirements: readonly Requirement[];
-  };
+  readonly catalogue: JudgeInput['catalogue'];
 }
 
 /** Where the first finding ends the run: what counts as one, and how the run comes to it soonest. */
