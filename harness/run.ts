@@ -1,10 +1,10 @@
 /** One run against one target: shared state, the way of every request, and the execution of a check. */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CheckResult, Outcome } from '../specs/report.ts';
-import { consequence, type Requirement } from '../specs/requirement.ts';
-import { Breaker } from './breaker.ts';
+import type { CheckResult } from '../specs/report.ts';
+import type { Requirement } from '../specs/requirement.ts';
 import type { Check, Control } from './check.ts';
+import { checkResult, type Ended } from './check-result.ts';
+import { endSessionsOf } from './clean-up.ts';
 import { ApiClient } from './client.ts';
 import { availableCases } from './client-cases.ts';
 import { TargetClock } from './clock.ts';
@@ -13,16 +13,15 @@ import { CheckContext } from './context.ts';
 import { codeExchange } from './controls.ts';
 import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
 import { Fixtures } from './fixtures.ts';
-import { Ledger, type OpenSession } from './ledger.ts';
 import { hasCodeSource, needsOf, unmet } from './needs.ts';
 import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
 import { Failure, Inconclusive, RateLimited, Skip, SuiteError, Unanswered } from './outcomes.ts';
-import { type Lane, Pacer, retryAfterSeconds } from './pacing.ts';
+import { type Lane, Pacer } from './pacing.ts';
 import type { Shard } from './planner.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
-import { reproduce } from './reproduce.ts';
+import { maxWaits, Sender } from './sender.ts';
 import { type Transport, UndiciTransport } from './transport.ts';
 
 export interface RunOptions {
@@ -57,39 +56,13 @@ export interface RunParts {
 const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
   steps.flatMap((step) => ('value' in step ? [step.value] : []));
 
-/** How a check came to its end. */
-interface Ended {
-  readonly outcome: Outcome;
-  readonly message: string;
-}
-
 interface ControlRun {
   readonly exchange: Promise<Exchange>;
   readonly recorder: Recorder;
 }
 
-/** 429 and 503 answers to one request that are waited out before it counts as inconclusive. */
-const maxWaits = 8;
-/** Repetitions of a lost request that changes nothing, and milliseconds before the first of them. */
-const defaultRetries = 2;
-const retryPause = 100;
-/** Seconds to wait when a 429 names no time: the limits of the contract are for a minute. */
-const defaultWait = 10;
-/** Seconds that a prepared request outlives: codes live shorter than longer waits (RFC 6749 4.1.2). */
-const shortWait = 5;
-/** Seconds beyond which waiting for one request is given up. */
-const longestWait = 300;
-
-/** Revocations in flight at once when a run ends its sessions. */
-const cleanUpWidth = 4;
-
-/** Exchanges that the report keeps of a check that passed: the last ones, on which it rests; of one that found something nearly all. */
-const keptOfPass = 3;
-const keptOfFinding = 60;
-
 export class Run {
   readonly options: RunOptions;
-  readonly requests: Record<string, number> = {};
   readonly suiteErrors: { check: string; message: string }[] = [];
   /** Requests that each check sent itself, by operation. */
   readonly costs = new Map<string, Readonly<Record<string, number>>>();
@@ -106,8 +79,7 @@ export class Run {
   readonly #fixtures: Fixtures;
   readonly #controls = new Map<string, ControlRun>();
   readonly #parts: RunParts;
-  readonly #ledger: Ledger;
-  readonly #breaker = new Breaker();
+  readonly #sender: Sender;
   readonly #startedAt = Date.now();
   #endedEarly: string | undefined;
 
@@ -130,10 +102,23 @@ export class Run {
     this.#transport =
       parts.transport ?? new UndiciTransport({ timeoutMs: options.timeoutMs ?? 10_000, ...(config.tls ?? {}) });
     this.#pacer = new Pacer(config.rateLimit, parts.onWait);
-    this.#ledger = new Ledger(config);
     this.#clock = new TargetClock(config);
     this.#panel = new ObserverPanel(parts.observers ?? [], config);
     this.#fixtures = new Fixtures(config, this.#clock, () => this.#learnClock());
+    this.#sender = new Sender({
+      config,
+      transport: this.#transport,
+      pacer: this.#pacer,
+      clock: this.#clock,
+      panel: this.#panel,
+      retries: options.retries,
+      remember: options.endSessions === true,
+    });
+  }
+
+  /** Requests sent so far, by operation. */
+  get requests(): Readonly<Record<string, number>> {
+    return this.#sender.requests;
   }
 
   /** Milliseconds that requests have waited for limits. */
@@ -159,34 +144,14 @@ export class Run {
   async cleanUp(begins?: (sessions: number) => void): Promise<void> {
     const { config, endSessions } = this.options;
     if (endSessions !== true || config.operations.revoke === false) return;
-    const left = [...this.#ledger.open];
-    if (left.length === 0) return;
-    begins?.(left.length);
+    const { open } = this.#sender;
+    if (open.length === 0) return;
+    begins?.(open.length);
     this.#pacer.reopen();
     const lane = this.#pacer.lane();
     const recorder = new Recorder(new Redactor(this.#redactor));
-    const client = new ApiClient(config, (request) => this.#send(request, recorder, lane));
-    const work = async (): Promise<void> => {
-      for (let session = left.shift(); session !== undefined; session = left.shift())
-        if (!(await this.#endedNow(client, session))) left.length = 0;
-    };
-    await Promise.all(Array.from({ length: cleanUpWidth }, work));
-  }
-
-  /** @returns false where the target is gone: there is nothing left to end */
-  async #endedNow(client: ApiClient, { client: as, token }: OpenSession): Promise<boolean> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        await client.revoke({ as, params: { token } });
-        return true;
-      } catch (error) {
-        if (error instanceof RateLimited && attempt < maxWaits) continue;
-        if (error instanceof Unanswered) return error.kind !== 'connect';
-        if (!(error instanceof Inconclusive))
-          this.suiteErrors.push({ check: 'clean-up', message: error instanceof Error ? error.message : String(error) });
-        return error instanceof Inconclusive;
-      }
-    }
+    const client = new ApiClient(config, (request) => this.#sender.send(request, recorder, lane));
+    await endSessionsOf(open, client, (message) => this.suiteErrors.push({ check: 'clean-up', message }));
   }
 
   /** Runs one check. Never throws: an error of the suite itself is kept in `suiteErrors`. */
@@ -217,10 +182,16 @@ export class Run {
       }
     }
     this.costs.set(check.id, lane.sent);
-    return this.#result(check, ended, last.context, last.recorder, {
+    return checkResult({
+      check,
+      ended,
+      ...last,
+      controls,
       durationMs: performance.now() - start,
       waitedMs: this.#pacer.waitedMs - waitedBefore,
-      controls,
+      seed: this.options.seed,
+      requirements: this.#requirements,
+      failed: (message) => this.suiteErrors.push({ check: check.id, message }),
     });
   }
 
@@ -262,7 +233,7 @@ export class Run {
   }
 
   #context(recorder: Recorder, hasControl: boolean, lane: Lane, of: string): CheckContext {
-    const client = new ApiClient(this.options.config, (request) => this.#send(request, recorder, lane), {
+    const client = new ApiClient(this.options.config, (request) => this.#sender.send(request, recorder, lane), {
       validate: this.#parts.validateRequest,
       reserve: (operation) => lane.reserve(operation),
     });
@@ -328,129 +299,6 @@ export class Run {
       message: error instanceof SuiteError ? message : (error instanceof Error && error.stack) || message,
     });
     return { outcome: 'inconclusive', message: `The suite itself failed: ${message}` };
-  }
-
-  #result(
-    check: Check,
-    ended: Ended,
-    context: CheckContext,
-    recorder: Recorder,
-    timing: { durationMs: number; waitedMs: number; controls: readonly Control[] },
-  ): CheckResult {
-    const { findings } = context.expect;
-    const broken = [
-      ...new Set(
-        findings.flatMap((finding) => (finding.requirements.length > 0 ? finding.requirements : [check.verifies[0]])),
-      ),
-    ];
-    const outcome = findings.length > 0 ? this.#outcomeOf(check.id, broken) : ended.outcome;
-    const message = findings.length > 0 ? findings.map((finding) => finding.message).join(' ') : ended.message;
-    const expected = findings.map((finding) => finding.expected).filter((text) => text !== '');
-    return {
-      id: check.id,
-      title: check.title,
-      requirements: check.verifies,
-      outcome,
-      durationMs: Math.round((timing.durationMs - timing.waitedMs) * 10) / 10,
-      ...(timing.waitedMs > 0 ? { waitedMs: Math.round(timing.waitedMs) } : {}),
-      message: recorder.redact(message),
-      ...(expected.length > 0 ? { expected: recorder.redact([...new Set(expected)].join(' ')) } : {}),
-      ...(broken.length > 0 ? { broken } : {}),
-      ...(timing.controls.length > 0 ? { controls: timing.controls.map((control) => control.title) } : {}),
-      reproduce: reproduce(check.id, this.options.seed, recorder.deciding),
-      exchanges: recorder.last(outcome === 'pass' ? keptOfPass : keptOfFinding),
-      ...(context.runs === undefined ? {} : { runs: context.runs }),
-    };
-  }
-
-  /** The worst consequence of the broken requirements. */
-  #outcomeOf(id: string, broken: readonly string[]): Outcome {
-    const consequences = broken.map((requirement) => {
-      const row = this.#requirements.get(requirement);
-      if (row === undefined)
-        this.suiteErrors.push({
-          check: id,
-          message: `The check breaks ${requirement}, which the catalogue does not have.`,
-        });
-      return row === undefined ? 'fail' : consequence(row.level);
-    });
-    if (consequences.includes('fail')) return 'fail';
-    return consequences.includes('warn') ? 'warn' : 'pass';
-  }
-
-  /** Paces, sends, waits out 429 and 503, records, and lets the observers judge. */
-  async #send(request: WireRequest, recorder: Recorder, lane: Lane): Promise<Exchange> {
-    for (let attempt = 0; ; attempt += 1) {
-      await lane.acquire(request.operation);
-      this.#breaker.admit(request.url);
-      this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
-      lane.sent[request.operation] = (lane.sent[request.operation] ?? 0) + 1;
-      const exchange = await this.#repeated(request, recorder);
-      const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
-      this.#panel.observe(exchange, recorder);
-      this.#learnFrom(exchange);
-      this.#ledger.observe(exchange);
-      if (!limited) return exchange;
-      const seconds = retryAfterSeconds(exchange) ?? defaultWait;
-      if (attempt >= maxWaits || seconds > longestWait)
-        throw new Inconclusive(
-          `The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s) to the end; set rateLimit to its limits.`,
-        );
-      this.#pacer.penalize(request.operation, Math.max(seconds, 0.05));
-      if (seconds > shortWait)
-        throw new RateLimited(
-          `The target limits the rate of ${request.operation} (${exchange.status}, wait ${seconds} s).`,
-        );
-    }
-  }
-
-  /** Sends again what changes nothing, and what only gets a code, when no answer came: a precondition is not worth a verdict. */
-  async #repeated(request: WireRequest, recorder: Recorder): Promise<Exchange> {
-    const { retries = defaultRetries, config } = this.options;
-    const source = config.authorizationCode;
-    const givesCode = source?.source === 'http' && new URL(source.url, config.target).href === request.url;
-    const left = request.method === 'GET' || givesCode ? retries : 0;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await this.#once(request, recorder);
-      } catch (error) {
-        const lost = error instanceof Unanswered && (error.kind === 'connect' || error.kind === 'reset');
-        if (!lost || attempt >= left) throw error;
-        await delay(retryPause * (attempt + 1));
-        this.#breaker.admit(request.url);
-      }
-    }
-  }
-
-  async #once(request: WireRequest, recorder: Recorder): Promise<Exchange> {
-    const startedAt = Date.now();
-    try {
-      const exchange = await this.#transport.send(request);
-      this.#breaker.answered(request.url);
-      recorder.record(exchange);
-      return exchange;
-    } catch (error) {
-      if (error instanceof Unanswered) {
-        this.#breaker.unanswered(request.url, error);
-        recorder.recordUnanswered(request, startedAt, Date.now() - startedAt, error.message);
-      }
-      throw error;
-    }
-  }
-
-  #learnFrom(exchange: Exchange): void {
-    if (this.#clock.learned || !exchange.ok) return;
-    const token = exchange.object?.access_token;
-    if (typeof token !== 'string') return;
-    const [, payload] = token.split('.');
-    if (payload === undefined) return;
-    try {
-      const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-      const issuedAt = typeof claims === 'object' && claims !== null && 'iat' in claims ? claims.iat : undefined;
-      if (typeof issuedAt === 'number') this.#clock.learn(issuedAt);
-    } catch {
-      // an opaque token with dots tells no time
-    }
   }
 
   /** Before the first signed message: one token pair tells how far the target's clock has been moved by earlier runs. */
