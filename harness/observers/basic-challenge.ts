@@ -7,12 +7,13 @@ import { defineObservers, type Finding } from '../observers.ts';
 
 const isBasic = ({ scheme }: { readonly scheme: string }): boolean => scheme === 'basic';
 
-/** The client tried to authenticate by Basic, by that alone, and in a form that can be read. */
+/** The client tried to authenticate by Basic, by that alone, and in a form that every server can read: other credentials may fail for another reason. */
 function triesBasic(exchange: Exchange): boolean {
   const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(exchange.requestHeader('authorization') ?? '')?.[1];
-  if (encoded === undefined) return false;
-  const alone = !new Map(exchange.requestForm).has('client_secret') && !exchange.request.url.includes('client_secret');
-  return alone && Buffer.from(encoded, 'base64').includes(':');
+  if (encoded === undefined || exchange.request.url.includes('client_')) return false;
+  const form = new Map(exchange.requestForm);
+  const alone = !form.has('client_secret') && !form.has('client_id');
+  return alone && /^[\x20-\x7e]+:[\x20-\x7e]*$/.test(Buffer.from(encoded, 'base64').toString('latin1').slice(0, 500));
 }
 
 export default defineObservers([

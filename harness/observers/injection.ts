@@ -32,7 +32,7 @@ const isPage = (exchange: Exchange): boolean =>
   exchange.mediaType === undefined || /^(text\/html|application\/xhtml\+xml|image\/svg\+xml)$/.test(exchange.mediaType);
 
 /** What of the request came back as something else; undefined where nothing did. */
-export function injected(exchange: Exchange): string | undefined {
+function injected(exchange: Exchange): string | undefined {
   const where = `A ${exchange.status} at ${exchange.request.operation}`;
   const script = markup.exec(sent(exchange))?.[0];
   if (script !== undefined && isPage(exchange) && exchange.text.includes(script))

@@ -134,13 +134,15 @@ describe('Basic credentials that are refused', () => {
     ['with 401 and a challenge', refused(401, 'invalid_client', 'Basic realm="auth"'), []],
     ['for another reason', refused(400, 'invalid_request'), []],
     ['beside a secret in the body', refused(400, 'invalid_client', undefined, 'client_secret=x'), []],
+    ['beside another client_id', refused(400, 'invalid_client', undefined, 'client_id=two'), []],
     ['with 400', refused(400, 'invalid_client'), ['client-auth/basic-401']],
     ['with a challenge of another scheme', refused(401, 'invalid_client', 'Bearer'), ['client-auth/basic-401']],
   ])('%s', (_, wire, expected) => {
     expect(broken(basicChallenge, wire)).toEqual(expected);
   });
   it('are not judged where they cannot be read', () => {
-    for (const authorization of ['Basic', 'Basic !!!', `Basic ${Buffer.from('one').toString('base64')}`, 'Bearer x'])
+    const odd = ['one', 'o\u0000e:secret', 'oné:secret'].map((text) => `Basic ${Buffer.from(text).toString('base64')}`);
+    for (const authorization of ['Basic', 'Basic !!!', 'Bearer x', ...odd])
       expect(broken(basicChallenge, { ...refused(400, 'invalid_client'), authorization })).toEqual([]);
   });
 });
