@@ -116,31 +116,4 @@ export default defineObservers([
         : [];
     },
   }),
-  () => {
-    const access = new Set<string>();
-    const refresh = new Set<string>();
-    return {
-      id: 'observer/tokens-unique',
-      title: 'No token is issued twice',
-      verifies: ['token/response-tokens-unique'],
-      applies: issues,
-      judge(exchange) {
-        const { access_token, refresh_token } = exchange.object ?? {};
-        const found: Finding[] = [];
-        if (typeof access_token === 'string') {
-          if (access.has(access_token))
-            found.push({ message: `${where(exchange)} has an access token that was issued before.` });
-          access.add(access_token);
-        }
-        // A refresh that does not rotate repeats its own token on purpose: that is token/refresh-rotated's to say.
-        const own = new Map(exchange.requestForm).get('refresh_token');
-        if (typeof refresh_token === 'string' && refresh_token !== own) {
-          if (refresh.has(refresh_token))
-            found.push({ message: `${where(exchange)} has a refresh token that was issued before.` });
-          refresh.add(refresh_token);
-        }
-        return found;
-      },
-    };
-  },
 ]);

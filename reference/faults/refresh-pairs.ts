@@ -27,6 +27,24 @@ const faults: readonly Fault[] = [
         },
       }),
   },
+  {
+    id: 'refresh/pair-access-token-again',
+    title: 'A refresh gives the access token that its session was given first',
+    breaks: ['refresh/access-token-works'],
+    change: (policy) => {
+      const first = new Map<string, string>();
+      return changed(policy, {
+        tokens: {
+          pair(facts) {
+            const { session, accessToken } = facts;
+            const own = first.get(session.id) ?? accessToken;
+            first.set(session.id, own);
+            return policy.tokens.pair({ ...facts, accessToken: own });
+          },
+        },
+      });
+    },
+  },
 ];
 
 export default faults;

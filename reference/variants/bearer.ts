@@ -102,6 +102,20 @@ const variants: readonly Variant[] = [
         },
       }),
   },
+  {
+    id: 'bearer/no-token-id',
+    title: 'Access tokens have no jti: two of one session and one second are the same',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: (claims, facts) => {
+            const { jti: _, ...own } = policy.tokens.claims(claims, facts);
+            return own;
+          },
+        },
+      }),
+  },
   { id: 'bearer/refused-403', title: 'Access tokens are refused with 403', breaks: [], change: refusedWith(403) },
   { id: 'bearer/refused-400', title: 'Access tokens are refused with 400', breaks: [], change: refusedWith(400) },
   {

@@ -41,6 +41,28 @@ async function refreshed(t: CheckContext, session: Session, because: string): Pr
 const origins = (id: CaseId): readonly ('code' | 'authenticate')[] =>
   id === 'third-party' ? ['code'] : ['code', 'authenticate'];
 
+/**
+ * A refresh gave the access token that was there before. Two JWTs of one session and one second may be the same string, as nothing asks for a
+ * `jti`: in the next second a refresh must give another one.
+ */
+async function isMintedAnew(t: CheckContext, session: Session): Promise<Session> {
+  let next = session;
+  if (parseJwt(session.accessToken) !== undefined) {
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    next = await refreshed(t, session, 'A refresh in the next second');
+  }
+  t.expect.that(
+    next.accessToken !== session.accessToken,
+    'A refresh gave the access token that the client had already.',
+    {
+      requirement: 'refresh/access-token-works',
+      expected: 'A refresh gives an access token that begins its life now.',
+      exchange: next.exchange,
+    },
+  );
+  return next;
+}
+
 const chains = caseIds.flatMap((id) =>
   origins(id).map(
     (via): Check => ({
@@ -57,23 +79,15 @@ const chains = caseIds.flatMap((id) =>
           t.skip(`The ${id} client is no whitelabel client.`);
         const first = await t.session(id, { via });
         const second = await refreshed(t, first, 'A first refresh');
-        t.expect.that(
-          second.accessToken !== first.accessToken,
-          'A refresh gave the access token that the client had already.',
-          {
-            requirement: 'refresh/access-token-works',
-            expected: 'A refresh gives a new access token.',
-            exchange: second.exchange,
-          },
-        );
+        const latest = second.accessToken === first.accessToken ? await isMintedAnew(t, second) : second;
         if (t.canTryAccessToken(second.client))
-          await t.accessTokenLives(second, {
+          await t.accessTokenLives(latest, {
             requirement: 'refresh/access-token-works',
             because: 'although a refresh has just given it',
           });
-        const again = await t.refresh(second);
+        const again = await t.refresh(latest);
         t.expect.accepted(again, { requirement: 'refresh/new-token-works', because: 'the refresh token of a refresh' });
-        const third = t.sessionOf(again, second.client);
+        const third = t.sessionOf(again, latest.client);
         if (t.canTryAccessToken(third.client))
           await t.accessTokenLives(third, {
             requirement: 'refresh/access-token-works',

@@ -1,0 +1,57 @@
+/** No token of one session is issued to another (RFC 6749 10.10). */
+
+import type { Exchange } from '../exchange.ts';
+import { defineObservers, type Finding } from '../observers.ts';
+
+const issues = (exchange: Exchange): boolean =>
+  (exchange.request.operation === 'token' || exchange.request.operation === 'authenticate') &&
+  exchange.request.method === 'POST' &&
+  exchange.ok;
+
+/** The refresh token that a request uses; in JSON where the target takes that too. */
+const usedBy = (exchange: Exchange): string | undefined =>
+  new Map(exchange.requestForm).get('refresh_token') ?? text(exchange.requestObject?.refresh_token);
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+export default defineObservers([
+  () => {
+    /** Token -> the session that it was issued in. */
+    const access = new Map<string, string>();
+    const refresh = new Map<string, string>();
+    let begun = 0;
+    /** The session of an exchange: that of the refresh token it used, that of the id it names, or a new one. */
+    const sessionOf = (exchange: Exchange): string => {
+      const used = usedBy(exchange);
+      const id = text(exchange.object?.session_id);
+      begun += 1;
+      return (used === undefined ? undefined : refresh.get(used)) ?? (id === undefined ? `${begun}` : `id ${id}`);
+    };
+    return {
+      id: 'observer/tokens-unique',
+      title: 'No token is issued to two sessions, and no refresh token twice',
+      verifies: ['token/response-tokens-unique'],
+      applies: issues,
+      judge(exchange) {
+        const found: Finding[] = [];
+        const where = `A granted ${exchange.request.operation} response`;
+        const session = sessionOf(exchange);
+        const accessToken = text(exchange.object?.access_token);
+        const refreshToken = text(exchange.object?.refresh_token);
+        if (accessToken !== undefined) {
+          // Of one session two JWTs of the same second may be alike: nothing asks for a `jti`.
+          if ((access.get(accessToken) ?? session) !== session)
+            found.push({ message: `${where} has an access token that was issued to another session before.` });
+          access.set(accessToken, session);
+        }
+        // A refresh that does not rotate repeats its own token on purpose: that is refresh/rotated's to say.
+        if (refreshToken !== undefined && refreshToken !== usedBy(exchange)) {
+          if (refresh.has(refreshToken))
+            found.push({ message: `${where} has a refresh token that was issued before.` });
+          refresh.set(refreshToken, session);
+        }
+        return found;
+      },
+    };
+  },
+]);
