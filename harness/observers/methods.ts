@@ -8,8 +8,8 @@ const ofOperation = (exchange: Exchange): boolean => operationKeys.some((key) =>
 /** Methods that a server may answer in a way of its own: those every server has, and the ones that ask about others. */
 const general = new Set(['GET', 'HEAD', 'OPTIONS']);
 const documented = (exchange: Exchange): string => (exchange.request.operation === 'scopes' ? 'GET' : 'POST');
-/** Refusals that come before the method is looked at: of the client, of a gateway, of too many requests. */
-const earlier = new Set([401, 403, 413, 415, 429, 503]);
+/** Refusals that come before the method is looked at: of the client, of a router that knows no such route, of a gateway, of too many requests. */
+const earlier = new Set([401, 403, 404, 413, 415, 429, 503]);
 
 export default defineObservers([
   () => ({

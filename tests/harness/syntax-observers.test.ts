@@ -184,7 +184,7 @@ describe('a method that an operation does not have', () => {
     [501, []],
     [401, []],
     [403, []],
-    [404, ['http/method-status']],
+    [404, []], // a router that tells routes apart by method knows none for this one
     [400, ['http/method-status']],
     [200, ['http/method-status']],
   ])('is answered with %i', (status, expected) => {
