@@ -20,15 +20,13 @@ function alphabetSize(characters: ReadonlySet<string>): number {
   return /^[0-9A-Za-z]*$/.test(all) ? 62 : /^[0-9A-Za-z_-]*$/.test(all) ? 64 : 95;
 }
 
-/** An upper bound of the bits that differ between such values: columns that never change count nothing. */
+/** An upper bound of the bits that differ between such values, of which there is one at least: columns that never change count nothing. */
 export function variableBits(values: readonly string[]): number {
   const length = Math.min(...values.map((value) => value.length));
-  const first = values[0] ?? '';
-  const varying = Array.from({ length }, (_, index) => index).filter((index) =>
-    values.some((value) => value[index] !== first[index]),
-  );
-  const characters = new Set(values.flatMap((value) => varying.map((index) => value[index] ?? '')));
-  return varying.length * Math.log2(Math.max(2, alphabetSize(characters)));
+  const columns = Array.from({ length }, (_, index) => new Set(values.map((value) => value.charAt(index))));
+  const varying = columns.filter((letters) => letters.size > 1);
+  const characters = new Set(varying.flatMap((letters) => [...letters]));
+  return varying.length * Math.log2(alphabetSize(characters));
 }
 
 function entropy(
