@@ -35,7 +35,7 @@ function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, cl
       },
     ];
   const { exp, iat } = claims;
-  const expiresIn = exchange.object?.expires_in;
+  const { expires_in: expiresIn } = exchange.object ?? {};
   const from = isNumber(iat) ? iat : clockMoves ? undefined : exchange.startedAt / 1000;
   if (!isNumber(exp) || !isNumber(expiresIn) || from === undefined) return [];
   const lifetime = Math.round(exp - from);
@@ -92,7 +92,7 @@ export default defineObservers([
     ],
     applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
     judge(exchange, { config }) {
-      const jwt = parseJwt(issued(exchange) ?? '');
+      const jwt = parseJwt(String(issued(exchange)));
       if (jwt === undefined) return [{ message: `${where(exchange)} is not a JWT in compact serialization.` }];
       const found: Finding[] = [];
       const say = (requirement: string, message: string): void =>
@@ -103,7 +103,7 @@ export default defineObservers([
       else if (jwt.signature.byteLength === 0) say('access-token/jwt-rs256', 'has no signature');
       found.push(...dates(exchange, jwt.claims, config.control !== undefined));
       const texts = [...leaves(jwt.claims), ...leaves(jwt.header)];
-      const refreshToken = exchange.object?.refresh_token;
+      const { refresh_token: refreshToken, scope } = exchange.object ?? {};
       const secrets = [refreshToken, ...Object.values(config.clients).map((client) => client?.secret)].filter(
         (secret): secret is string => typeof secret === 'string' && secret.length >= 8,
       );
@@ -111,7 +111,6 @@ export default defineObservers([
         say('access-token/jwt-no-secrets', 'holds a client secret or its refresh token in the clear');
       if (holdsPrivateKey(jwt.claims) || holdsPrivateKey(jwt.header))
         say('access-token/jwt-no-secrets', 'holds a private key in the clear');
-      const scope = exchange.object?.scope;
       if (typeof scope === 'string') {
         const granted = new Set(scope.split(' '));
         const asked = new Set(config.scope.split(' '));
@@ -127,7 +126,7 @@ export default defineObservers([
   }),
   () => {
     const tokens = new Set<string>();
-    const ids = new Map<string, string>();
+    const ids = new Set<string>();
     /** A code, or a sign-in without session_id, begins a session of its own. */
     const beginsSession = (exchange: Exchange): boolean => {
       const { operation } = exchange.request;
@@ -140,21 +139,21 @@ export default defineObservers([
       verifies: ['access-token/distinct', 'access-token/jwt-jti-unique'],
       applies: (exchange) => issued(exchange) !== undefined && beginsSession(exchange),
       judge(exchange, { config }) {
-        const token = issued(exchange) ?? '';
+        const token = String(issued(exchange));
         if (tokens.has(token)) return [{ message: `${where(exchange)} is the same as that of an earlier session.` }];
         tokens.add(token);
         const jti = config.accessToken.format === 'jwt' ? parseJwt(token)?.claims.jti : undefined;
         if (typeof jti !== 'string' && typeof jti !== 'number') return [];
-        const owner = ids.get(String(jti));
-        ids.set(String(jti), token);
-        return owner === undefined || owner === token
-          ? []
-          : [
+        const known = ids.has(String(jti));
+        ids.add(String(jti));
+        return known
+          ? [
               {
                 requirement: 'access-token/jwt-jti-unique',
                 message: `${where(exchange)} has the jti of an earlier token.`,
               },
-            ];
+            ]
+          : [];
       },
     };
   },

@@ -7,7 +7,7 @@ import { defineObservers, type Finding } from '../observers.ts';
 const ownRefusals = new Set([400, 401, 403, 409, 422]);
 
 const isForm = (exchange: Exchange): boolean =>
-  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(exchange.requestHeader('content-type') ?? '');
+  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(String(exchange.requestHeader('content-type')));
 const isOauthRefusal = (exchange: Exchange): boolean =>
   (exchange.request.operation === 'token' || exchange.request.operation === 'revoke') &&
   exchange.request.method === 'POST' &&

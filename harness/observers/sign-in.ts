@@ -58,7 +58,7 @@ export default defineObservers([
       verifies: ['session/new-without-id', 'session/id-type', 'session/id-exact'],
       applies: (exchange) => granted(exchange) && sessionId(exchange) !== undefined,
       judge(exchange) {
-        const id = sessionId(exchange) ?? '';
+        const id = String(sessionId(exchange));
         const sent = sentSessionId(exchange);
         const known = seen.has(id);
         seen.add(id);

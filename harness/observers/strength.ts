@@ -43,8 +43,9 @@ function entropy(
       verifies: [requirement],
       applies(exchange, { config }) {
         const value = exchange.ok ? read(exchange, config.handoff.codeField) : undefined;
-        if (typeof value === 'string' && value !== '') values.add(value);
-        return typeof value === 'string' && value !== '';
+        const usable = typeof value === 'string' && value !== '';
+        if (usable) values.add(value);
+        return usable;
       },
       judge: () => [],
       conclude() {

@@ -120,6 +120,8 @@ describe('what an access token holds in the clear', () => {
     expect(judged({ note: ['x', { y: 'wl-secret' }] })).toEqual(secrets);
     expect(judgedToken(token({}, { ...header, kid: 'tp-secret' }))).toEqual(secrets);
     expect(judged({ note: 'another' }, { refresh_token: 'a-refresh-token' })).toEqual([]);
+    const open = { ...config, clients: { public: undefined, thirdParty: config.clients.thirdParty } };
+    expect(judged({ note: 'tp-secret' }, {}, open as unknown as TargetConfig)).toEqual(secrets);
     expect(judged({ note: null, other: 7 }, { refresh_token: 7 })).toEqual([]);
   });
   it('is looked through as deep as tokens are', () => {
@@ -149,6 +151,7 @@ describe('the scopes that an access token claims', () => {
     expect(judged({ scope: 'a b' }, { scope: 'b a c' })).toEqual([]);
     expect(judged({ scope: 'a x  y' }, { scope: 'a' })).toEqual(beyond('x, y'));
     expect(judged({ scope: 'a' })).toEqual([]);
+    expect(judged({ scope: 'one two' }, { scope: 'two one' })).toEqual([]);
   });
   it('are, in claims that are not registered, names that mean a scope', () => {
     expect(judged({ scp: ['a', 'openid', 7], scopes: 'x profile' }, { scope: 'b' })).toEqual(beyond('profile, openid'));

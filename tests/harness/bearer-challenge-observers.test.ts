@@ -57,6 +57,7 @@ describe('a Bearer challenge', () => {
     ).toEqual([]);
     expect(form('Bearer x="1", x="2", error_description=""')).toEqual([]);
     expect(form('Bearer realm="\u00e4"')).toEqual([]);
+    expect(judged('bearer-challenge-form', ['Bearer realm="a"', 'Bearer realm="b", realm="c"'])).toEqual([]);
   });
   it.each(['realm', 'scope', 'error', 'error_description', 'error_uri'])('that names %s twice is told', (name) => {
     expect(form(`Bearer ${name}="a", ${name}="a"`)).toEqual([

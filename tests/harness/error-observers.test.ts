@@ -196,6 +196,18 @@ describe('a secret', () => {
       ),
     ).toEqual(told('client_secret'));
     expect(repeated({ body: 'no' }, 'client_secret=tp-secret')).toEqual([]);
+    expect(repeated({ headers: [['a', 'tp-']], body: 'secret' }, 'client_secret=tp-secret')).toEqual([]);
+    expect(
+      repeated(
+        {
+          headers: [
+            ['a', 'tp-'],
+            ['secret', 'b'],
+          ],
+        },
+        'client_secret=tp-secret',
+      ),
+    ).toEqual([]);
   });
   it('that the suite made up may be named', () => {
     expect(repeated({ body: 'not made-up-secret' }, 'client_secret=made-up-secret')).toEqual([]);
@@ -232,5 +244,7 @@ describe('a secret', () => {
     };
     expect(echo('secret')).toEqual(told('client_secret'));
     expect(echo('secre')).toEqual([]);
+    const open = { ...config, clients: { public: undefined, confidential: client } } as unknown as typeof config;
+    expect(said(observer(observers, 'no-secret-echo'), exchangeOf({ status: 400 }), open)).toEqual([]);
   });
 });

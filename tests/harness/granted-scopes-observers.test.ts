@@ -34,6 +34,7 @@ describe('scopes that are granted', () => {
   });
   it('are nothing to judge without a list, or without a grant', () => {
     expect(run(grant('a')).concluded).toBeUndefined();
+    expect(run(grant('a'), list([])).concluded).toHaveLength(1);
     expect(run(list(['a'])).concluded).toBeUndefined();
     expect(run(list(['a']), grant('')).concluded).toBeUndefined();
   });

@@ -114,6 +114,12 @@ describe('values of other exchanges', () => {
       expect(said(observer(observers, 'access-token-entropy'), exchangeOf({ body: { access_token } }))).toEqual([]);
     },
   );
+  it('that are no text are not counted', () => {
+    const rule = observer(observers, 'refresh-token-entropy');
+    for (let refresh_token = 0; refresh_token < 9; refresh_token += 1)
+      said(rule, exchangeOf({ body: { refresh_token } }));
+    expect(concluded(rule)).toBeUndefined();
+  });
   it('are read from the field that the configuration names', () => {
     const named = { ...config, handoff: { ...config.handoff, codeField: 'ticket' } };
     const rule = observer(observers, 'handoff-code-entropy');
