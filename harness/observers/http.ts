@@ -23,12 +23,12 @@ function clientIsRight(exchange: Exchange, config: TargetConfig): boolean {
 }
 
 /** RFC 8259 8.1: UTF-8, without a byte order mark. */
-function isJson(bytes: Uint8Array): boolean {
+function isNoJson(bytes: Uint8Array): boolean {
   try {
     JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
-    return true;
-  } catch {
     return false;
+  } catch {
+    return true;
   }
 }
 
@@ -75,12 +75,11 @@ export default defineObservers([
     applies: (exchange) =>
       ofOperation(exchange) && exchange.request.method !== 'HEAD' && exchange.response.body.byteLength > 0,
     judge(exchange) {
-      const labelled =
-        exchange.mediaType !== undefined && /^application\/(?:[\w.+-]+\+)?json$/.test(exchange.mediaType);
+      const labelled = /^application\/(?:[\w.+-]+\+)?json$/.test(String(exchange.mediaType));
       if (labelled)
-        return isJson(exchange.response.body)
-          ? []
-          : [{ requirement: 'http/valid-json', message: `${where(exchange)} with a body that is not valid JSON.` }];
+        return isNoJson(exchange.response.body)
+          ? [{ requirement: 'http/valid-json', message: `${where(exchange)} with a body that is not valid JSON.` }]
+          : [];
       const looksLikeJson = /^\s*[[{]/.test(exchange.text) && exchange.json !== undefined;
       return looksLikeJson
         ? [

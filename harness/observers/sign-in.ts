@@ -13,7 +13,7 @@ const sentSessionId = (exchange: Exchange): unknown =>
 /** The request names no session: an empty or null id counts as none. */
 const namesNoSession = (exchange: Exchange): boolean => {
   const sent = sentSessionId(exchange);
-  return sent === undefined || sent === null || sent === '';
+  return sent === undefined || sent === '';
 };
 
 const sessionId = (exchange: Exchange): string | undefined => {

@@ -65,7 +65,7 @@ function entropy(
 
 const issuesPair = (exchange: Exchange): boolean =>
   exchange.request.operation === 'token' || exchange.request.operation === 'authenticate';
-const isJwt = (value: unknown): boolean => typeof value === 'string' && /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(value);
+const isJwt = (value: unknown): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(String(value));
 
 export default defineObservers([
   entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) =>

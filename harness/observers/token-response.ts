@@ -59,7 +59,7 @@ export default defineObservers([
           'token/response-token-type',
           `has the token_type ${JSON.stringify(token_type) ?? 'absent'} instead of Bearer`,
         );
-      if (typeof expires_in !== 'number' || !Number.isInteger(expires_in) || expires_in <= 0)
+      if (!Number.isInteger(expires_in) || Number(expires_in) <= 0)
         say('token/response-expires-in', `has an expires_in that is ${shown(expires_in)}, not a positive whole number`);
       if (!absent(refresh_token) && (typeof refresh_token !== 'string' || !visible.test(refresh_token)))
         say(

@@ -127,8 +127,8 @@ describe('what an access token holds in the clear', () => {
   it('is looked through as deep as tokens are', () => {
     expect(judged(below(7, 'wl-secret'))).toEqual(secrets);
     expect(judged(below(8, 'wl-secret'))).toEqual([]);
-    expect(judged(below(6, { kty: 'RSA', d: 'x' }))).toEqual(keys);
-    expect(judged(below(7, { kty: 'RSA', d: 'x' }))).toEqual([]);
+    expect(judged(below(7, { kty: 'RSA', d: 'x' }))).toEqual(keys);
+    expect(judged(below(8, { kty: 'RSA', d: 'x' }))).toEqual([]);
   });
   it('is no secret where it is too short to tell', () => {
     expect(judged({ note: '12345678' }, { refresh_token: '12345678' })).toEqual(secrets);
@@ -158,6 +158,7 @@ describe('the scopes that an access token claims', () => {
     expect(judged({ scp: 'account connections' }, { scope: 'b' })).toEqual(beyond('account, connections'));
     expect(judged({ scp: 'mine' }, { scope: 'b' }, { ...config, scope: 'mine other' })).toEqual(beyond('mine'));
     expect(judged({ scp: 'mine', scope: ['other'] }, { scope: 'b' })).toEqual([]);
+    expect(judged({ scp: ['b', 7], scope: 'b' }, { scope: 'b' })).toEqual([]);
     expect(judged({ scp: 'mine', scope: 'b' }, { scope: 'b' })).toEqual(beyond('mine'));
   });
   it.each(

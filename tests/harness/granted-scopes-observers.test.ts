@@ -42,6 +42,7 @@ describe('scopes that are granted', () => {
     const others = [
       list(['a'], 400),
       list('a'),
+      exchangeOf({ body: ['a'] }, { method: 'GET' }),
       list({ scopes: [{}] }),
       exchangeOf({ body: ['a'] }, { operation: 'scopes', method: 'POST' }),
       grant('a', 400),

@@ -121,6 +121,7 @@ describe('JSON', () => {
   it('is what looks like it', () => {
     expect(labelled('text/html', '<p>{}')).toEqual([]);
     expect(labelled('text/plain', '7')).toEqual([]);
+    expect(labelled('text/plain', '"{"')).toEqual([]);
     expect(labelled('text/plain', '{not JSON')).toEqual([]);
   });
   it('is looked for in bodies', () => {

@@ -120,12 +120,17 @@ describe('session ids of a run', () => {
   });
   it('are none to speak of where sixty bits of them vary', () => {
     expect(run(varied(12)).concluded).toEqual([]);
+    expect(run([...'0123456f'].map((digit) => digit.repeat(15))).concluded).toEqual([]);
   });
   it('count where the server chose them', () => {
     expect(run(counted(8), with_({ session_id: 's' }))).toEqual({
       each: Array.from({ length: 8 }, () => undefined),
       concluded: undefined,
     });
+    const rule = observer(observers, 'session-id-entropy');
+    for (const session_id of counted(7)) said(rule, signIn({ body: { session_id } }));
+    said(rule, signIn({ body: { session_id: 'session-7' } }, with_({ session_id: 'session-7' })));
+    expect(concluded(rule)).toBeUndefined();
     expect(run(['s']).each).toEqual([[]]);
     expect(run(['']).each).toEqual([undefined]);
     expect(run(counted(8), { method: 'GET' }).concluded).toBeUndefined();
