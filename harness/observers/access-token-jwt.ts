@@ -15,7 +15,7 @@ const issued = (exchange: Exchange): string | undefined => {
 const allowance = (expiresIn: number): number => Math.max(120, expiresIn / 10);
 
 const where = (exchange: Exchange): string => `The access token of a granted ${exchange.request.operation} response`;
-const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value);
+const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
 function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, clockMoves: boolean): Finding[] {
   const wrong = (['exp', 'iat', 'nbf'] as const).find((name) => claims[name] !== undefined && !isNumber(claims[name]));
@@ -35,7 +35,7 @@ function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, cl
       },
     ];
   const { exp, iat } = claims;
-  const expiresIn = exchange.object?.expires_in;
+  const { expires_in: expiresIn } = exchange.object ?? {};
   const from = isNumber(iat) ? iat : clockMoves ? undefined : exchange.startedAt / 1000;
   if (!isNumber(exp) || !isNumber(expiresIn) || from === undefined) return [];
   const lifetime = Math.round(exp - from);
@@ -49,18 +49,16 @@ function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, cl
       ];
 }
 
-function leaves(value: unknown, depth = 0): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null || depth > 6) return [];
-  return Object.values(value).flatMap((member) => leaves(member, depth + 1));
+/** The value and all that it holds, as deep as tokens are. */
+function within(value: unknown, depth = 0): unknown[] {
+  const members = value instanceof Object && depth < 7 ? Object.values(value) : [];
+  return [value, ...members.flatMap((member) => within(member, depth + 1))];
 }
 
-/** Members of a private or symmetric JWK (RFC 7518 6.2.2, 6.3.2, 6.4.1). */
-function holdsPrivateKey(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null || depth > 6) return false;
-  const members = value as Record<string, unknown>;
-  if (typeof members.kty === 'string' && (typeof members.d === 'string' || typeof members.k === 'string')) return true;
-  return Object.values(members).some((member) => holdsPrivateKey(member, depth + 1));
+/** Whether this is a private or symmetric JWK (RFC 7518 6.2.2, 6.3.2, 6.4.1). */
+function isPrivateKey(value: unknown): boolean {
+  const { kty, d, k } = Object(value) as Record<string, unknown>;
+  return typeof kty === 'string' && (typeof d === 'string' || typeof k === 'string');
 }
 
 /** The scope names that a token claims, in the forms that are in use (RFC 9068 2.2.3, RFC 8693 4.2). */
@@ -92,7 +90,7 @@ export default defineObservers([
     ],
     applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
     judge(exchange, { config }) {
-      const jwt = parseJwt(issued(exchange) ?? '');
+      const jwt = parseJwt(String(issued(exchange)));
       if (jwt === undefined) return [{ message: `${where(exchange)} is not a JWT in compact serialization.` }];
       const found: Finding[] = [];
       const say = (requirement: string, message: string): void =>
@@ -102,16 +100,14 @@ export default defineObservers([
         say('access-token/jwt-rs256', `has the alg ${JSON.stringify(alg) ?? 'absent'} instead of RS256`);
       else if (jwt.signature.byteLength === 0) say('access-token/jwt-rs256', 'has no signature');
       found.push(...dates(exchange, jwt.claims, config.control !== undefined));
-      const texts = [...leaves(jwt.claims), ...leaves(jwt.header)];
-      const refreshToken = exchange.object?.refresh_token;
+      const held = [...within(jwt.claims), ...within(jwt.header)];
+      const { refresh_token: refreshToken, scope } = exchange.object ?? {};
       const secrets = [refreshToken, ...Object.values(config.clients).map((client) => client?.secret)].filter(
         (secret): secret is string => typeof secret === 'string' && secret.length >= 8,
       );
-      if (texts.some((text) => secrets.some((secret) => text.includes(secret))))
+      if (held.some((value) => secrets.some((secret) => typeof value === 'string' && value.includes(secret))))
         say('access-token/jwt-no-secrets', 'holds a client secret or its refresh token in the clear');
-      if (holdsPrivateKey(jwt.claims) || holdsPrivateKey(jwt.header))
-        say('access-token/jwt-no-secrets', 'holds a private key in the clear');
-      const scope = exchange.object?.scope;
+      if (held.some(isPrivateKey)) say('access-token/jwt-no-secrets', 'holds a private key in the clear');
       if (typeof scope === 'string') {
         const granted = new Set(scope.split(' '));
         const asked = new Set(config.scope.split(' '));
@@ -127,7 +123,7 @@ export default defineObservers([
   }),
   () => {
     const tokens = new Set<string>();
-    const ids = new Map<string, string>();
+    const ids = new Set<string>();
     /** A code, or a sign-in without session_id, begins a session of its own. */
     const beginsSession = (exchange: Exchange): boolean => {
       const { operation } = exchange.request;
@@ -140,21 +136,21 @@ export default defineObservers([
       verifies: ['access-token/distinct', 'access-token/jwt-jti-unique'],
       applies: (exchange) => issued(exchange) !== undefined && beginsSession(exchange),
       judge(exchange, { config }) {
-        const token = issued(exchange) ?? '';
+        const token = String(issued(exchange));
         if (tokens.has(token)) return [{ message: `${where(exchange)} is the same as that of an earlier session.` }];
         tokens.add(token);
         const jti = config.accessToken.format === 'jwt' ? parseJwt(token)?.claims.jti : undefined;
         if (typeof jti !== 'string' && typeof jti !== 'number') return [];
-        const owner = ids.get(String(jti));
-        ids.set(String(jti), token);
-        return owner === undefined || owner === token
-          ? []
-          : [
+        const known = ids.has(String(jti));
+        ids.add(String(jti));
+        return known
+          ? [
               {
                 requirement: 'access-token/jwt-jti-unique',
                 message: `${where(exchange)} has the jti of an earlier token.`,
               },
-            ];
+            ]
+          : [];
       },
     };
   },

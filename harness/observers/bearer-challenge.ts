@@ -7,8 +7,11 @@ import { defineObservers, type Finding } from '../observers.ts';
 const unauthorized = (exchange: Exchange): boolean =>
   exchange.request.operation === 'handoffInit' && exchange.request.method === 'POST' && exchange.status === 401;
 
-const bearerOf = (exchange: Exchange): Challenge | undefined =>
-  parseChallenges(exchange.headerValues('www-authenticate')).find((challenge) => challenge.scheme === 'bearer');
+/** The first Bearer challenge, if there is one. */
+const bearerOf = (exchange: Exchange): readonly Challenge[] =>
+  parseChallenges(exchange.headerValues('www-authenticate'))
+    .filter((challenge) => challenge.scheme === 'bearer')
+    .slice(0, 1);
 
 const valuesOf = (challenge: Challenge, name: string): readonly string[] =>
   challenge.params.filter(([key]) => key === name).map(([, value]) => value);
@@ -30,6 +33,45 @@ const allowed = {
 /** What a code looks like: those of RFC 6750 3.1 and of extensions (RFC 6749 8.5, RFC 9449, RFC 9470) do; sentences and names of statuses are none. */
 const codeForm = /^[a-z0-9]+([._:/-]+[a-z0-9]+)*$/;
 
+function formOf(challenge: Challenge): Finding[] {
+  const found: Finding[] = [];
+  const twice = attributes.find((name) => valuesOf(challenge, name).length > 1);
+  if (twice !== undefined) found.push({ message: `A Bearer challenge has the attribute ${twice} twice.` });
+  const bad = (['error', 'error_description', 'error_uri', 'scope'] as const).find((name) =>
+    valuesOf(challenge, name).some((value) => !allowed[name].test(value)),
+  );
+  if (bad !== undefined)
+    found.push({
+      requirement: 'access-token/challenge-characters',
+      message: `The ${bad} of a Bearer challenge has characters that are not allowed.`,
+    });
+  const error = valuesOf(challenge, 'error').find((value) => allowed.error.test(value) && !codeForm.test(value));
+  if (error !== undefined)
+    found.push({
+      requirement: 'access-token/challenge-error-code',
+      message: `A Bearer challenge has the error "${error}", which is no error code.`,
+    });
+  return found;
+}
+
+function errorOf(exchange: Exchange, challenge: Challenge): Finding[] {
+  const named = (['error', 'error_description'] as const).some((name) => valuesOf(challenge, name).length > 0);
+  const authorization = exchange.requestHeader('authorization');
+  if (authorization === undefined && !sentElsewhere(exchange))
+    return named
+      ? [
+          {
+            requirement: 'access-token/challenge-no-error-without-token',
+            message: 'A 401 to a request without any credentials names an error in its challenge.',
+          },
+        ]
+      : [];
+  const tokenSent = /^bearer +[A-Za-z0-9\-._~+/]+=*$/i.test(String(authorization));
+  return tokenSent && valuesOf(challenge, 'error').length === 0
+    ? [{ message: 'A 401 to a bearer token names no error in its challenge.' }]
+    : [];
+}
+
 export default defineObservers([
   () => ({
     id: 'observer/bearer-challenge',
@@ -39,7 +81,7 @@ export default defineObservers([
     judge(exchange) {
       const lines = exchange.headerValues('www-authenticate');
       if (lines.length === 0) return [{ message: 'A 401 at /handoff/init has no WWW-Authenticate header.' }];
-      if (bearerOf(exchange) !== undefined) return [];
+      if (bearerOf(exchange).length > 0) return [];
       return [
         {
           requirement: 'access-token/challenge-scheme',
@@ -56,53 +98,14 @@ export default defineObservers([
       'access-token/challenge-characters',
       'access-token/challenge-error-code',
     ],
-    applies: (exchange) => unauthorized(exchange) && bearerOf(exchange) !== undefined,
-    judge(exchange) {
-      const challenge = bearerOf(exchange);
-      if (challenge === undefined) return [];
-      const found: Finding[] = [];
-      const twice = attributes.find((name) => valuesOf(challenge, name).length > 1);
-      if (twice !== undefined) found.push({ message: `A Bearer challenge has the attribute ${twice} twice.` });
-      const bad = (['error', 'error_description', 'error_uri', 'scope'] as const).find((name) =>
-        valuesOf(challenge, name).some((value) => !allowed[name].test(value)),
-      );
-      if (bad !== undefined)
-        found.push({
-          requirement: 'access-token/challenge-characters',
-          message: `The ${bad} of a Bearer challenge has characters that are not allowed.`,
-        });
-      const error = valuesOf(challenge, 'error').find((value) => !codeForm.test(value));
-      if (error !== undefined)
-        found.push({
-          requirement: 'access-token/challenge-error-code',
-          message: `A Bearer challenge has the error "${error}", which is no error code.`,
-        });
-      return found;
-    },
+    applies: (exchange) => unauthorized(exchange) && bearerOf(exchange).length > 0,
+    judge: (exchange) => bearerOf(exchange).flatMap(formOf),
   }),
   () => ({
     id: 'observer/bearer-challenge-error',
     title: 'A challenge names an error exactly when a token was sent',
     verifies: ['access-token/challenge-error', 'access-token/challenge-no-error-without-token'],
-    applies: (exchange) => unauthorized(exchange) && bearerOf(exchange) !== undefined,
-    judge(exchange) {
-      const challenge = bearerOf(exchange);
-      if (challenge === undefined) return [];
-      const named = (['error', 'error_description'] as const).some((name) => valuesOf(challenge, name).length > 0);
-      const authorization = exchange.requestHeader('authorization');
-      if (authorization === undefined && !sentElsewhere(exchange))
-        return named
-          ? [
-              {
-                requirement: 'access-token/challenge-no-error-without-token',
-                message: 'A 401 to a request without any credentials names an error in its challenge.',
-              },
-            ]
-          : [];
-      const tokenSent = authorization !== undefined && /^bearer +[A-Za-z0-9\-._~+/]+=*$/i.test(authorization);
-      return tokenSent && valuesOf(challenge, 'error').length === 0
-        ? [{ message: 'A 401 to a bearer token names no error in its challenge.' }]
-        : [];
-    },
+    applies: (exchange) => unauthorized(exchange) && bearerOf(exchange).length > 0,
+    judge: (exchange) => bearerOf(exchange).flatMap((challenge) => errorOf(exchange, challenge)),
   }),
 ]);

@@ -7,7 +7,7 @@ import { defineObservers, type Finding } from '../observers.ts';
 const ownRefusals = new Set([400, 401, 403, 409, 422]);
 
 const isForm = (exchange: Exchange): boolean =>
-  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(exchange.requestHeader('content-type') ?? '');
+  /^application\/x-www-form-urlencoded\s*(;|$)/i.test(String(exchange.requestHeader('content-type')));
 const isOauthRefusal = (exchange: Exchange): boolean =>
   (exchange.request.operation === 'token' || exchange.request.operation === 'revoke') &&
   exchange.request.method === 'POST' &&
@@ -25,9 +25,9 @@ const uriText = /^[\x21\x23-\x5b\x5d-\x7e]*$/;
 const where = (exchange: Exchange): string => `A ${exchange.status} at ${exchange.request.operation}`;
 
 const internals: readonly (readonly [RegExp, string])[] = [
-  [/\n\s+at .+:\d+:\d+\)?/, 'a JavaScript stack trace'],
-  [/\\n\s+at .+?:\d+:\d+\)?/, 'a JavaScript stack trace'],
-  [/(?:<br\s*\/?>|&nbsp;|>)\s*at .+?\.[cm]?[jt]sx?:\d+:\d+/, 'a JavaScript stack trace'],
+  [/\n\s+at .+:\d+:\d/, 'a JavaScript stack trace'],
+  [/\\n\s+at .+?:\d+:\d/, 'a JavaScript stack trace'],
+  [/(?:&nbsp;|>)\s*at .+?\.[cm]?[jt]sx?:\d+:\d/, 'a JavaScript stack trace'],
   [/\.rb:\d+:in [`'"]/, 'a Ruby stack trace'],
   [
     /\b(?:java|javax|jakarta|org|com|io)(?:\.[a-z]\w*)+\.[A-Z]\w*(?:Exception|Error)\b/,
@@ -36,11 +36,11 @@ const internals: readonly (readonly [RegExp, string])[] = [
   [/Traceback \(most recent call last\)/, 'a Python stack trace'],
   [/\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d+\)/, 'a Java stack trace'],
   [/\bgoroutine \d+ \[/, 'a Go stack trace'],
-  [/\bat [\w.`<>]+\(.*\) in .+:line \d+/, 'a .NET stack trace'],
+  [/\bat [\w.`<>]+\(.*\) in .+:line \d/, 'a .NET stack trace'],
   [/#\d+ .+\.php\(\d+\)/, 'a PHP stack trace'],
   [/\bnode_modules\//, 'paths of the server'],
   [
-    /(?:^|["'\s(])(?:\/(?:usr|home|var|opt|srv|app|root)\/[\w.@-]+\/[\w./@-]+|[A-Z]:\\\\?[\w.-]+\\)/,
+    /(?:^|["'\s(])(?:\/(?:usr|home|var|opt|srv|app|root)\/[\w.@-]+\/[\w./@-]|[A-Z]:\\\\?[\w.-]+\\)/,
     'paths of the server',
   ],
   [

@@ -6,7 +6,8 @@ import { readScopeList } from '../scope-list.ts';
 export default defineObservers([
   () => {
     const granted = new Set<string>();
-    let listed: ReadonlySet<string> | undefined;
+    const listed = new Set<string>();
+    let listSeen = false;
     return {
       id: 'observer/granted-scopes-listed',
       title: 'Every scope that a token response grants is in the list of scopes',
@@ -16,8 +17,10 @@ export default defineObservers([
         if (!exchange.ok) return false;
         if (operation === 'scopes' && method === 'GET') {
           const names = readScopeList(exchange.json);
-          if (names !== undefined) listed = new Set([...(listed ?? []), ...names]);
-          return names !== undefined;
+          if (names === undefined) return false;
+          listSeen = true;
+          for (const name of names) listed.add(name);
+          return true;
         }
         if (operation !== 'token' && operation !== 'authenticate') return false;
         const scope = exchange.object?.scope;
@@ -27,8 +30,8 @@ export default defineObservers([
       },
       judge: () => [],
       conclude() {
-        if (listed === undefined || granted.size === 0) return undefined;
-        const missing = [...granted].filter((name) => listed?.has(name) !== true);
+        if (!listSeen || granted.size === 0) return undefined;
+        const missing = [...granted].filter((name) => !listed.has(name));
         return missing.length === 0
           ? []
           : [{ message: `Granted by token responses, and not listed by GET /scopes: ${missing.join(', ')}.` }];

@@ -23,12 +23,13 @@ function clientIsRight(exchange: Exchange, config: TargetConfig): boolean {
   );
 }
 
-function validUtf8(bytes: Uint8Array): boolean {
+/** RFC 8259 8.1: UTF-8, without a byte order mark. */
+function isNoJson(bytes: Uint8Array): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
+    JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
     return false;
+  } catch {
+    return true;
   }
 }
 
@@ -75,17 +76,11 @@ export default defineObservers([
     applies: (exchange) =>
       ofOperation(exchange) && exchange.request.method !== 'HEAD' && exchange.response.body.byteLength > 0,
     judge(exchange) {
-      const labelled =
-        exchange.mediaType !== undefined && /^application\/(?:[\w.+-]+\+)?json$/.test(exchange.mediaType);
-      if (labelled) {
-        // RFC 8259 8.1: no byte order mark, and UTF-8.
-        const [first, second, third] = exchange.response.body;
-        const marked = first === 0xef && second === 0xbb && third === 0xbf;
-        const valid = exchange.json !== undefined && validUtf8(exchange.response.body) && !marked;
-        return valid
-          ? []
-          : [{ requirement: 'http/valid-json', message: `${where(exchange)} with a body that is not valid JSON.` }];
-      }
+      const labelled = /^application\/(?:[\w.+-]+\+)?json$/.test(String(exchange.mediaType));
+      if (labelled)
+        return isNoJson(exchange.response.body)
+          ? [{ requirement: 'http/valid-json', message: `${where(exchange)} with a body that is not valid JSON.` }]
+          : [];
       const looksLikeJson = /^\s*[[{]/.test(exchange.text) && exchange.json !== undefined;
       return looksLikeJson
         ? [

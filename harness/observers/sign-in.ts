@@ -14,7 +14,7 @@ const sentSessionId = (exchange: Exchange): unknown =>
 /** The request names no session: an empty or null id counts as none. */
 const namesNoSession = (exchange: Exchange): boolean => {
   const sent = sentSessionId(exchange);
-  return sent === undefined || sent === null || sent === '';
+  return sent === undefined || sent === '';
 };
 
 const sessionId = (exchange: Exchange): string | undefined => {
@@ -72,7 +72,7 @@ export default defineObservers([
       verifies: ['session/new-without-id', 'session/id-type', 'session/id-exact'],
       applies: (exchange) => granted(exchange) && sessionId(exchange) !== undefined,
       judge(exchange) {
-        const id = sessionId(exchange) ?? '';
+        const id = String(sessionId(exchange));
         const sent = sentSessionId(exchange);
         const known = seen.has(id);
         seen.add(id);

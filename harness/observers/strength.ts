@@ -24,15 +24,13 @@ function alphabetSize(characters: ReadonlySet<string>): number {
   return /^[0-9A-Za-z]*$/.test(all) ? 62 : /^[0-9A-Za-z_-]*$/.test(all) ? 64 : 95;
 }
 
-/** An upper bound of the bits that differ between such values: columns that never change count nothing. */
+/** An upper bound of the bits that differ between such values, of which there is one at least: columns that never change count nothing. */
 export function variableBits(values: readonly string[]): number {
   const length = Math.min(...values.map((value) => value.length));
-  const first = values[0] ?? '';
-  const varying = Array.from({ length }, (_, index) => index).filter((index) =>
-    values.some((value) => value[index] !== first[index]),
-  );
-  const characters = new Set(values.flatMap((value) => varying.map((index) => value[index] ?? '')));
-  return varying.length * Math.log2(Math.max(2, alphabetSize(characters)));
+  const columns = Array.from({ length }, (_, index) => new Set(values.map((value) => value.charAt(index))));
+  const varying = columns.filter((letters) => letters.size > 1);
+  const characters = new Set(varying.flatMap((letters) => [...letters]));
+  return varying.length * Math.log2(alphabetSize(characters));
 }
 
 function entropy(
@@ -49,8 +47,9 @@ function entropy(
       verifies: [requirement, suggested],
       applies(exchange, { config }) {
         const value = exchange.ok ? read(exchange, config.handoff.codeField) : undefined;
-        if (typeof value === 'string' && value !== '') values.add(value);
-        return typeof value === 'string' && value !== '';
+        const usable = typeof value === 'string' && value !== '';
+        if (usable) values.add(value);
+        return usable;
       },
       judge: () => [],
       conclude() {
@@ -68,7 +67,7 @@ function entropy(
 
 const issuesPair = (exchange: Exchange): boolean =>
   exchange.request.operation === 'token' || exchange.request.operation === 'authenticate';
-const isJwt = (value: unknown): boolean => typeof value === 'string' && /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(value);
+const isJwt = (value: unknown): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(String(value));
 
 export default defineObservers([
   entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) =>

@@ -59,7 +59,7 @@ export default defineObservers([
           'token/response-token-type',
           `has the token_type ${JSON.stringify(token_type) ?? 'absent'} instead of Bearer`,
         );
-      if (typeof expires_in !== 'number' || !Number.isInteger(expires_in) || expires_in <= 0)
+      if (!Number.isInteger(expires_in) || Number(expires_in) <= 0)
         say('token/response-expires-in', `has an expires_in that is ${shown(expires_in)}, not a positive whole number`);
       if (!absent(refresh_token) && (typeof refresh_token !== 'string' || !visible.test(refresh_token)))
         say(
@@ -87,8 +87,9 @@ export default defineObservers([
     verifies: ['token/response-no-store', 'token/response-pragma'],
     applies: issues,
     judge(exchange) {
-      const directives = (exchange.header('cache-control') ?? '')
-        .split(',')
+      const directives = exchange
+        .headerValues('cache-control')
+        .flatMap((value) => value.split(','))
         .map((directive) => directive.trim().toLowerCase());
       const found: Finding[] = [];
       if (!directives.includes('no-store'))
@@ -96,7 +97,7 @@ export default defineObservers([
           requirement: 'token/response-no-store',
           message: `${where(exchange)} says Cache-Control: ${exchange.header('cache-control') ?? '(none)'} instead of no-store.`,
         });
-      if (!/\bno-cache\b/i.test(exchange.header('pragma') ?? ''))
+      if (!exchange.headerValues('pragma').some((value) => /\bno-cache\b/i.test(value)))
         found.push({
           requirement: 'token/response-pragma',
           message: `${where(exchange)} does not say Pragma: no-cache.`,
@@ -110,7 +111,8 @@ export default defineObservers([
     verifies: ['token/lifetime-short'],
     applies: (exchange) => issues(exchange) && typeof exchange.object?.expires_in === 'number',
     judge(exchange) {
-      const lifetime = Number(exchange.object?.expires_in);
+      const { expires_in } = exchange.object ?? {};
+      const lifetime = Number(expires_in);
       return lifetime > 3600
         ? [{ message: `${where(exchange)} says that its access token lives ${lifetime} seconds, more than an hour.` }]
         : [];
