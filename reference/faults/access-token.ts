@@ -206,19 +206,26 @@ const faults: readonly Fault[] = [
     title: 'Revoked tokens are known by their text, and another spelling of one is not',
     breaks: ['access-token/revoked-refused'],
     change: (policy) => {
-      const revoked = new Set<string>();
-      let presented = '';
+      const tokens = new Set<string>();
+      const sessions = new Set<string>();
       return changed(policy, {
+        revocation: {
+          ends(facts) {
+            const { session } = facts.found;
+            sessions.add(session.id);
+            for (const { sessionId, token } of facts.store.accessTokens.values())
+              if (sessionId === session.id) tokens.add(token);
+            return policy.revocation.ends(facts);
+          },
+        },
         accessToken: {
-          readsBearer: (header) => {
-            presented = policy.accessToken.readsBearer(header) ?? '';
-            return policy.accessToken.readsBearer(header);
+          readsBearer(header) {
+            const token = policy.accessToken.readsBearer(header);
+            return token !== undefined && tokens.has(token) ? undefined : token;
           },
-          sessionIsAlive: (session, record, now) => {
-            if (record !== undefined && !policy.accessToken.sessionIsAlive(session, record, now))
-              revoked.add(record.token);
-            return !revoked.has(presented);
-          },
+          sessionIsAlive: (session, record, now) =>
+            (session !== undefined && sessions.has(session.id)) ||
+            policy.accessToken.sessionIsAlive(session, record, now),
         },
       });
     },

@@ -35,14 +35,26 @@ const registering = (
 const notOffered = (
   id: string,
   title: string,
-  requirement: string,
+  breaks: string | readonly string[],
   change: (right: Policy['clientAuth']) => Partial<Policy['clientAuth']>,
 ): Fault => ({
   id: `client-auth/${id}`,
   title,
-  breaks: [requirement],
+  breaks: [breaks].flat(),
   change: (policy) => changed(policy, { clientAuth: change(policy.clientAuth) }),
 });
+
+/** What breaks with it where a client's revocations are refused: its tokens live on. */
+const unrevoked = [
+  'access-token/revoked-refused',
+  'revoke/access-ends-refresh',
+  'revoke/access-token',
+  'revoke/hint-unknown-ignored',
+  'revoke/refresh-ends-access',
+  'revoke/refresh-token',
+  'revoke/success-status',
+  'session/history',
+];
 
 const faults: readonly Fault[] = [
   registering(
@@ -100,6 +112,24 @@ const faults: readonly Fault[] = [
     (right) => ({
       allowsMethod: (facts) =>
         !(facts.method === 'client_secret_post' && facts.grantType === 'refresh_token') && right.allowsMethod(facts),
+    }),
+  ),
+  notOffered(
+    'basic-not-at-revoke',
+    'At /revoke Basic is not accepted',
+    ['client-auth/basic', ...unrevoked],
+    (right) => ({
+      allowsMethod: (facts) =>
+        !(facts.method === 'client_secret_basic' && facts.operation === 'revoke') && right.allowsMethod(facts),
+    }),
+  ),
+  notOffered(
+    'post-not-at-revoke',
+    'At /revoke the secret in the body is not accepted',
+    ['client-auth/post', ...unrevoked],
+    (right) => ({
+      allowsMethod: (facts) =>
+        !(facts.method === 'client_secret_post' && facts.operation === 'revoke') && right.allowsMethod(facts),
     }),
   ),
   notOffered('public-not-at-refresh', 'A refresh asks public clients for a secret', 'client-auth/none', (right) => ({

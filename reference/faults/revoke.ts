@@ -29,18 +29,6 @@ const outlives = [
   'session/history',
 ] as const;
 
-/** What breaks where a revocation ends sessions that others go on with: whatever is tried with one of them. */
-const takesDown = [
-  'access-token/accepted',
-  'handoff/redirect-uri-https',
-  'handoff/status-200',
-  'http/json-media-type',
-  'session/history',
-  'session/independent',
-  'session/refused-attempt-harmless',
-  'token/code-session',
-] as const;
-
 /** A fault of what a revocation ends; `ends` is what it does instead, or undefined for the right thing. */
 const ending = (
   id: string,
@@ -77,8 +65,11 @@ const endAll = (store: Store, which: (session: Session) => boolean): void => {
 const both = ['revoke/refresh-ends-access', 'revoke/access-ends-refresh'] as const;
 const all = ['revoke/refresh-token', 'revoke/access-token', ...both, 'revoke/every-generation'] as const;
 
+/** What breaks where tokens outlive a revocation of whichever kind. */
+const survival = [...all, ...outlives] as const;
+
 const tooLittle: readonly Fault[] = [
-  ending('nothing-ends', 'A revocation is answered and nothing is revoked', [...all, ...outlives], () => {}),
+  ending('nothing-ends', 'A revocation is answered and nothing is revoked', survival, () => {}),
   ending(
     'only-presented',
     'Only the token that is presented is revoked, its session goes on',
@@ -100,7 +91,7 @@ const tooLittle: readonly Fault[] = [
   ending(
     'access-token-never-dies',
     'Access tokens live until they expire, revoked or not',
-    [all[1], all[2]],
+    [all[1], all[2], ...outlives],
     endRefresh,
   ),
   ending(
@@ -112,43 +103,43 @@ const tooLittle: readonly Fault[] = [
   ending(
     'refresh-token-ignored',
     'Revoking a refresh token is answered with 200 and does nothing',
-    [all[0], all[2]],
+    [all[0], all[2], ...outlives],
     (facts, right) => (facts.found.kind === 'refresh_token' ? undefined : right(facts)),
   ),
-  ending('wrong-half', 'Revoking a refresh token ends the access tokens and not itself', [all[0]], (facts, right) =>
-    facts.found.kind === 'refresh_token' ? endAccess(facts) : right(facts),
+  ending(
+    'wrong-half',
+    'Revoking a refresh token ends the access tokens and not itself',
+    [all[0], ...outlives],
+    (facts, right) => (facts.found.kind === 'refresh_token' ? endAccess(facts) : right(facts)),
   ),
   ending(
     'wrong-half-access',
     'Revoking an access token ends the refresh token and not itself',
-    [all[1]],
+    [all[1], ...outlives],
     (facts, right) => (facts.found.kind === 'access_token' ? endRefresh(facts) : right(facts)),
   ),
-  ending('confidential-only', 'Only confidential clients revoke in earnest', all, (facts, right) =>
+  ending('confidential-only', 'Only confidential clients revoke in earnest', survival, (facts, right) =>
     facts.client.secret === undefined ? undefined : right(facts),
   ),
-  ending('public-only', 'Confidential clients are told 200 and nothing is revoked', all, (facts, right) =>
+  ending('public-only', 'Confidential clients are told 200 and nothing is revoked', survival, (facts, right) =>
     facts.client.secret === undefined ? right(facts) : undefined,
   ),
-  ending('basic-only', 'A revocation takes effect only with Basic authentication', all, (facts, right) =>
+  ending('basic-only', 'A revocation takes effect only with Basic authentication', survival, (facts, right) =>
     facts.method === 'client_secret_post' ? undefined : right(facts),
   ),
-  ending('third-party-not', 'Revocations of third-party clients are not carried out', all, (facts, right) =>
+  ending('third-party-not', 'Revocations of third-party clients are not carried out', survival, (facts, right) =>
     facts.client.role === 'third-party' ? undefined : right(facts),
   ),
-  ending(
-    'code-sessions-only',
-    'Sessions that began at /authenticate are not ended',
-    [...all, ...outlives],
-    (facts, right) => (facts.found.session.wallet === undefined ? right(facts) : undefined),
+  ending('code-sessions-only', 'Sessions that began at /authenticate are not ended', survival, (facts, right) =>
+    facts.found.session.wallet === undefined ? right(facts) : undefined,
   ),
   ending(
     'wallet-sessions-keep-access',
     'Access tokens of sessions that began at /authenticate survive',
-    [all[1], all[2]],
+    [all[1], all[2], ...outlives],
     (facts, right) => (facts.found.session.wallet === undefined ? right(facts) : endRefresh(facts)),
   ),
-  ending('without-hint-nothing', 'Without a hint nothing is revoked', all, (facts, right) =>
+  ending('without-hint-nothing', 'Without a hint nothing is revoked', survival, (facts, right) =>
     facts.hint === undefined ? undefined : right(facts),
   ),
   ending(
@@ -163,19 +154,14 @@ const tooLittle: readonly Fault[] = [
     const newest = mine.at(-1);
     if (newest !== undefined) newest.revoked = true;
   }),
-  ending(
-    'first-access-only',
-    'Only the first access token of a session dies',
-    ['revoke/every-generation', ...all],
-    (facts) => {
-      endRefresh(facts);
-      for (const one of facts.store.accessTokens.values())
-        if (one.sessionId === facts.found.session.id) {
-          one.revoked = true;
-          return;
-        }
-    },
-  ),
+  ending('first-access-only', 'Only the first access token of a session dies', survival, (facts) => {
+    endRefresh(facts);
+    for (const one of facts.store.accessTokens.values())
+      if (one.sessionId === facts.found.session.id) {
+        one.revoked = true;
+        return;
+      }
+  }),
   ending(
     'older-access-only-itself',
     'An access token from before a refresh revokes only itself',
@@ -205,7 +191,7 @@ const tooLittle: readonly Fault[] = [
   ending(
     'two-seconds-late',
     'A revocation takes effect two seconds after its response',
-    ['revoke/immediate', ...all],
+    ['revoke/immediate', ...survival],
     (facts, right) => {
       setTimeout(() => void right(facts), 2000).unref();
     },
@@ -222,7 +208,7 @@ const tooLittle: readonly Fault[] = [
   ending(
     'revived-after-a-second',
     'The deny list forgets a revocation after half a second',
-    ['revoke/lasting'],
+    survival,
     (facts, right) => {
       const { ended } = facts.found.session;
       setTimeout(() => {
@@ -370,17 +356,20 @@ const find = (right: Policy['revocation'], matches: (known: string, presented: s
 });
 const claimsOf = (token: string): string => token.split('.')[1] ?? '';
 
-const tooMuch: readonly Fault[] = [
+/** Ends sessions that others go on with. */
+const endingOthers = (fault: Fault): Fault => ({ ...fault, collateral: true });
+
+const endsOthers: readonly Fault[] = [
   ending(
     'all-sessions-of-account',
     'A revocation ends every session of the account',
-    ['revoke/other-sessions', ...takesDown],
+    ['revoke/other-sessions'],
     (facts) => endAll(facts.store, (one) => one.account === facts.found.session.account),
   ),
   ending(
     'all-sessions-of-wallet-by-access',
     'Revoking an access token ends every session of its wallet',
-    ['revoke/other-sessions', ...takesDown],
+    ['revoke/other-sessions'],
     (facts, right) => {
       const { wallet } = facts.found.session;
       if (facts.found.kind === 'access_token' && wallet !== undefined)
@@ -391,7 +380,7 @@ const tooMuch: readonly Fault[] = [
   ending(
     'all-sessions-of-client',
     'A revocation ends every session of the client',
-    ['revoke/other-sessions', ...takesDown],
+    ['revoke/other-sessions'],
     (facts) => endAll(facts.store, (one) => one.clientId === facts.client.id),
   ),
   ending(
@@ -419,13 +408,18 @@ const tooMuch: readonly Fault[] = [
       },
     }),
   ),
+];
+
+const tooMuch: readonly Fault[] = [
+  ...endsOthers.map(endingOthers),
   revocation('by-prefix', 'A token is found by its first half', ['revoke/exact-token'], (right) =>
     find(
       right,
       (known, token) =>
-        token.length >= 20 &&
-        known.startsWith(token.slice(0, Math.min(token.length, known.length / 2))) &&
-        !known.includes('.'),
+        known === token ||
+        (token.length >= 20 &&
+          known.startsWith(token.slice(0, Math.min(token.length, known.length / 2))) &&
+          !known.includes('.')), // the beginnings of JWTs are alike
     ),
   ),
   revocation('by-case', 'Tokens are compared without regard to letter case', ['revoke/exact-token'], (right) =>

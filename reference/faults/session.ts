@@ -41,6 +41,7 @@ const beginnings: readonly Fault[] = [
     id: 'session/ended-together',
     title: 'Revoking one session ends all sessions of the account',
     breaks: ['session/independent'],
+    collateral: true,
     change: (policy) =>
       changed(policy, {
         revocation: {
@@ -56,6 +57,7 @@ const beginnings: readonly Fault[] = [
     id: 'session/ended-together-for-refresh',
     title: 'A revocation by a public client ends the refresh tokens of all sessions of the wallet',
     breaks: ['session/independent'],
+    collateral: true,
     change: (policy) =>
       changed(policy, {
         revocation: {

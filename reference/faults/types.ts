@@ -10,6 +10,8 @@ export interface Fault {
   readonly title: string;
   /** Requirements that it breaks: at least one of them must be reported. */
   readonly breaks: readonly string[];
+  /** Ends what other requests go on with: whatever is tried beside it may fail, so what else turns red says nothing about the checks. */
+  readonly collateral?: true;
   readonly change?: (policy: Policy) => Policy;
   readonly transform?: ResponseTransformer;
   /** Keys of the target configuration under which alone the mistake shows: a dialect of the contract, such as nonces of the server. */

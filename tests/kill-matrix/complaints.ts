@@ -27,7 +27,7 @@ export function complaints(matrix: Matrix): Complaint[] {
 
 function ofFaults(matrix: Matrix): Complaint[] {
   const known = new Set(matrix.requirements.map(({ id }) => id));
-  return matrix.faults.flatMap(({ id, breaks, result }) => {
+  return matrix.faults.flatMap(({ id, breaks, collateral, result }) => {
     const found: Complaint[] = [];
     const unknown = breaks.filter((requirement) => !known.has(requirement));
     if (unknown.length > 0) found.push({ kind: 'unknown requirement', about: id, text: unknown.join(', ') });
@@ -38,7 +38,7 @@ function ofFaults(matrix: Matrix): Complaint[] {
         text: `none of ${breaks.join(', ')} reports it; red: ${result.red.join(', ') || 'nothing'}`,
       });
     const outside = result.red.filter((requirement) => !breaks.includes(requirement));
-    if (outside.length > blurLimit)
+    if (outside.length > blurLimit && collateral !== true)
       found.push({
         kind: 'blurred',
         about: id,

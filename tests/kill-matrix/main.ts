@@ -136,6 +136,7 @@ const matrix: Matrix = {
     id: fault.id,
     title: fault.title,
     breaks: fault.breaks,
+    ...(fault.collateral === undefined ? {} : { collateral: fault.collateral }),
     ...(fault.reference === undefined ? {} : { reference: fault.reference }),
     result: at(before + variants.length + index),
   })),

@@ -36,6 +36,9 @@ export async function performAll(
         const worker = new Worker(script, { workerData });
         workers.push(worker);
         worker.on('error', reject);
+        worker.on('exit', (code) =>
+          reject(new Error(`A thread of the kill matrix ended by itself, with status ${code}.`)),
+        );
         worker.on('message', (message: Answer) => {
           if (message === 'ready') idle.push(...Array.from({ length: workerData.slots }, () => worker));
           else {

@@ -25,7 +25,7 @@ export interface JobResult {
   /** Requirements that came out `fail` or `warn`. */
   readonly red: readonly string[];
   readonly redChecks: readonly string[];
-  /** Checks and observers that reported a requirement which the fault breaks. */
+  /** Checks and observers that reported a requirement which they verify and the fault breaks. */
   readonly caughtBy: readonly string[];
   /** Checks that ran, and observers that had all they ask for. */
   readonly judged: readonly string[];
@@ -42,6 +42,7 @@ export interface Matrix {
     readonly id: string;
     readonly title: string;
     readonly breaks: readonly string[];
+    readonly collateral?: true;
     readonly reference?: string;
     readonly result: JobResult;
   }[];

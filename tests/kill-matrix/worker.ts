@@ -74,6 +74,9 @@ async function perform(job: Job): Promise<JobResult> {
     isRed({ outcome }) &&
     (job.only === undefined || id === job.only) &&
     broken.some((requirement) => breaks.includes(requirement));
+  /** A check proves itself by what it says that it verifies. */
+  const provedBy = (result: CheckResult): boolean =>
+    decides(result) && result.requirements.some((id) => breaks.includes(id) && result.broken?.includes(id) === true);
   /** A hunt ends as soon as the fault has been seen. */
   const hunt: Hunt = { until: decides, rank: rankFor(job), asksObservers: breaks.some((id) => observed.has(id)) };
   const make = async ({ select, profile }: Pass, how?: Hunt): Promise<void> => {
@@ -101,7 +104,7 @@ async function perform(job: Job): Promise<JobResult> {
       : (reports[0]?.verdict ?? ''),
     red: redOf(reports),
     redChecks: [...new Set(results.filter(isRed).map(({ id }) => id))],
-    caughtBy: [...new Set(results.filter(decides).map(({ id }) => id))],
+    caughtBy: [...new Set(results.filter(provedBy).map(({ id }) => id))],
     judged: results.map(({ id }) => id).filter((id) => checks.has(id) || id === job.only),
     failing: told('fail'),
     warning: told('warn'),
