@@ -3,6 +3,7 @@
 import type { Check } from '../harness/check.ts';
 import { isFrugal, type TargetConfig } from '../harness/config.ts';
 import { planChecks } from '../harness/planner.ts';
+import { propertyRuns } from '../harness/property.ts';
 import { Run } from '../harness/run.ts';
 import type { Client } from '../reference/model.ts';
 import { startReference } from '../reference/server.ts';
@@ -89,7 +90,7 @@ export async function dryRun(
       seed: options.seed,
       frugal: isFrugal(config),
       requirements: loadCatalogue().requirements,
-      ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }),
+      propertyRuns: options.propertyRuns ?? propertyRuns(config),
     },
     { observers },
   );

@@ -15,7 +15,7 @@ import { version } from '../specs/version.ts';
 import { loadBaseline } from './baseline.ts';
 import type { Execution } from './collector.ts';
 import { execute, type RunningExecution } from './execute.ts';
-import { exitStatuses } from './exit.ts';
+import { exitStatuses, UsageError } from './exit.ts';
 import { startProgress } from './progress.ts';
 import { unreachable } from './reachable.ts';
 import { type Resumed, resumeFrom } from './resume.ts';
@@ -30,6 +30,8 @@ export interface RunCommand {
   readonly only: readonly string[];
   readonly strict: boolean;
   readonly runs?: number;
+  /** A counterexample of the property that `only` names. */
+  readonly path?: string;
   readonly shard?: Shard;
   readonly baseline?: string;
   readonly resume?: string;
@@ -136,6 +138,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       judged: resumed?.judged ?? [],
       endSessions: !isLoopback(config.target),
       ...(command.shard === undefined ? {} : { shard: command.shard }),
+      ...counterexample(command),
       ...(command.runs === undefined ? {} : { propertyRuns: command.runs }),
       ...(command.retries === undefined ? {} : { retries: command.retries }),
       ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
@@ -156,6 +159,17 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
   const { reason } = interruption;
   const report = reportOf(judging, ended, reason());
   return { report, status: reason() === undefined ? exitStatus(report) : exitStatuses.interrupted };
+}
+
+/** The one counterexample that is to be repeated. @throws UsageError unless it is said of which property, and with which seed */
+function counterexample({ path, only, seed }: RunCommand): {
+  readonly counterexample?: { check: string; path: string };
+} {
+  if (path === undefined) return {};
+  const [check, ...others] = only;
+  if (check === undefined || others.length > 0 || seed === undefined)
+    throw new UsageError('--path repeats one counterexample: name its property with --only and its seed with --seed.');
+  return { counterexample: { check, path } };
 }
 
 /** The first Ctrl-C ends the run at the next request, the second at once. */

@@ -2,8 +2,9 @@
 
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { isFrugal, type TargetConfig } from './config.ts';
 import type { CheckContext } from './context.ts';
-import { Failure } from './outcomes.ts';
+import { Failure, Inconclusive, Skip } from './outcomes.ts';
 import type { Shard } from './planner.ts';
 
 export interface PropertyOptions {
@@ -13,8 +14,21 @@ export interface PropertyOptions {
   readonly shrinkBudget?: number;
   /** Says an input in words, without secrets; default JSON. */
   readonly tell?: (value: never) => string;
-  /** fast-check's path of a counterexample, to repeat it at once. */
-  readonly path?: string;
+}
+
+/** Generated inputs of a property: in `full`, in `deep`, and where requests are few. */
+const runsOf = { full: 25, deep: 250, frugal: 5 } as const;
+/** Minutes that a property of `deep` may take on a limited target, and requests to one operation that an input costs. */
+const minutes = 5;
+const requestsOfRun = 2;
+
+/** Generated inputs a property. Under limits as many as the time allows, at least as many as where requests are few. */
+export function propertyRuns(config: Pick<TargetConfig, 'profile' | 'rateLimit'>, frugal = isFrugal(config)): number {
+  if (frugal) return runsOf.frugal;
+  const wanted = config.profile === 'deep' ? runsOf.deep : runsOf.full;
+  const limits = Object.values(config.rateLimit ?? {}).filter((limit) => limit !== undefined);
+  if (limits.length === 0) return wanted;
+  return Math.min(wanted, Math.max(runsOf.frugal, Math.floor((minutes * Math.min(...limits)) / requestsOfRun)));
 }
 
 /** Each property draws from a stream of its own, so that adding one check does not change another's inputs. */
@@ -47,53 +61,73 @@ export async function holdsFor<T>(
   let shrinks = 0;
   let failed: { readonly failure: Failure; readonly value: T } | undefined;
   let fatal: { readonly error: unknown } | undefined;
+  /** The story of the failure is that of its shortest input. */
+  const fails: (failure: Failure, value: T) => never = (failure, value) => {
+    failed = { failure, value };
+    t.story.keep();
+    throw failure;
+  };
 
   const property = fc.asyncProperty(arbitrary, async (value) => {
     if (fatal !== undefined) return;
-    if (failed === undefined) ran += 1;
-    else {
+    if (failed === undefined) {
+      if (t.outOfTime() || (t.path !== undefined && ran > 0)) return;
+      ran += 1;
+    } else {
       shrinks += 1;
       if (shrinks > (options.shrinkBudget ?? 60)) return; // the rest of the shrink tree counts as no counterexample
     }
     const before = t.expect.findings.length;
-    try {
-      await holds(value);
-    } catch (error) {
-      if (!(error instanceof Failure)) {
-        fatal = { error };
-        return;
-      }
-      failed = { failure: error, value };
-      throw error;
+    t.story.begin();
+    const thrown = await thrownBy(() => holds(value));
+    const findings = t.expect.findings.splice(before);
+    if (thrown !== undefined && !(thrown instanceof Failure)) {
+      // A shorter input that could not be tried is no counterexample; the one that was found stands.
+      const untried = failed !== undefined && (thrown instanceof Inconclusive || thrown instanceof Skip);
+      if (!untried) fatal = { error: thrown };
+      return;
     }
-    const [first, ...rest] = t.expect.findings.splice(before);
+    const all = thrown === undefined ? findings : [...findings, thrown];
+    const [first] = all;
     if (first === undefined) return;
-    const requirements = [first, ...rest].flatMap((finding) => finding.requirements);
-    const failure = new Failure(first.message, {
-      requirements: [...new Set(requirements)],
-      expected: first.expected,
-      exchange: first.exchange,
-    });
-    failed = { failure, value };
-    throw failure;
+    const { expected, exchange } = first;
+    const requirements = [...new Set(all.flatMap((finding) => finding.requirements))];
+    fails(new Failure(first.message, { requirements, expected, exchange }), value);
   });
 
+  const path = t.path ?? (from > 0 ? String(from) : undefined);
   const details = await fc.check(property, {
     seed: seedFor(t.seed, id),
     numRuns: runs,
-    ...(options.path !== undefined ? { path: options.path } : from > 0 ? { path: String(from) } : {}),
+    ...(path === undefined ? {} : { path }),
+    // Whoever names a counterexample wants that one.
+    endOnFailure: t.path !== undefined,
   });
   t.runs = (t.runs ?? 0) + ran;
   if (fatal !== undefined) throw fatal.error;
-  if (failed === undefined) return;
+  if (failed === undefined) {
+    if (ran === 0) throw new Inconclusive('There was no time for any generated input.');
+    return;
+  }
+  t.story.found(details.counterexamplePath ?? undefined);
   const tell = options.tell as ((value: T) => string) | undefined;
   const told = tell === undefined ? fc.stringify(failed.value) : tell(failed.value);
   throw new Failure(
-    `${failed.failure.message} Shortest counterexample (run ${details.numRuns}, ${Math.min(shrinks, details.numShrinks)} steps shorter): ${told}`,
+    `${failed.failure.message} Shortest counterexample (input ${ran}, ${details.numShrinks} times made shorter): ${told}`,
     {
       requirements: failed.failure.requirements,
       expected: failed.failure.expected,
       exchange: failed.failure.exchange,
     },
   );
+}
+
+/** What a function throws; undefined when it ends. */
+async function thrownBy(action: () => Promise<void>): Promise<unknown> {
+  try {
+    await action();
+    return undefined;
+  } catch (error) {
+    return error ?? new Error('A property threw nothing.');
+  }
 }

@@ -1,6 +1,7 @@
 /** How to repeat a failure: the command that runs the check alone, and curl lines of what it sent. */
 
-import type { RecordedExchange } from '../specs/report.ts';
+import type { HistoryStep, RecordedExchange } from '../specs/report.ts';
+import type { StoryStep } from './story.ts';
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
@@ -13,10 +14,23 @@ export function curlOf(exchange: RecordedExchange): string {
   return parts.join(' ');
 }
 
-/** The command, then the exchange that decided. */
-export function reproduce(id: string, seed: number, exchanges: readonly RecordedExchange[]): string {
+/** The command, then the exchange that decided. @param path of a generated counterexample: then it alone is run again */
+export function reproduce(id: string, seed: number, exchanges: readonly RecordedExchange[], path?: string): string {
   const deciding = exchanges.filter((exchange) => exchange.operation !== 'control').at(-1);
-  return [`auth-conformance --only '${id}' --seed ${seed}`, ...(deciding === undefined ? [] : [curlOf(deciding)])].join(
-    '\n',
-  );
+  const command = `auth-conformance --only '${id}' --seed ${seed}${path === undefined ? '' : ` --path ${path}`}`;
+  return [command, ...(deciding === undefined ? [] : [curlOf(deciding)])].join('\n');
+}
+
+/** The exchanges of a failure's story; all where none was told. */
+export function storyExchanges(
+  exchanges: readonly RecordedExchange[],
+  steps: readonly StoryStep[] | undefined,
+): readonly RecordedExchange[] {
+  const [first, last] = [steps?.[0], steps?.at(-1)];
+  return first === undefined || last === undefined ? exchanges : exchanges.slice(first.from, last.to);
+}
+
+/** The steps of a failure in words and as curl lines, in their order. */
+export function historyOf(steps: readonly StoryStep[], exchanges: readonly RecordedExchange[]): HistoryStep[] {
+  return steps.map(({ words, from, to }) => ({ words, curl: exchanges.slice(from, to).map(curlOf) }));
 }

@@ -20,9 +20,10 @@ import type { ObserverFactory } from './observers.ts';
 import { Failure, Inconclusive, RateLimited, Skip, SuiteError, Unanswered } from './outcomes.ts';
 import { type Lane, Pacer, retryAfterSeconds } from './pacing.ts';
 import type { Shard } from './planner.ts';
+import { propertyRuns } from './property.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
-import { reproduce } from './reproduce.ts';
+import { historyOf, reproduce, storyExchanges } from './reproduce.ts';
 import { type Transport, UndiciTransport } from './transport.ts';
 
 export interface RunOptions {
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Generated runs a property check; default by profile. */
   readonly propertyRuns?: number;
+  /** The counterexample of an earlier run that is to be repeated alone: of which check, and fast-check's path to it. */
+  readonly counterexample?: { readonly check: string; readonly path: string };
   /** This part of a sharded run. */
   readonly shard?: Shard;
   /** Judge with as few requests as can be; default what the configuration asks for. */
@@ -166,7 +169,7 @@ export class Run {
     const waitedBefore = this.#pacer.waitedMs;
     const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
     const { maxDurationMs, config } = this.options;
-    if (maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs)
+    if (maxDurationMs !== undefined && this.#outOfTime())
       this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
     const missing = unmet(needsOf(check), config);
     const lane = this.#pacer.lane();
@@ -193,6 +196,11 @@ export class Run {
       waitedMs: this.#pacer.waitedMs - waitedBefore,
       controls,
     });
+  }
+
+  #outOfTime(): boolean {
+    const { maxDurationMs } = this.options;
+    return maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs;
   }
 
   #attempt(
@@ -237,6 +245,7 @@ export class Run {
       reserve: (operation) => lane.reserve(operation),
     });
     const frugal = this.options.frugal ?? isFrugal(this.options.config);
+    const repeated = this.options.counterexample;
     return new CheckContext({
       config: this.options.config,
       client,
@@ -244,7 +253,10 @@ export class Run {
       seed: this.options.seed,
       ...(this.options.shard === undefined ? {} : { shard: this.options.shard }),
       frugal,
-      propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : frugal ? 5 : 25),
+      propertyRuns: this.options.propertyRuns ?? propertyRuns(this.options.config, frugal),
+      ...(repeated?.check === of ? { path: repeated.path } : {}),
+      recorded: () => recorder.exchanges.length,
+      outOfTime: () => this.#outOfTime(),
       hasControl,
       runControl: async (control) => {
         this.#used(of, control.id);
@@ -316,6 +328,8 @@ export class Run {
     const outcome = findings.length > 0 ? this.#outcomeOf(check.id, broken) : ended.outcome;
     const message = findings.length > 0 ? findings.map((finding) => finding.message).join(' ') : ended.message;
     const expected = findings.map((finding) => finding.expected).filter((text) => text !== '');
+    const story = findings.length > 0 ? context.story.told : undefined;
+    const exchanges = storyExchanges(recorder.exchanges, story?.steps);
     return {
       id: check.id,
       title: check.title,
@@ -327,8 +341,9 @@ export class Run {
       ...(expected.length > 0 ? { expected: recorder.redact([...new Set(expected)].join(' ')) } : {}),
       ...(broken.length > 0 ? { broken } : {}),
       ...(timing.controls.length > 0 ? { controls: timing.controls.map((control) => control.title) } : {}),
-      reproduce: reproduce(check.id, this.options.seed, recorder.exchanges),
-      exchanges: recorder.exchanges.slice(outcome === 'pass' ? -keptOfPass : -keptOfFinding),
+      reproduce: reproduce(check.id, this.options.seed, exchanges, story?.path),
+      ...(story === undefined ? {} : { history: historyOf(story.steps, recorder.exchanges) }),
+      exchanges: exchanges.slice(outcome === 'pass' ? -keptOfPass : -keptOfFinding),
       ...(context.runs === undefined ? {} : { runs: context.runs }),
     };
   }
