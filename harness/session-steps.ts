@@ -1,14 +1,13 @@
 /** Takes the steps of a generated history on the target, and judges each answer by the model of what must be alive. */
 
-import type { History, Owner, Possibilities, Step } from '../generators/session-history.ts';
-import { type Life, leeway, type ModelPair, type ModelSession, SessionModel } from '../generators/session-model.ts';
+import type { History, Owner, Step, Time } from '../generators/session-history.ts';
+import { type Life, leeway, type ModelPair, SessionModel } from '../generators/session-model.ts';
 import type { Wallet } from '../generators/wallet.ts';
 import { availableCases, type ClientCase } from './client-cases.ts';
-import type { AuthorizationCode } from './code-sources/index.ts';
 import type { CheckContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { Session } from './fixtures.ts';
-import { hasCodeSource } from './needs.ts';
+import { at, before, current, type Judgement, names, type Running, told, words } from './session-words.ts';
 
 /** A scope that no session of a history is granted. */
 const beyond = 'universal-mcp-read-write';
@@ -18,85 +17,6 @@ const longest = 60 * 86_400;
 
 /** Seconds after which no code lives (RFC 6749 4.1.2: shortly after it was issued). */
 const codesEnd = 3700;
-
-/** What this target allows histories to do. */
-export function possibilities(t: CheckContext, clock: boolean): Possibilities {
-  const { operations, authorizationCode, scope } = t.config;
-  const cases = availableCases(t.config);
-  const codes = hasCodeSource(t.config) && authorizationCode?.source !== 'static';
-  return {
-    clients: cases.map((one) => {
-      const whitelabel = one.client.role === 'whitelabel-customer';
-      return {
-        canSignIn: whitelabel && operations.authenticate !== false,
-        canTryAccess: t.canTryAccessToken(one),
-        canHandOff: whitelabel && operations.handoffInit !== false,
-        hasOther: cases.some(({ client }) => client.id !== one.client.id),
-      };
-    }),
-    codes,
-    revocation: operations.revoke !== false,
-    scopes: scope.split(' ').filter((name) => name !== '').length > 1,
-    clock,
-  };
-}
-
-/** A session of the history and what is needed to use it. */
-interface Running {
-  readonly model: ModelSession<Session>;
-  readonly client: ClientCase;
-  readonly wallet: Wallet | undefined;
-  readonly sessionId: string | undefined;
-  readonly code: AuthorizationCode | undefined;
-  /** As granted first; undefined when the target does not say. */
-  readonly scope: readonly string[] | undefined;
-}
-
-/** What an answer shows to be wrong, and what it breaks where that is not what is alive. */
-interface Wrong {
-  readonly message: string;
-  readonly requirement?: string;
-}
-type Judgement = Wrong | undefined;
-
-const names = (scope: unknown): string[] =>
-  typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : [];
-const at = ({ request, summary }: Exchange): string => `${request.operation} answered ${summary}`;
-const current = (session: Running): ModelPair<Session> => session.model.pairs.at(-1) as ModelPair<Session>;
-const before = (session: Running, back: number): ModelPair<Session> | undefined => session.model.pairs.at(-1 - back);
-const told = (session: Running): string => `session ${session.model.number}`;
-
-const pairWords = (back: number): string =>
-  back === 0 ? 'its current' : back === 1 ? 'the previous' : `the ${back === 2 ? 'second' : 'third'} last`;
-
-/** "revoke session 1 by its current access_token with the hint refresh_token". */
-function words(step: Step, session: Running): string {
-  const it = told(session);
-  switch (step.do) {
-    case 'begin':
-      return `begin ${it}`;
-    case 'continue':
-      return `continue ${it} with ${step.by}`;
-    case 'refresh':
-      return `refresh ${it}${step.scope === 'as granted' ? '' : `, asking for ${step.scope} scope`}`;
-    case 'refresh again':
-      return `use a used refresh token of ${it} again${step.back === 0 ? '' : `, ${step.back} older than the last`}`;
-    case 'refresh as another client':
-      return `use the refresh token of ${it} as another client`;
-    case 'redeem its code again':
-      return `redeem the code of ${it} again`;
-    case 'revoke':
-      return `revoke ${it} by ${pairWords(step.back)} ${step.token}${step.hint === undefined ? '' : ` with the hint ${step.hint}`}${step.by === 'another client' ? ' as another client' : ''}`;
-    case 'hand off':
-      return `hand off ${it}`;
-    case 'try access':
-      return `try ${pairWords(step.back)} access token of ${it}`;
-    case 'let time pass':
-      return `let time pass: ${step.until} of ${it}`;
-    case 'redeem a code late':
-      return `get another code for the client of ${it}, and redeem it after an hour`;
-  }
-}
 
 /** One run of a history. */
 export class HistoryRun {
@@ -348,14 +268,12 @@ export class HistoryRun {
     return this.#judge(back > 0 && life === 'alive' ? 'open' : life, session, exchange, 'An access token');
   }
 
-  async #letPass(
-    session: Running,
-    until: 'half its access token' | 'its access token' | 'half its refresh token' | 'its refresh token',
-  ): Promise<Judgement> {
+  async #letPass(session: Running, until: Time): Promise<Judgement> {
     const { value } = current(session);
     const lifetime = until.endsWith('access token') ? value.expiresIn : value.refreshExpiresIn;
     if (lifetime === undefined || lifetime > longest) return undefined;
-    await this.#t.advanceClock(until.startsWith('half') ? Math.floor(lifetime / 2) : lifetime + leeway + 1);
+    const part = until.startsWith('half') ? 2 : until.startsWith('a fifth') ? 5 : 1;
+    await this.#t.advanceClock(part === 1 ? lifetime + leeway + 1 : Math.floor(lifetime / part));
     this.#model.timeMoved();
     return undefined;
   }

@@ -364,4 +364,6 @@ const overTime: readonly Fault[] = [
   },
 ];
 
-export default [...refreshing, ...codes, ...revoking, ...continuing, ...overTime];
+const all: readonly Fault[] = [...refreshing, ...codes, ...revoking, ...continuing, ...overTime];
+
+export default all.map((fault): Fault => ({ ...fault, generatedOnly: true }));

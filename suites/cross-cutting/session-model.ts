@@ -1,11 +1,13 @@
 /** Random histories of sessions, against a model of what must be alive (contract, RFC 7009, RFC 9700 4.14). */
 
-import { type History, histories, validHistory } from '../../generators/session-history.ts';
+import { histories } from '../../generators/session-histories.ts';
+import { type History, validHistory } from '../../generators/session-history.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { whitelabelCase } from '../../harness/needs.ts';
 import { holdsFor } from '../../harness/property.ts';
-import { HistoryRun, possibilities } from '../../harness/session-steps.ts';
+import { HistoryRun } from '../../harness/session-steps.ts';
+import { possibilities } from '../../harness/session-words.ts';
 
 /** Where requests are few: a session is begun, refreshed, revoked by its access token under a wrong hint, and tried. */
 function brief(t: CheckContext): History {

@@ -27,6 +27,14 @@ export interface Suite {
   };
 }
 
+/** How much is tried. */
+export interface Limits {
+  /** Default 25. */
+  readonly propertyRuns?: number | undefined;
+  /** The run ends with the first result for which this holds. */
+  readonly until?: ((result: CheckResult) => boolean) | undefined;
+}
+
 /** Runs checks as the suite does: side by side, then those that move the clock, then the observers' verdicts. */
 export async function runChecks(
   suite: Suite,
@@ -34,7 +42,7 @@ export async function runChecks(
   select: (check: Check) => boolean = () => true,
   seed = 1,
   timeoutMs = 10_000,
-  more: { readonly propertyRuns?: number; readonly until?: (result: CheckResult) => boolean } = {},
+  more: Limits = {},
 ): Promise<Report> {
   const run = new Run(
     { config, seed, requirements: suite.catalogue.requirements, propertyRuns: more.propertyRuns ?? 25, timeoutMs },
@@ -83,13 +91,11 @@ export async function runAgainstReference(
   dialect: Partial<TargetConfig> = {},
   select?: (check: Check) => boolean,
   seed?: number,
-  until?: (result: CheckResult) => boolean,
+  limits: Limits = {},
 ): Promise<Report> {
   const reference = await startReference(options);
   try {
-    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed, undefined, {
-      ...(until === undefined ? {} : { until }),
-    });
+    return await runChecks(suite, { ...referenceConfig(reference.url), ...dialect }, select, seed, undefined, limits);
   } finally {
     await reference.close();
   }

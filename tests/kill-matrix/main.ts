@@ -107,6 +107,7 @@ const matrix: Matrix = {
     title: fault.title,
     breaks: fault.breaks,
     ...(fault.reference === undefined ? {} : { reference: fault.reference }),
+    ...(fault.generatedOnly === true ? { generatedOnly: true } : {}),
     result: at(before + variants.length + index),
   })),
   combined: combinations.map(({ fault, variant }, index) => ({
@@ -117,7 +118,13 @@ const matrix: Matrix = {
   })),
   checks: [
     // The reference speaks plain HTTP: what asks for TLS is proved to fail in tests/targets/tls.test.ts.
-    ...checks.filter(({ needs }) => !needs?.includes('https')).map(({ id, verifies }) => ({ id, verifies })),
+    ...checks
+      .filter(({ needs }) => !needs?.includes('https'))
+      .map(({ id, verifies, generated = false, disruptive = false }) => ({
+        id,
+        verifies,
+        generated: generated || disruptive,
+      })),
     ...observers.map((make) => {
       const { id, verifies } = make();
       return { id, verifies };

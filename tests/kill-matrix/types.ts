@@ -33,6 +33,8 @@ export interface Matrix {
     readonly title: string;
     readonly breaks: readonly string[];
     readonly reference?: string;
+    /** No scenario may see it: see `Fault`. */
+    readonly generatedOnly?: boolean;
     readonly result: JobResult;
   }[];
   readonly variants: readonly { readonly id: string; readonly title: string; readonly result: JobResult }[];
@@ -45,7 +47,12 @@ export interface Matrix {
     readonly breaks: readonly string[];
     readonly result: JobResult;
   }[];
-  readonly checks: readonly { readonly id: string; readonly verifies: readonly string[] }[];
+  readonly checks: readonly {
+    readonly id: string;
+    readonly verifies: readonly string[];
+    /** A property, a random history or a race. */
+    readonly generated?: boolean;
+  }[];
   readonly requirements: readonly { readonly id: string; readonly level: string; readonly untested: boolean }[];
   readonly durationMs: number;
 }

@@ -47,6 +47,8 @@ async function perform(job: Job): Promise<JobResult> {
     (found) => found !== undefined,
   );
   const breaks = changes.flatMap((change) => change.breaks);
+  // What only generated inputs show is looked for with as many of them as a run of `deep` has: each fault is to be seen with any seed.
+  const propertyRuns = changes.some((change) => 'generatedOnly' in change) ? 250 : undefined;
   const dialect = Object.assign({}, ...changes.map((change) => change.config ?? {})) as object;
   const start = performance.now();
   const reports: Report[] = [];
@@ -54,7 +56,9 @@ async function perform(job: Job): Promise<JobResult> {
   /** A glance ends as soon as the fault has been seen. */
   const make = async ({ select, profile }: Pass, until?: typeof decides): Promise<void> => {
     const options = { ...applyFaults(changes), signingKey };
-    reports.push(await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, until));
+    reports.push(
+      await runAgainstReference(suite, options, { ...dialect, profile }, select, job.seed, { until, propertyRuns }),
+    );
   };
   const caught = (): boolean => redOf(reports).some((id) => breaks.includes(id));
 
