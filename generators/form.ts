@@ -65,7 +65,7 @@ export interface FormWriting {
 
 export const formWriting: fc.Arbitrary<FormWriting> = fc.record({
   moves: fc.array(fc.nat({ max: 5 }), { maxLength: 6, size: 'max' }),
-  added: fc.subarray([...additions]),
+  added: fc.noBias(fc.subarray([...additions])),
   escapes: fc.array(fc.nat({ max: 3 }), { minLength: 1, maxLength: 12, size: 'max' }),
 });
 

@@ -65,7 +65,7 @@ function growth(of: number, others: number, { scopes }: Possibilities): Weighted
     steps(6, { ...its, do: words('refresh'), scope: words('as granted') }),
     ...(scopes ? [steps(2, { ...its, do: words('refresh'), scope: words('less') })] : []),
     steps(4, { ...its, do: words('hand off') }),
-    steps(1, { ...its, do: words('continue'), by: words('another wallet', 'another client') }),
+    steps(2, { ...its, do: words('continue'), by: words('another wallet', 'another client') }),
     steps(1, {
       ...its,
       do: words('revoke'),
@@ -88,10 +88,19 @@ function refusals(of: number, { scopes, clock }: Possibilities): fc.Arbitrary<St
     ...(scopes ? [{ of, do: 'refresh', scope: 'more' } as const] : []),
   ];
   const refresh = { of, do: 'refresh', scope: 'as granted' } as const;
-  const foreign = kinds.map((token): Step[] => [{ of, do: 'revoke', token, back: 0, by: 'another client' }, refresh]);
+  const revoke = fc
+    .tuple(kinds, hints)
+    .map(([token, hint]): Step => ({ of, do: 'revoke', token, hint, back: 0, by: 'another client' }));
+  const foreign = fc
+    .tuple(revoke, fc.constantFrom<Step>(refresh, { of, do: 'hand off' }))
+    .map(([step, seen]): Step[] => [step, seen]);
+  const nothing = fc.constant<Step[]>([]);
   const time = times(of).map((step): Step[] => [step]);
   return fc
-    .tuple(fc.oneof(foreign, ...(clock ? [time, time] : [])), fc.shuffledSubarray(all, { minLength: 3, maxLength: 4 }))
+    .tuple(
+      fc.oneof(nothing, foreign, foreign, ...(clock ? [time, time] : [])),
+      fc.shuffledSubarray(all, { minLength: 3, maxLength: 4 }),
+    )
     .map(([first, chosen]) => [...first, ...chosen, refresh]);
 }
 
@@ -179,7 +188,12 @@ class HistoryArbitrary extends fc.Arbitrary<History> {
   }
 
   override generate(random: fc.Random, bias: number | undefined): fc.Value<History> {
-    return new fc.Value(validHistory(this.#any.generate(random, bias).value, this.#possible), undefined);
+    const history = validHistory(this.#any.generate(random, bias).value, this.#possible);
+    // Where nothing of it can be done, there is still a session to begin.
+    return new fc.Value(
+      history.steps.length > 0 ? history : { ...history, steps: [{ of: 0, do: 'begin' }] },
+      undefined,
+    );
   }
 
   override canShrinkWithoutContext(value: unknown): value is History {

@@ -51,29 +51,35 @@ const refreshing: readonly Fault[] = [
     },
   },
   {
-    id: 'history/third-use-for-another-client',
-    title: 'Refresh tokens that two refreshes have passed on are taken from any client',
+    id: 'history/handed-off-for-another-client',
+    title: 'The refreshed tokens of a session that was handed off are taken from any client',
     breaks,
-    change: (policy) =>
-      changed(policy, {
-        refresh: { belongsTo: (facts) => facts.record.generation > 1 || policy.refresh.belongsTo(facts) },
-      }),
+    change: (policy) => {
+      const handedOff = remembered();
+      return changed(policy, {
+        handoff: { touchesSession: (session) => void handedOff.add(session.id) },
+        refresh: {
+          belongsTo: (facts) =>
+            (facts.record.generation > 0 && handedOff.has(facts.record.sessionId)) || policy.refresh.belongsTo(facts),
+        },
+      });
+    },
   },
   {
     id: 'history/replay-ends-the-latest',
-    title: 'The replay of a refresh token ends the latest session of the client instead of its own',
+    title: 'The replay of a refresh token ends the latest session of its wallet instead of its own',
     breaks,
     change: (policy) => {
       const latest = new Map<string, Session>();
       return changed(policy, {
         tokens: {
           claims(claims, facts) {
-            if (facts.grant !== 'refresh_token') latest.set(facts.client.id, facts.session);
+            if (facts.grant === 'siwe') latest.set(facts.session.wallet ?? '', facts.session);
             return policy.tokens.claims(claims, facts);
           },
         },
         session: {
-          ends: (session, cause, now) => policy.session.ends(latest.get(session.clientId) ?? session, cause, now),
+          ends: (session, cause, now) => policy.session.ends(latest.get(session.wallet ?? '') ?? session, cause, now),
         },
       });
     },
@@ -99,17 +105,21 @@ const refreshing: readonly Fault[] = [
   },
   {
     id: 'history/detached-by-second-refresh',
-    title: 'A refresh after a continuation issues tokens that no revocation by the others reaches',
+    title: 'The second refresh of a session that was continued issues tokens that no revocation reaches',
     breaks,
     change: (policy) => {
       const continued = remembered();
+      const counts = new Map<string, number>();
       const detached = new Set<string>();
       return changed(policy, {
         session: { continuing: ({ session }) => void continued.add(session.id) },
         tokens: {
           claims(claims, facts) {
             const own = policy.tokens.claims(claims, facts);
-            if (facts.grant === 'refresh_token' && continued.has(facts.session.id)) detached.add(String(own.jti));
+            if (facts.grant !== 'refresh_token') return own;
+            const count = (counts.get(facts.session.id) ?? 0) + 1;
+            counts.set(facts.session.id, count);
+            if (count > 1 && continued.has(facts.session.id)) detached.add(String(own.jti));
             return own;
           },
         },
@@ -125,32 +135,32 @@ const refreshing: readonly Fault[] = [
 
 const codes: readonly Fault[] = [
   {
-    id: 'history/code-again-after-revocation',
-    title: 'The code of a session is good again once the session was revoked',
+    id: 'history/code-again-after-replay',
+    title: 'The code of a session is good again once one of its refresh tokens was replayed',
     breaks,
     change: (policy) => {
-      const revoked = remembered();
+      const replayed = remembered();
       return changed(policy, {
-        revocation: {
-          ends(facts) {
-            revoked.add(facts.found.session.id);
-            return policy.revocation.ends(facts);
+        refresh: {
+          replayEndsSession(facts) {
+            replayed.add(facts.record.sessionId);
+            return policy.refresh.replayEndsSession(facts);
           },
         },
-        code: { mayBeUsed: (facts) => revoked.has(facts.record.sessionId ?? '') || policy.code.mayBeUsed(facts) },
+        code: { mayBeUsed: (facts) => replayed.has(facts.record.sessionId ?? '') || policy.code.mayBeUsed(facts) },
       });
     },
   },
   {
-    id: 'history/code-again-after-refresh',
-    title: 'The mark of a used code is lost with the first refresh of its session',
+    id: 'history/code-again-after-second-refresh',
+    title: 'The mark of a used code is lost with the second refresh of its session',
     breaks,
     change: (policy) => {
       const refreshed = remembered();
       return changed(policy, {
         refresh: {
           consumes(facts) {
-            refreshed.add(facts.record.sessionId);
+            if (facts.record.generation > 0) refreshed.add(facts.record.sessionId);
             return policy.refresh.consumes(facts);
           },
         },
@@ -224,42 +234,25 @@ const revoking: readonly Fault[] = [
       session.ended.refresh = true;
     }),
   },
-  {
-    id: 'history/second-hand-off-holds',
-    title: 'A session that was handed off twice keeps its refresh token when it is revoked by its access token',
-    breaks,
-    change: (policy) => {
-      const counts = new Map<string, number>();
-      return changed(policy, {
-        handoff: { touchesSession: (session) => void counts.set(session.id, (counts.get(session.id) ?? 0) + 1) },
-        revocation: {
-          ends(facts) {
-            const { session, access } = facts.found;
-            if (access === undefined || (counts.get(session.id) ?? 0) < 2) return policy.revocation.ends(facts);
-            session.ended.access = true;
-          },
-        },
-      });
-    },
-  },
 ];
 
 const continuing: readonly Fault[] = [
   {
-    id: 'history/continuation-refused-after-refresh',
-    title: 'A session that was refreshed cannot be continued',
-    breaks: [...breaks, 'session/continued'],
+    id: 'history/continuation-refused-after-narrowing',
+    title: 'A session that was refreshed for less scope cannot be continued',
+    breaks,
     change: (policy) => {
-      const refreshed = remembered();
+      const narrowed = remembered();
       return changed(policy, {
         refresh: {
-          consumes(facts) {
-            refreshed.add(facts.record.sessionId);
-            return policy.refresh.consumes(facts);
+          grants(granted, asked, facts) {
+            const scope = policy.refresh.grants(granted, asked, facts);
+            if (scope !== undefined && scope !== granted) narrowed.add(facts?.record.sessionId ?? '');
+            return scope;
           },
         },
         session: {
-          continuesAlive: (facts) => !refreshed.has(facts.session.id) && policy.session.continuesAlive(facts),
+          continuesAlive: (facts) => !narrowed.has(facts.session.id) && policy.session.continuesAlive(facts),
         },
       });
     },
@@ -267,7 +260,7 @@ const continuing: readonly Fault[] = [
   {
     id: 'history/refresh-refused-after-second-continuation',
     title: 'A session that was continued twice is not refreshed any more',
-    breaks: [...breaks, 'session/continued-tokens'],
+    breaks,
     change: (policy) => {
       const counts = new Map<string, number>();
       return changed(policy, {
@@ -333,17 +326,22 @@ const overTime: readonly Fault[] = [
   },
   {
     id: 'history/continuation-keeps-first-end',
-    title: 'The access token of a continuation ends when the first one of its session would have',
+    title: 'The access token of a continuation is refused as soon as the first one of its session would be',
     breaks: [...breaks, 'access-token/usable-until-expiry'],
     change: (policy) => {
-      const begun = new Map<string, number>();
+      const ends = new Map<string, number>();
       return changed(policy, {
         tokens: {
           claims(claims, facts) {
-            const own = policy.tokens.claims(claims, facts);
-            const end = begun.get(facts.session.id) ?? Number(own.exp);
-            begun.set(facts.session.id, end);
-            return facts.grant === 'siwe' ? { ...own, exp: end } : own;
+            const { sid, exp } = claims;
+            ends.set(sid, ends.get(sid) ?? exp);
+            return policy.tokens.claims(claims, facts);
+          },
+        },
+        accessToken: {
+          sessionIsAlive(session, record, now) {
+            const end = record?.grant === 'siwe' ? ends.get(record.sessionId) : undefined;
+            return (end === undefined || (now ?? 0) < end) && policy.accessToken.sessionIsAlive(session, record, now);
           },
         },
       });
