@@ -6,6 +6,7 @@ import { configDigest } from '../harness/config-digest.ts';
 import { type BaselineEntry, exitStatus, judge } from '../harness/judge.ts';
 import { isLoopback } from '../harness/load-config.ts';
 import type { Shard } from '../harness/planner.ts';
+import type { RunOptions } from '../harness/run.ts';
 import { usesProxy } from '../harness/transport.ts';
 import { writeReports } from '../reports/index.ts';
 import { terminalReport } from '../reports/terminal.ts';
@@ -44,10 +45,13 @@ export interface RunCommand {
   readonly maxDurationMs?: number;
 }
 
+type Repeated = Pick<RunOptions, 'counterexample'>;
+
 interface Judging {
   readonly config: TargetConfig;
   readonly seed: number;
   readonly command: RunCommand;
+  readonly repeated: Repeated;
   readonly baseline: readonly BaselineEntry[] | undefined;
   readonly resumed: Resumed | undefined;
   readonly startedAt: Date;
@@ -95,6 +99,7 @@ function shownBy(results: readonly CheckResult[]): Record<string, number> {
 /** @returns the exit status @throws UsageError, ConfigError, NothingSelected */
 export async function run(command: RunCommand): Promise<number> {
   const startedAt = new Date();
+  const repeated = counterexample(command);
   const baseline = command.baseline === undefined ? undefined : loadBaseline(command.baseline);
   const chosen = await chooseTarget(command);
   try {
@@ -104,7 +109,7 @@ export async function run(command: RunCommand): Promise<number> {
     if (gone === undefined) await askBeforeDisturbing(config, command.yes);
     const resumed = command.resume === undefined ? undefined : resumeFrom(command.resume, config, command.seed);
     const seed = resumed?.seed ?? command.seed ?? randomInt(2 ** 31);
-    const judging: Judging = { config, seed, command, baseline, resumed, startedAt };
+    const judging: Judging = { config, seed, command, repeated, baseline, resumed, startedAt };
     const { report, status } = gone === undefined ? await perform(judging) : unanswered(judging, gone);
     await writeReports(report, command.out);
     process.stdout.write(terminalReport(report, { out: command.out }));
@@ -138,7 +143,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       judged: resumed?.judged ?? [],
       endSessions: !isLoopback(config.target),
       ...(command.shard === undefined ? {} : { shard: command.shard }),
-      ...counterexample(command),
+      ...judging.repeated,
       ...(command.runs === undefined ? {} : { propertyRuns: command.runs }),
       ...(command.retries === undefined ? {} : { retries: command.retries }),
       ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),

@@ -96,7 +96,7 @@ export async function holdsFor<T>(
   });
 
   const path = t.path ?? (from > 0 ? String(from) : undefined);
-  const details = await fc.check(property, {
+  const details = await checked(property, {
     seed: seedFor(t.seed, id),
     numRuns: runs,
     ...(path === undefined ? {} : { path }),
@@ -106,7 +106,8 @@ export async function holdsFor<T>(
   t.runs = (t.runs ?? 0) + ran;
   if (fatal !== undefined) throw fatal.error;
   if (failed === undefined) {
-    if (ran === 0) throw new Inconclusive('There was no time for any generated input.');
+    if (ran === 0)
+      throw new Inconclusive(t.path === undefined ? 'There was no time for any generated input.' : leadsNowhere);
     return;
   }
   t.story.found(details.counterexamplePath ?? undefined);
@@ -120,6 +121,23 @@ export async function holdsFor<T>(
       exchange: failed.failure.exchange,
     },
   );
+}
+
+const leadsNowhere =
+  'The path leads to no input of this property: it belongs to another seed, or to another version of the suite.';
+
+/** As `fc.check`, which ends in an error of its own where a path of many steps leads nowhere. */
+async function checked<T>(
+  property: fc.IAsyncProperty<[T]>,
+  parameters: fc.Parameters<[T]>,
+): Promise<fc.RunDetails<[T]>> {
+  try {
+    return await fc.check(property, parameters);
+  } catch (error) {
+    if (parameters.endOnFailure !== true || !(error instanceof Error) || !error.message.includes('wrong path'))
+      throw error;
+    throw new Inconclusive(leadsNowhere);
+  }
 }
 
 /** What a function throws; undefined when it ends. */
