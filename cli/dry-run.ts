@@ -4,6 +4,7 @@ import type { Check } from '../harness/check.ts';
 import { isFrugal, type TargetConfig } from '../harness/config.ts';
 import { isLoopback } from '../harness/loopback.ts';
 import { planChecks } from '../harness/planner.ts';
+import { propertyRuns } from '../harness/property.ts';
 import { Run } from '../harness/run.ts';
 import type { Client } from '../reference/model.ts';
 import { startReference } from '../reference/server.ts';
@@ -110,7 +111,7 @@ export async function dryRun(
       frugal: isFrugal(config),
       endSessions: !isLoopback(config.target),
       requirements: loadCatalogue().requirements,
-      ...(options.propertyRuns === undefined ? {} : { propertyRuns: options.propertyRuns }),
+      propertyRuns: options.propertyRuns ?? propertyRuns(config),
     },
     { observers },
   );

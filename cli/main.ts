@@ -37,6 +37,15 @@ function shard(text: string): Shard {
   return part;
 }
 
+/** As fast-check writes it: the number of the input, then which shorter one was taken, and so on. */
+function path(text: string): string {
+  if (!/^\d+(:\d+)*$/.test(text))
+    throw new InvalidArgumentError(
+      'It must be numbers with colons between them, such as 7:0:3, from the report of a failure.',
+    );
+  return text;
+}
+
 let status: number = exitStatuses.suiteFault;
 /** Loads a command only when it is called: start-up stays short. */
 const ends = (perform: () => Promise<number> | number) => async (): Promise<void> => {
@@ -66,6 +75,7 @@ function program(): Command {
   configOptions(root)
     .option('--out <dir>', 'folder for the reports', 'conformance-report')
     .option('--strict', 'a broken SHOULD fails the run', false)
+    .option('--path <path>', 'repeat this counterexample of the property that --only names, as its report says', path)
     .option('--shard <i/n>', 'run one part of so many; `merge` puts the reports together', shard)
     .option('--baseline <file>', 'known failures (YAML: id and reason), which do not fail the run')
     .option('--resume <dir>', 'go on from the report of an earlier run')

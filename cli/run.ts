@@ -7,6 +7,7 @@ import { type BaselineEntry, exitStatus, judge } from '../harness/judge.ts';
 import { isLoopback } from '../harness/loopback.ts';
 import type { Shard } from '../harness/planner.ts';
 import { proxyProblem, usesProxy } from '../harness/proxy.ts';
+import type { RunOptions } from '../harness/run.ts';
 import { writeReports } from '../reports/index.ts';
 import { terminalReport } from '../reports/terminal.ts';
 import { loadCatalogue } from '../specs/catalogue.ts';
@@ -30,6 +31,8 @@ export interface RunCommand {
   readonly only: readonly string[];
   readonly strict: boolean;
   readonly runs?: number;
+  /** A counterexample of the property that `only` names. */
+  readonly path?: string;
   readonly shard?: Shard;
   readonly baseline?: string;
   readonly resume?: string;
@@ -42,10 +45,13 @@ export interface RunCommand {
   readonly maxDurationMs?: number;
 }
 
+type Repeated = Pick<RunOptions, 'counterexample'>;
+
 interface Judging {
   readonly config: TargetConfig;
   readonly seed: number;
   readonly command: RunCommand;
+  readonly repeated: Repeated;
   readonly baseline: readonly BaselineEntry[] | undefined;
   readonly resumed: Resumed | undefined;
   readonly startedAt: Date;
@@ -93,6 +99,7 @@ function shownBy(results: readonly CheckResult[]): Record<string, number> {
 /** @returns the exit status @throws UsageError, ConfigError, NothingSelected */
 export async function run(command: RunCommand): Promise<number> {
   const startedAt = new Date();
+  const repeated = counterexample(command);
   const baseline = command.baseline === undefined ? undefined : loadBaseline(command.baseline);
   const chosen = await chooseTarget(command);
   try {
@@ -105,7 +112,7 @@ export async function run(command: RunCommand): Promise<number> {
     if (gone === undefined) await askBeforeDisturbing(config, command.yes);
     const resumed = command.resume === undefined ? undefined : resumeFrom(command.resume, config, command.seed);
     const seed = resumed?.seed ?? command.seed ?? randomInt(2 ** 31);
-    const judging: Judging = { config, seed, command, baseline, resumed, startedAt };
+    const judging: Judging = { config, seed, command, repeated, baseline, resumed, startedAt };
     const { report, status } = gone === undefined ? await perform(judging) : unanswered(judging, gone);
     await writeReports(report, command.out);
     process.stdout.write(terminalReport(report, { out: command.out }));
@@ -139,6 +146,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
       judged: resumed?.judged ?? [],
       endSessions: !isLoopback(config.target),
       ...(command.shard === undefined ? {} : { shard: command.shard }),
+      ...judging.repeated,
       ...(command.runs === undefined ? {} : { propertyRuns: command.runs }),
       ...(command.retries === undefined ? {} : { retries: command.retries }),
       ...(command.timeoutMs === undefined ? {} : { timeoutMs: command.timeoutMs }),
@@ -160,6 +168,17 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
   const { reason } = interruption;
   const report = reportOf(judging, ended, reason());
   return { report, status: reason() === undefined ? exitStatus(report) : exitStatuses.interrupted };
+}
+
+/** The one counterexample that is to be repeated. @throws UsageError unless it is said of which property, and with which seed */
+function counterexample({ path, only, seed }: RunCommand): {
+  readonly counterexample?: { check: string; path: string };
+} {
+  if (path === undefined) return {};
+  const [check, ...others] = only;
+  if (check === undefined || others.length > 0 || seed === undefined)
+    throw new UsageError('--path repeats one counterexample: name its property with --only and its seed with --seed.');
+  return { counterexample: { check, path } };
 }
 
 /** The first Ctrl-C ends the run at the next request, the second at once. */

@@ -15,6 +15,16 @@ export const notAString: fc.Arbitrary<unknown> = fc.oneof(
   ),
 );
 
+/** The same, and a right string inside another type: lists and objects that some readers unwrap. */
+export function otherThanString(right: string): fc.Arbitrary<unknown> {
+  const name = fc.constantFrom('value', '0', 'hex', 'data', '$eq');
+  return fc.oneof(
+    { weight: 3, arbitrary: notAString },
+    { weight: 1, arbitrary: fc.constantFrom([right], [[right]], [right, right], [right, '']) },
+    { weight: 1, arbitrary: name.map((key) => ({ [key]: right })) },
+  );
+}
+
 /** Texts that are no JSON object. */
 export const notAnObject: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(

@@ -5,7 +5,7 @@ import { consequence, type Requirement } from '../specs/requirement.ts';
 import type { Check, Control } from './check.ts';
 import type { CheckContext } from './context.ts';
 import type { Recorder } from './recorder.ts';
-import { reproduce } from './reproduce.ts';
+import { decidingOf, historyOf, reproduce, storyExchanges } from './reproduce.ts';
 
 /** Exchanges that the report keeps of a check that passed: the last ones, on which it rests; of one that found something nearly all. */
 const keptOfPass = 3;
@@ -43,6 +43,9 @@ export function checkResult(parts: ResultParts): CheckResult {
   const outcome = findings.length > 0 ? outcomeOf(broken, parts) : ended.outcome;
   const message = findings.length > 0 ? findings.map((finding) => finding.message).join(' ') : ended.message;
   const expected = findings.map((finding) => finding.expected).filter((text) => text !== '');
+  const story = findings.length > 0 ? context.story.told : undefined;
+  const told = story === undefined ? undefined : recorder.exchanges;
+  const exchanges = told === undefined ? undefined : storyExchanges(told, story?.steps);
   return {
     id: check.id,
     title: check.title,
@@ -54,8 +57,14 @@ export function checkResult(parts: ResultParts): CheckResult {
     ...(expected.length > 0 ? { expected: recorder.redact([...new Set(expected)].join(' ')) } : {}),
     ...(broken.length > 0 ? { broken } : {}),
     ...(controls.length > 0 ? { controls: controls.map((control) => control.title) } : {}),
-    reproduce: reproduce(check.id, seed, recorder.deciding),
-    exchanges: recorder.last(outcome === 'pass' ? keptOfPass : keptOfFinding),
+    reproduce: reproduce(
+      check.id,
+      seed,
+      exchanges === undefined ? recorder.deciding : decidingOf(exchanges),
+      story?.path,
+    ),
+    ...(story === undefined || told === undefined ? {} : { history: historyOf(story.steps, told) }),
+    exchanges: exchanges?.slice(-keptOfFinding) ?? recorder.last(outcome === 'pass' ? keptOfPass : keptOfFinding),
     ...(context.runs === undefined ? {} : { runs: context.runs }),
   };
 }

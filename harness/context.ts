@@ -22,6 +22,7 @@ import {
 import { hasCodeSource } from './needs.ts';
 import { Inconclusive, RateLimited, Skip } from './outcomes.ts';
 import type { Shard } from './planner.ts';
+import { Story } from './story.ts';
 
 export interface ContextParts {
   readonly config: TargetConfig;
@@ -31,8 +32,14 @@ export interface ContextParts {
   readonly propertyRuns: number;
   readonly frugal: boolean;
   readonly shard?: Shard;
+  /** A counterexample of an earlier run (fast-check's path), to repeat it alone. */
+  readonly path?: string;
   readonly hasControl: boolean;
   readonly runControl: (control: Control) => Promise<Exchange>;
+  /** How many exchanges this check has made so far. */
+  readonly recorded: () => number;
+  /** Whether the time of the run has passed: what a check would still generate is left out. */
+  readonly outOfTime: () => boolean;
 }
 
 export class CheckContext {
@@ -43,12 +50,17 @@ export class CheckContext {
   readonly frugal: boolean;
   /** Seed of everything generated in this check. */
   readonly seed: number;
-  /** Generated runs for a property of this check. */
   /** This part of a sharded run. */
   readonly shard: Shard | undefined;
+  /** Generated runs for a property of this check. */
   readonly propertyRuns: number;
+  /** The counterexample of an earlier run that is to be repeated alone. */
+  readonly path: string | undefined;
+  /** The steps that led to a failure, so that a person can take them again. */
+  readonly story: Story;
   /** How many runs a property check made, for the report. */
   runs: number | undefined;
+  readonly outOfTime: () => boolean;
   readonly #fixtures: Fixtures;
   readonly #runControl: (control: Control) => Promise<Exchange>;
 
@@ -59,6 +71,9 @@ export class CheckContext {
     this.seed = parts.seed;
     this.propertyRuns = parts.propertyRuns;
     this.shard = parts.shard;
+    this.path = parts.path;
+    this.story = new Story(parts.recorded);
+    this.outOfTime = parts.outOfTime;
     this.expect = new Expect(parts.hasControl);
     this.#fixtures = parts.fixtures;
     this.#runControl = parts.runControl;
@@ -67,6 +82,11 @@ export class CheckContext {
   /** The exchange of an accepted request, made once a run. @throws Inconclusive when it was not accepted */
   control(control: Control): Promise<Exchange> {
     return this.#runControl(control);
+  }
+
+  /** Says what the next requests do: a failure tells them in these words. */
+  step(words: string): void {
+    this.story.step(words);
   }
 
   case(id: CaseId): ClientCase {

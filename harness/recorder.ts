@@ -57,6 +57,11 @@ export class Recorder {
     this.#entries.push(...other.#entries);
   }
 
+  /** How many exchanges there are. */
+  get count(): number {
+    return this.#entries.length;
+  }
+
   /** All exchanges, in order. */
   get exchanges(): readonly RecordedExchange[] {
     return this.#entries.map((entry) => entry.owner.#redactedOf(entry));

@@ -19,6 +19,7 @@ import type { ObserverFactory } from './observers.ts';
 import { Failure, Inconclusive, RateLimited, Skip, SuiteError, Unanswered } from './outcomes.ts';
 import { type Lane, Pacer } from './pacing.ts';
 import type { Shard } from './planner.ts';
+import { propertyRuns } from './property.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
 import { maxWaits, Sender } from './sender.ts';
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Generated runs a property check; default by profile. */
   readonly propertyRuns?: number;
+  /** The counterexample of an earlier run that is to be repeated alone: of which check, and fast-check's path to it. */
+  readonly counterexample?: { readonly check: string; readonly path: string };
   /** This part of a sharded run. */
   readonly shard?: Shard;
   /** Judge with as few requests as can be; default what the configuration asks for. */
@@ -160,7 +163,7 @@ export class Run {
     const waitedBefore = this.#pacer.waitedMs;
     const controls = check.control === undefined ? [] : 'run' in check.control ? [check.control] : check.control;
     const { maxDurationMs, config } = this.options;
-    if (maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs)
+    if (maxDurationMs !== undefined && this.#outOfTime())
       this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
     const missing = unmet(needsOf(check), config);
     const lane = this.#pacer.lane();
@@ -193,6 +196,11 @@ export class Run {
       requirements: this.#requirements,
       failed: (message) => this.suiteErrors.push({ check: check.id, message }),
     });
+  }
+
+  #outOfTime(): boolean {
+    const { maxDurationMs } = this.options;
+    return maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs;
   }
 
   #attempt(
@@ -238,6 +246,7 @@ export class Run {
       reserve: (operation) => lane.reserve(operation),
     });
     const frugal = this.options.frugal ?? isFrugal(this.options.config);
+    const repeated = this.options.counterexample;
     return new CheckContext({
       config: this.options.config,
       client,
@@ -245,7 +254,10 @@ export class Run {
       seed: this.options.seed,
       ...(this.options.shard === undefined ? {} : { shard: this.options.shard }),
       frugal,
-      propertyRuns: this.options.propertyRuns ?? (this.options.config.profile === 'deep' ? 250 : frugal ? 5 : 25),
+      propertyRuns: this.options.propertyRuns ?? propertyRuns(this.options.config, frugal),
+      ...(repeated?.check === of ? { path: repeated.path } : {}),
+      recorded: () => recorder.count,
+      outOfTime: () => this.#outOfTime(),
       hasControl,
       runControl: async (control) => {
         this.#used(of, control.id);

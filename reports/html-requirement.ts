@@ -2,7 +2,7 @@
 
 import type { CheckResult, RecordedExchange, Report, RequirementResult } from '../specs/report.ts';
 import { html, type Markup, raw } from './html-markup.ts';
-import { clause, clauseLink, decidingExchange, isKnown, reproduction } from './story.ts';
+import { clause, clauseLink, decidingExchange, isKnown, numbered, reproduction } from './story.ts';
 
 /** Exchanges of a check that are shown in full; `report.json` has all. */
 const shownExchanges = 12;
@@ -38,6 +38,17 @@ function exchangeList(check: CheckResult): Markup {
   )}</ul>`;
 }
 
+/** The steps that led there, so that a person can take them. */
+function historyList(check: CheckResult): Markup {
+  const steps = numbered(check);
+  if (steps.length === 0) return raw('');
+  return html`<h4>History</h4>${steps.map(({ head, curl }) =>
+    curl.length === 0
+      ? html`<pre tabindex="0">${head}</pre>`
+      : html`<p>${head}</p><pre tabindex="0" class="copy">${curl.join('\n')}</pre>`,
+  )}`;
+}
+
 function repeat(check: CheckResult): Markup {
   const { command, curl } = reproduction(check);
   return html`<h4>Repeat</h4><pre tabindex="0" class="copy">${command}</pre>${
@@ -65,7 +76,7 @@ function checkItem(check: CheckResult, first: boolean, report: Report, told: Set
   );
   return html`<li id="${anchorOf(check)}"><details${raw(first ? ' open' : '')}><summary>${head}${
     isKnown(check, report) ? ' (known: the baseline lists it)' : ''
-  }</summary>${title}<dl>${found}</dl>${exchangeList(check)}${repeat(check)}</details></li>`;
+  }</summary>${title}<dl>${found}</dl>${historyList(check)}${exchangeList(check)}${repeat(check)}</details></li>`;
 }
 
 function source(row: RequirementResult): Markup {

@@ -46,6 +46,15 @@ export function reproduction(check: CheckResult): { readonly command: string; re
   return { command, curl: curl === '' ? undefined : curl };
 }
 
+/** A history as a numbered list: each step in words, then its requests; a step without words is its requests. */
+export function numbered(check: CheckResult): { readonly head: string; readonly curl: readonly string[] }[] {
+  const { history = [] } = check;
+  const lines = history.flatMap(({ words, curl }) =>
+    words === '' ? curl.map((one) => ({ words: one, curl: [] })) : [{ words, curl }],
+  );
+  return lines.map(({ words, curl }, index) => ({ head: `${index + 1}. ${words}`, curl }));
+}
+
 /** "RFC 6749 section 4.1.3". */
 export function clause(row: RequirementResult): string {
   const { document, section } = row.source;

@@ -10,6 +10,7 @@ import {
   decidingExchange,
   duration,
   isKnown,
+  numbered,
   outcomes,
   reproduction,
 } from './story.ts';
@@ -40,11 +41,19 @@ function list(ids: readonly string[]): string {
   return more > 0 ? `${ids.slice(0, shownIds).join(', ')} and ${more} more` : ids.join(', ');
 }
 
+/** How much was generated: what limits and time have left of it. */
+function generated(report: Report): string[] {
+  const runs = report.checks.map((check) => check.runs).filter((count) => count !== undefined);
+  const total = runs.reduce((sum, count) => sum + count, 0);
+  return runs.length === 0 ? [] : [`${total} generated inputs of ${runs.length} properties`];
+}
+
 function heading(report: Report, style: TerminalStyle, paint: Paint): string[] {
   const { suite, requests } = report;
   const facts = [
     `profile ${report.profile}`,
     `seed ${report.seed}`,
+    ...generated(report),
     ...(report.shard === undefined ? [] : [`part ${report.shard.index} of ${report.shard.count}`]),
     `${requests.total ?? 0} requests in ${duration(report.durationMs)}`,
     ...(report.waitedMs > 0 ? [`${duration(report.waitedMs)} of it waiting for rate limits`] : []),
@@ -95,6 +104,12 @@ function labelled(label: string, lines: readonly string[], paint: Paint): string
   });
 }
 
+/** The steps that led there, so that a person can take them: what each does, and its requests. */
+function historyStory(check: CheckResult, paint: Paint): string[] {
+  const lines = numbered(check).flatMap(({ head, curl }) => [head, ...curl.map((line) => `   ${line}`)]);
+  return labelled('History', lines, paint);
+}
+
 /** What was sent, what came back, what should have, and how to repeat it. */
 function exchangeStory(check: CheckResult, style: TerminalStyle, paint: Paint): string[] {
   const exchange = decidingExchange(check);
@@ -120,6 +135,7 @@ function exchangeStory(check: CheckResult, style: TerminalStyle, paint: Paint): 
       ),
     );
   }
+  lines.push(...historyStory(check, paint));
   return [...lines, ...labelled('Repeat', [command, ...(curl === undefined ? [] : [curl])], paint)];
 }
 

@@ -28,6 +28,14 @@ export interface RecordedExchange {
   readonly error?: string;
 }
 
+/** One step of the shortest way to a failure. */
+export interface HistoryStep {
+  /** What it does; empty where its requests say it all. */
+  readonly words: string;
+  /** A `curl` line a request; secrets as placeholders, the same value under the same one. */
+  readonly curl: readonly string[];
+}
+
 export interface CheckResult {
   readonly id: string;
   readonly title: string;
@@ -48,6 +56,8 @@ export interface CheckResult {
   /** A command line that repeats the check, and `curl` lines of its last exchange; secrets as placeholders. */
   readonly reproduce: string;
   readonly exchanges: readonly RecordedExchange[];
+  /** Of a failure that needed several requests: the shortest way to it that was found. */
+  readonly history?: readonly HistoryStep[];
   /** Property checks: generated runs made. */
   readonly runs?: number;
 }

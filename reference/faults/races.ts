@@ -68,6 +68,15 @@ const faults: readonly Fault[] = [
     change: gap(2),
   },
   {
+    id: 'races/refresh-gap-of-a-turn',
+    title: 'The look at a refresh token and its use are two turns of the event loop',
+    breaks: doubled,
+    change: consuming(async (own, facts) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      await own.consumes(facts);
+    }),
+  },
+  {
     id: 'races/refresh-gap-20ms',
     title: 'Twenty milliseconds lie between the look at a refresh token and its use',
     breaks: doubled,
@@ -164,4 +173,4 @@ const faults: readonly Fault[] = [
   },
 ];
 
-export default faults;
+export default faults.map((fault): Fault => ({ ...fault, generatedOnly: true }));

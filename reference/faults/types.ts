@@ -21,6 +21,8 @@ export interface Fault {
     ServerOptions,
     'clients' | 'secrets' | 'headerName' | 'readsHeader' | 'rateLimits' | 'issuer' | 'expected'
   >;
+  /** Only generated inputs, random histories or races show it, and no scenario does; the kill matrix holds it to that. */
+  readonly generatedOnly?: true;
   /** URL of a public advisory, CVE or bug report of this mistake; from `../public-cases.ts`. */
   readonly reference?: string;
 }

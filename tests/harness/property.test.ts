@@ -4,6 +4,7 @@ import type { CheckContext } from '../../harness/context.ts';
 import { Expect } from '../../harness/expect.ts';
 import { Failure, Inconclusive, SuiteError } from '../../harness/outcomes.ts';
 import { holdsFor, type PropertyOptions, partOf, seedFor } from '../../harness/property.ts';
+import { Story } from '../../harness/story.ts';
 import { exchangeOf } from './exchanges.ts';
 
 const context = (parts: Partial<CheckContext> = {}): CheckContext =>
@@ -13,6 +14,8 @@ const context = (parts: Partial<CheckContext> = {}): CheckContext =>
     propertyRuns: 25,
     shard: undefined,
     runs: undefined,
+    story: new Story(() => 0),
+    outOfTime: () => false,
     ...parts,
   }) as CheckContext;
 
@@ -103,7 +106,7 @@ describe('a property that is broken', () => {
     expect(ended).toMatchObject({ requirements: ['r'], expected: 'Small.', exchange });
     const steps = tried.slice(t.runs).filter((value) => value > 100).length;
     expect((ended as Failure).message).toBe(
-      `101 is too large. Shortest counterexample (run ${t.runs}, ${steps} steps shorter): 101`,
+      `101 is too large. Shortest counterexample (input ${t.runs}, ${steps} times made shorter): 101`,
     );
     expect(tried.slice(0, t.runs).filter((value) => value > 100)).toHaveLength(1);
     expect(t.expect.findings).toEqual([]);
@@ -184,7 +187,7 @@ describe('anything else that a run throws', () => {
     });
     const [longest] = tried.filter((value) => value > 100);
     expect((ended as Failure).message).toBe(
-      `${longest} is too large. Shortest counterexample (run ${t.runs}, 0 steps shorter): ${longest}`,
+      `${longest} is too large. Shortest counterexample (input ${t.runs}, 0 times made shorter): ${longest}`,
     );
     expect(t.expect.findings).toEqual([]);
     expect(tried.filter((value) => value > 100)).toHaveLength(2);

@@ -6,6 +6,7 @@ export interface Complaint {
   readonly kind:
     | 'survivor'
     | 'blurred'
+    | 'seen by a scenario'
     | 'accused'
     | 'no fault'
     | 'cannot fail'
@@ -27,8 +28,16 @@ export function complaints(matrix: Matrix): Complaint[] {
 
 function ofFaults(matrix: Matrix): Complaint[] {
   const known = new Set(matrix.requirements.map(({ id }) => id));
-  return matrix.faults.flatMap(({ id, breaks, collateral, result }) => {
+  const generated = new Set(matrix.checks.filter((check) => check.generated === true).map(({ id }) => id));
+  return matrix.faults.flatMap(({ id, breaks, collateral, generatedOnly, result }) => {
     const found: Complaint[] = [];
+    const scenarios = generatedOnly === true ? result.redChecks.filter((check) => !generated.has(check)) : [];
+    if (scenarios.length > 0)
+      found.push({
+        kind: 'seen by a scenario',
+        about: id,
+        text: `${scenarios.join(', ')}: it is not \`generatedOnly\``,
+      });
     const unknown = breaks.filter((requirement) => !known.has(requirement));
     if (unknown.length > 0) found.push({ kind: 'unknown requirement', about: id, text: unknown.join(', ') });
     if (!breaks.some((requirement) => result.red.includes(requirement)))

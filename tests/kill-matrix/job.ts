@@ -31,6 +31,17 @@ export interface Hunt {
   readonly asksObservers?: boolean;
 }
 
+/** Properties, random histories and races: what shows to them need not show to any scenario. */
+export const isGenerated = ({ generated = false, disruptive = false }: Check): boolean => generated || disruptive;
+
+/** How much is tried. */
+export interface Limits {
+  /** Default 25. */
+  readonly propertyRuns?: number | undefined;
+  /** The run ends with the first finding. */
+  readonly hunt?: Hunt | undefined;
+}
+
 /** Runs checks as the suite does: side by side, then those that move the clock, then the observers' verdicts. */
 export async function runChecks(
   suite: Suite,
@@ -38,7 +49,7 @@ export async function runChecks(
   select: (check: Check) => boolean = () => true,
   seed = 1,
   timeoutMs = 10_000,
-  more: { readonly propertyRuns?: number; readonly hunt?: Hunt } = {},
+  more: Limits = {},
 ): Promise<Report> {
   const run = new Run(
     { config, seed, requirements: suite.catalogue.requirements, propertyRuns: more.propertyRuns ?? 25, timeoutMs },
@@ -90,7 +101,7 @@ export async function runAgainstReference(
   dialect: Partial<TargetConfig> = {},
   select?: (check: Check) => boolean,
   seed?: number,
-  more: { readonly hunt?: Hunt; readonly timeoutMs?: number } = {},
+  more: Limits & { readonly timeoutMs?: number } = {},
 ): Promise<Report> {
   const reference = await startReference(options);
   try {

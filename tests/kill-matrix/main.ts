@@ -15,6 +15,7 @@ import { loadVariants } from '../../reference/variants/index.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { type Complaint, complaints } from './complaints.ts';
+import { isGenerated } from './job.ts';
 import { matrixMarkdown } from './markdown.ts';
 import { performAll } from './pool.ts';
 import { Proofs } from './proofs.ts';
@@ -80,7 +81,9 @@ const jobs: Job[] = [
 ];
 const judges = [
   // The reference speaks plain HTTP: what asks for TLS is proved to fail in tests/targets/tls.test.ts.
-  ...checks.filter(({ needs }) => !needs?.includes('https')).map(({ id, verifies }) => ({ id, verifies })),
+  ...checks
+    .filter(({ needs }) => !needs?.includes('https'))
+    .map((check) => ({ id: check.id, verifies: check.verifies, generated: isGenerated(check) })),
   ...observers.map((make) => {
     const { id, verifies } = make();
     return { id, verifies };
@@ -138,6 +141,7 @@ const matrix: Matrix = {
     breaks: fault.breaks,
     ...(fault.collateral === undefined ? {} : { collateral: fault.collateral }),
     ...(fault.reference === undefined ? {} : { reference: fault.reference }),
+    ...(fault.generatedOnly === true ? { generatedOnly: true } : {}),
     result: at(before + variants.length + index),
   })),
   combined: combinations.map(({ fault, variant }, index) => ({

@@ -44,6 +44,8 @@ export interface Matrix {
     readonly breaks: readonly string[];
     readonly collateral?: true;
     readonly reference?: string;
+    /** No scenario may see it: see `Fault`. */
+    readonly generatedOnly?: boolean;
     readonly result: JobResult;
   }[];
   readonly variants: readonly { readonly id: string; readonly title: string; readonly result: JobResult }[];
@@ -56,7 +58,12 @@ export interface Matrix {
     readonly breaks: readonly string[];
     readonly result: JobResult;
   }[];
-  readonly checks: readonly { readonly id: string; readonly verifies: readonly string[] }[];
+  readonly checks: readonly {
+    readonly id: string;
+    readonly verifies: readonly string[];
+    /** A property, a random history or a race. */
+    readonly generated?: boolean;
+  }[];
   /** Checks that no fault made fail, though each was tried with every fault that breaks what it verifies; absent in a partial matrix. */
   readonly unproved?: readonly string[];
   /** Requirements that no fault which breaks them made anything report; absent in a partial matrix. */
