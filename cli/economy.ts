@@ -3,11 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../harness/check.ts';
-import { balancedCover, cover, filled, type Market, type PricedCheck } from '../harness/economy.ts';
+import { balancedCover, type Cost, cover, filled, type Market, type PricedCheck } from '../harness/economy.ts';
 import { Run } from '../harness/run.ts';
 import { startReference } from '../reference/server.ts';
 import { loadCatalogue, packageRoot } from '../specs/catalogue.ts';
-import { type Economy, economyFile } from '../specs/economy.ts';
+import { type Economy, economyFile, type Price } from '../specs/economy.ts';
 import { consequence } from '../specs/requirement.ts';
 import { loadChecks, loadObservers } from '../suites/index.ts';
 import { referenceConfig } from './reference-config.ts';
@@ -59,6 +59,23 @@ async function market(checks: readonly Check[]): Promise<Market> {
   return { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce };
 }
 
+/** `control` counts the codes, and the moves of the clock of the checks that move it. */
+function pricesOf(market: Market, checks: readonly Check[]): Economy['prices'] {
+  const clock = new Set(checks.filter(({ consumes }) => consumes === 'clock').map(({ id }) => id));
+  const price = (
+    id: string,
+    { authenticate = 0, token = 0, revoke = 0, control = 0 }: Cost,
+    controls: readonly string[],
+  ): [string, Price] => [
+    id,
+    [authenticate, token, revoke, Math.max(0, control - (clock.has(id) ? 1 : 0)), controls.join(' ')],
+  ];
+  return {
+    checks: Object.fromEntries(market.checks.map(({ id, cost, controls }) => price(id, cost, controls))),
+    controls: Object.fromEntries(Object.entries(market.controls).map(([id, cost]) => price(id, cost, []))),
+  };
+}
+
 /** A check that does not apply to the reference costs nothing there: it stands only for what no other check judges. */
 function withoutSkipped(checks: readonly PricedCheck[], skipped: ReadonlySet<string>): PricedCheck[] {
   const judged = new Set(checks.filter(({ id }) => !skipped.has(id)).flatMap(({ verifies }) => verifies));
@@ -93,13 +110,24 @@ export async function computeEconomy(): Promise<Economy> {
     const limitedFull = filled(priced, all, budget - spare);
     const limitedFullSent = await sent(limitedFull);
     if (Object.values(limitedFullSent).every((count) => count <= budget))
-      return { gate, limitedFull, priced: { gate: gateSent, limitedFull: limitedFullSent } };
+      return {
+        gate,
+        limitedFull,
+        priced: { gate: gateSent, limitedFull: limitedFullSent },
+        prices: pricesOf(priced, ordered),
+      };
     if (spare > 40) throw new Error(`The limited full profile sends ${JSON.stringify(limitedFullSent)}.`);
   }
 }
 
+/** Each price in a line of its own. */
+export function written(economy: Economy): string {
+  const text = JSON.stringify(economy, null, 2);
+  return `${text.replace(/\[\s+(\d+),\s+(\d+),\s+(\d+),\s+(\d+),\s+("[^"]*")\s+\]/g, '[$1, $2, $3, $4, $5]')}\n`;
+}
+
 export async function writeEconomy(): Promise<Economy> {
   const economy = await computeEconomy();
-  writeFileSync(join(packageRoot(), economyFile), `${JSON.stringify(economy, null, 2)}\n`);
+  writeFileSync(join(packageRoot(), economyFile), written(economy));
   return economy;
 }
