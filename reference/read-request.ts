@@ -46,7 +46,11 @@ export async function readText(reference: Reference, c: Context, operation: Erro
 export type Form = ReadonlyMap<string, string>;
 
 /** @throws Refusal */
-export async function readForm(reference: Reference, c: Context, operation: 'token' | 'revoke'): Promise<Form> {
+export async function readForm(
+  reference: Reference,
+  c: Context,
+  operation: 'token' | 'revoke' | 'authenticate',
+): Promise<Form> {
   const { requests } = reference.policy;
   if (!requests.isForm(c.req.header('content-type'), operation)) {
     const status = requests.wrongMediaTypeStatus(operation);

@@ -43,6 +43,11 @@ export const requests = {
     return mediaType !== undefined && /^application\/json\s*(;|$)/i.test(mediaType);
   },
 
+  /** Whether /authenticate takes a form (contract, `authenticate.mediaType`): by default JSON. */
+  signsInByForm(): boolean {
+    return false;
+  },
+
   /** No parameter more than once (RFC 6749 3.2). */
   refusesRepeated(pairs: Pairs, _operation?: string): boolean {
     return new Set(pairs.map(([name]) => name)).size !== pairs.length;
