@@ -43,7 +43,9 @@ async function measured(checks: readonly Check[]): Promise<Measured> {
   }
 }
 
-async function market(checks: readonly Check[]): Promise<Market> {
+async function market(
+  checks: readonly Check[],
+): Promise<{ readonly market: Market; readonly skipped: ReadonlySet<string> }> {
   const { run, skipped } = await measured(checks);
   /** What it has asked for, and what that has. */
   const used = (of: string): readonly string[] => {
@@ -56,11 +58,14 @@ async function market(checks: readonly Check[]): Promise<Market> {
     cost: run.costs.get(id) ?? {},
     controls: used(id),
   }));
-  return { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce };
+  return {
+    market: { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce },
+    skipped,
+  };
 }
 
 /** `control` counts the codes, and the moves of the clock of the checks that move it. */
-function pricesOf(market: Market, checks: readonly Check[]): Economy['prices'] {
+function pricesOf(market: Market, checks: readonly Check[], skipped: ReadonlySet<string>): Economy['prices'] {
   const clock = new Set(checks.filter(({ consumes }) => consumes === 'clock').map(({ id }) => id));
   const price = (
     id: string,
@@ -71,7 +76,9 @@ function pricesOf(market: Market, checks: readonly Check[]): Economy['prices'] {
     [authenticate, token, revoke, Math.max(0, control - (clock.has(id) ? 1 : 0)), controls.join(' ')],
   ];
   return {
-    checks: Object.fromEntries(market.checks.map(({ id, cost, controls }) => price(id, cost, controls))),
+    checks: Object.fromEntries(
+      market.checks.filter(({ id }) => !skipped.has(id)).map(({ id, cost, controls }) => price(id, cost, controls)),
+    ),
     controls: Object.fromEntries(Object.entries(market.controls).map(([id, cost]) => price(id, cost, []))),
   };
 }
@@ -91,7 +98,7 @@ export async function computeEconomy(): Promise<Economy> {
     ...checks.filter(({ consumes }) => consumes !== 'clock'),
     ...checks.filter(({ consumes }) => consumes === 'clock'),
   ];
-  const priced = await market(ordered);
+  const { market: priced, skipped } = await market(ordered);
   const judged = new Set(checks.flatMap(({ verifies }) => verifies));
   const wanted = loadCatalogue().requirements.filter(({ id }) => judged.has(id));
   const musts = new Set(wanted.filter(({ level }) => consequence(level) === 'fail').map(({ id }) => id));
@@ -114,7 +121,7 @@ export async function computeEconomy(): Promise<Economy> {
         gate,
         limitedFull,
         priced: { gate: gateSent, limitedFull: limitedFullSent },
-        prices: pricesOf(priced, ordered),
+        prices: pricesOf(priced, ordered, skipped),
       };
     if (spare > 40) throw new Error(`The limited full profile sends ${JSON.stringify(limitedFullSent)}.`);
   }

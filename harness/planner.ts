@@ -85,7 +85,7 @@ function marketOf(checks: readonly Check[]): Market {
 }
 
 /** Rounds of the search for the evenest choice, while a run waits for it. */
-const rounds = 15;
+const rounds = 40;
 
 /**
  * What `gate` consists of on this target. Where all of the usual choice applies, that; else the choice is made anew among what applies: what is
@@ -100,12 +100,12 @@ function gateOn(checks: readonly Check[], config: TargetConfig): readonly Check[
       .map(({ id }) => id),
   );
   const judged = new Set(usual.filter(applies).flatMap(({ verifies }) => verifies));
-  if (usual.flatMap(({ verifies }) => verifies).every((id) => judged.has(id) || !musts.has(id))) return usual;
+  const lost = new Set(usual.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id) && !judged.has(id)));
   const candidates = checks.filter((check) => check.disruptive !== true && applies(check));
-  const market = pricedFor(marketOf(candidates), {
-    byCode: hasCodeSource(config),
-    bySignIn: config.operations.authenticate !== false,
-  });
+  const sessions = { byCode: hasCodeSource(config), bySignIn: config.operations.authenticate !== false };
+  const asPriced = sessions.byCode && sessions.bySignIn;
+  if (asPriced && !candidates.some(({ verifies }) => verifies.some((id) => lost.has(id)))) return usual;
+  const market = pricedFor(marketOf(candidates), sessions);
   const wanted = new Set(candidates.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id)));
   const chosen = new Set(balancedCover(market, wanted, [], rounds));
   // What does not apply is kept to say so.

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { equivalentEncodings, equivalentForm } from '../../generators/form.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials, caseIds, methodCases } from '../../harness/client-cases.ts';
-import { codeExchange, refresh } from '../../harness/controls.ts';
+import { codeExchange, refresh, sessionToRefuse } from '../../harness/controls.ts';
 import { Unanswered } from '../../harness/outcomes.ts';
 import { holdsFor } from '../../harness/property.ts';
 
@@ -100,7 +100,7 @@ export default defineChecks([
     verifies: ['form/repeated-parameter'],
     control: refresh('none'),
     async run(t) {
-      const session = await t.session('none');
+      const session = await sessionToRefuse(t, 'none');
       const token = t.refreshTokenOf(session);
       const pairs: [string, string][] = [
         ['grant_type', 'refresh_token'],
