@@ -73,7 +73,7 @@ function pricesOf(market: Market, checks: readonly Check[], skipped: ReadonlySet
     controls: readonly string[],
   ): [string, Price] => [
     id,
-    [authenticate, token, revoke, Math.max(0, control - (clock.has(id) ? 1 : 0)), controls.join(' ')],
+    [authenticate, token, revoke, Math.max(0, control - (clock.has(id) ? 1 : 0)), ...controls].join(' '),
   ];
   return {
     checks: Object.fromEntries(
@@ -127,14 +127,8 @@ export async function computeEconomy(): Promise<Economy> {
   }
 }
 
-/** Each price in a line of its own. */
-export function written(economy: Economy): string {
-  const text = JSON.stringify(economy, null, 2);
-  return `${text.replace(/\[\s+(\d+),\s+(\d+),\s+(\d+),\s+(\d+),\s+("[^"]*")\s+\]/g, '[$1, $2, $3, $4, $5]')}\n`;
-}
-
 export async function writeEconomy(): Promise<Economy> {
   const economy = await computeEconomy();
-  writeFileSync(join(packageRoot(), economyFile), written(economy));
+  writeFileSync(join(packageRoot(), economyFile), `${JSON.stringify(economy, null, 2)}\n`);
   return economy;
 }

@@ -72,12 +72,15 @@ export function isNamed(
 /** The prices of `specs/economy.json` as a market; a check that nobody has priced yet counts as dear. */
 function marketOf(checks: readonly Check[]): Market {
   const { prices } = loadEconomy();
-  const cost = ([authenticate, token, revoke, codes]: Price): Cost => ({ authenticate, token, revoke, codes });
-  const unknown: Price = [3, 3, 3, 0, ''];
+  const cost = (price: Price): Cost => {
+    const [authenticate = 0, token = 0, revoke = 0, codes = 0] = price.split(' ', 4).map(Number);
+    return { authenticate, token, revoke, codes };
+  };
+  const unknown: Price = '3 3 3 0';
   return {
     checks: checks.map(({ id, verifies }) => {
       const price = prices.checks[id] ?? unknown;
-      return { id, verifies, cost: cost(price), controls: price[4].split(' ').filter((control) => control !== '') };
+      return { id, verifies, cost: cost(price), controls: price.split(' ').slice(4) };
     }),
     controls: Object.fromEntries(Object.entries(prices.controls).map(([id, price]) => [id, cost(price)])),
     scarce: ['authenticate', 'token', 'revoke'],

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from './catalogue.ts';
 
-/** Requests to /authenticate, /token and /revoke, authorization codes, and ids of the controls, which are shared. */
-export type Price = readonly [authenticate: number, token: number, revoke: number, codes: number, controls: string];
+/** In one line: requests to /authenticate, /token and /revoke, authorization codes, then the ids of the controls, which are shared. */
+export type Price = string;
 
 export interface Prices {
   readonly checks: Readonly<Record<string, Price>>;
