@@ -1,13 +1,17 @@
 /** What a run would send, found by running it against a reference of its own: the plan cannot differ from what the recorder counts. */
 
+import { pkce } from '../generators/pkce.ts';
 import type { Check } from '../harness/check.ts';
-import { isFrugal, type TargetConfig } from '../harness/config.ts';
+import { type CodeSourceConfig, isFrugal, type TargetConfig } from '../harness/config.ts';
 import { isLoopback } from '../harness/loopback.ts';
 import { planChecks } from '../harness/planner.ts';
 import { propertyRuns } from '../harness/property.ts';
 import { Run } from '../harness/run.ts';
+import type { Reference } from '../reference/context.ts';
+import { issueCode } from '../reference/issue-code.ts';
 import type { Client } from '../reference/model.ts';
-import { startReference } from '../reference/server.ts';
+import { changed, defaultPolicy, type Policy } from '../reference/policy/index.ts';
+import { type RunningReference, startReference } from '../reference/server.ts';
 import { loadCatalogue } from '../specs/catalogue.ts';
 import { loadChecks, loadObservers } from '../suites/index.ts';
 import { referenceConfig } from './reference-config.ts';
@@ -36,15 +40,70 @@ function standIns(config: TargetConfig): Client[] {
   }));
 }
 
+/** Dialects that decide which checks apply: the stand-in speaks them too. */
+function speaking(config: TargetConfig): Policy {
+  const { requests } = defaultPolicy;
+  return changed(defaultPolicy, {
+    requests: {
+      signsInByForm: () => !isJson(config),
+      refusesCharacters: (value, operation) =>
+        (operation !== 'authenticate' || isJson(config)) && requests.refusesCharacters(value, operation),
+    },
+    siwe: { requiresIssuedNonce: () => config.siwe.nonce.source === 'http' },
+    tokens: config.accessToken.format === 'jwt' ? {} : { mintsAccessToken: async () => crypto.randomUUID() },
+    accessToken:
+      config.accessToken.format === 'jwt'
+        ? {}
+        : { findsOpaque: (token, store) => store.accessTokens.get(token)?.claims },
+  });
+}
+
+const isJson = ({ authenticate }: TargetConfig): boolean =>
+  !/^application\/x-www-form-urlencoded/i.test(authenticate.mediaType);
+
+/** As many codes as the configuration has, for the same clients. */
+function codesOf(config: TargetConfig, reference: Reference): CodeSourceConfig {
+  const source = config.authorizationCode;
+  if (source?.source !== 'static') return { source: 'http', url: '/__control/codes' };
+  return {
+    source: 'static',
+    codes: source.codes.flatMap((entry) => {
+      const client = config.clients[entry.client];
+      if (client === undefined) return [];
+      const { codeChallenge } = pkce(entry.codeVerifier);
+      const request = {
+        clientId: client.id,
+        redirectUri: client.redirectUri,
+        codeChallenge,
+        codeChallengeMethod: 'S256',
+      };
+      const { redirectUri: _, ...rest } = entry;
+      return [{ ...rest, code: issueCode(reference, { ...request, scope: undefined, user: 'user-1' }) }];
+    }),
+  };
+}
+
 /** The same shape of configuration, pointed at the stand-in: dialects that change no number of requests stay at their defaults. */
-function pointedAt(config: TargetConfig, url: string): TargetConfig {
+function pointedAt(config: TargetConfig, { url, reference: standIn }: RunningReference): TargetConfig {
   const reference = referenceConfig(url);
   return {
     ...reference,
     profile: config.profile,
     clients: config.clients,
     scope: reference.scope,
-    siwe: { ...reference.siwe, domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId },
+    authorizationCode: codesOf(config, standIn),
+    siwe: {
+      ...reference.siwe,
+      domain: config.siwe.domain,
+      uri: config.siwe.uri,
+      chainId: config.siwe.chainId,
+      nonce:
+        config.siwe.nonce.source === 'http'
+          ? { source: 'http', url: '/__control/nonce', field: 'nonce' }
+          : config.siwe.nonce,
+    },
+    authenticate: config.authenticate,
+    ...(config.probe === undefined ? {} : { probe: { method: 'GET', path: '/__control/resource' } }),
     accessToken: config.accessToken,
     handoff: { ...config.handoff, codeField: 'code' },
     operations: Object.fromEntries(
@@ -102,11 +161,12 @@ export async function dryRun(
   });
   const reference = await startReference({
     clients: standIns(config),
+    policy: speaking(config),
     expected: { domain: config.siwe.domain, uri: config.siwe.uri, chainId: config.siwe.chainId },
   });
   const run = new Run(
     {
-      config: pointedAt(config, reference.url),
+      config: pointedAt(config, reference),
       seed: options.seed,
       frugal: isFrugal(config),
       endSessions: !isLoopback(config.target),

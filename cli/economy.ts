@@ -3,11 +3,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../harness/check.ts';
-import { balancedCover, cover, filled, type Market, type PricedCheck } from '../harness/economy.ts';
+import { balancedCover, type Cost, cover, filled, type Market, type PricedCheck } from '../harness/economy.ts';
 import { Run } from '../harness/run.ts';
 import { startReference } from '../reference/server.ts';
 import { loadCatalogue } from '../specs/catalogue.ts';
-import { type Economy, economyFile } from '../specs/economy.ts';
+import { type Economy, economyFile, type Price } from '../specs/economy.ts';
 import { packageRoot } from '../specs/package-root.ts';
 import { consequence } from '../specs/requirement.ts';
 import { loadChecks, loadObservers } from '../suites/index.ts';
@@ -44,7 +44,9 @@ async function measured(checks: readonly Check[]): Promise<Measured> {
   }
 }
 
-async function market(checks: readonly Check[]): Promise<Market> {
+async function market(
+  checks: readonly Check[],
+): Promise<{ readonly market: Market; readonly skipped: ReadonlySet<string> }> {
   const { run, skipped } = await measured(checks);
   /** What it has asked for, and what that has. */
   const used = (of: string): readonly string[] => {
@@ -57,7 +59,29 @@ async function market(checks: readonly Check[]): Promise<Market> {
     cost: run.costs.get(id) ?? {},
     controls: used(id),
   }));
-  return { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce };
+  return {
+    market: { checks: withoutSkipped(priced, skipped), controls: Object.fromEntries(run.controlCosts), scarce },
+    skipped,
+  };
+}
+
+/** `control` counts the codes, and the moves of the clock of the checks that move it. */
+function pricesOf(market: Market, checks: readonly Check[], skipped: ReadonlySet<string>): Economy['prices'] {
+  const clock = new Set(checks.filter(({ consumes }) => consumes === 'clock').map(({ id }) => id));
+  const price = (
+    id: string,
+    { authenticate = 0, token = 0, revoke = 0, control = 0 }: Cost,
+    controls: readonly string[],
+  ): [string, Price] => [
+    id,
+    [authenticate, token, revoke, Math.max(0, control - (clock.has(id) ? 1 : 0)), ...controls].join(' '),
+  ];
+  return {
+    checks: Object.fromEntries(
+      market.checks.filter(({ id }) => !skipped.has(id)).map(({ id, cost, controls }) => price(id, cost, controls)),
+    ),
+    controls: Object.fromEntries(Object.entries(market.controls).map(([id, cost]) => price(id, cost, []))),
+  };
 }
 
 /** A check that does not apply to the reference costs nothing there: it stands only for what no other check judges. */
@@ -75,7 +99,7 @@ export async function computeEconomy(): Promise<Economy> {
     ...checks.filter(({ consumes }) => consumes !== 'clock'),
     ...checks.filter(({ consumes }) => consumes === 'clock'),
   ];
-  const priced = await market(ordered);
+  const { market: priced, skipped } = await market(ordered);
   const judged = new Set(checks.flatMap(({ verifies }) => verifies));
   const wanted = loadCatalogue().requirements.filter(({ id }) => judged.has(id));
   const musts = new Set(wanted.filter(({ level }) => consequence(level) === 'fail').map(({ id }) => id));
@@ -94,7 +118,12 @@ export async function computeEconomy(): Promise<Economy> {
     const limitedFull = filled(priced, all, budget - spare);
     const limitedFullSent = await sent(limitedFull);
     if (Object.values(limitedFullSent).every((count) => count <= budget))
-      return { gate, limitedFull, priced: { gate: gateSent, limitedFull: limitedFullSent } };
+      return {
+        gate,
+        limitedFull,
+        priced: { gate: gateSent, limitedFull: limitedFullSent },
+        prices: pricesOf(priced, ordered, skipped),
+      };
     if (spare > 40) throw new Error(`The limited full profile sends ${JSON.stringify(limitedFullSent)}.`);
   }
 }

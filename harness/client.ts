@@ -59,6 +59,10 @@ function pairs(params: Params | undefined): [string, string][] {
   );
 }
 
+/** A member of a JSON body as a form has it: what is no text as JSON. */
+const formValue = (value: unknown): string | undefined =>
+  typeof value === 'string' || value === undefined ? value : JSON.stringify(value);
+
 function withHeaders(defaults: readonly (readonly [string, string])[], changes: Variation['headers']): HeaderList {
   const changed = new Map(Object.entries(changes ?? {}).map(([name, value]) => [name.toLowerCase(), { name, value }]));
   const kept = defaults.filter(([name]) => !changed.has(name.toLowerCase()));
@@ -192,11 +196,7 @@ export class ApiClient {
     const members = request.json ?? {};
     const body = form
       ? new URLSearchParams(
-          pairs(
-            Object.fromEntries(
-              Object.entries(members).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
-            ),
-          ),
+          pairs(Object.fromEntries(Object.entries(members).map(([name, value]) => [name, formValue(value)]))),
         ).toString()
       : JSON.stringify(members);
     return this.#raw(operation, this.url(operation), request.method ?? 'POST', headers, body, request);

@@ -38,6 +38,17 @@ export async function controlRefresh(
   return { first: begun.get(exchange), exchange };
 }
 
+/**
+ * A session whose refresh token is presented in requests that a right server refuses: one of its own, or where requests are few that of the
+ * control of refreshes, which nobody uses up.
+ */
+export async function sessionToRefuse(t: CheckContext, id: CaseId): Promise<Session> {
+  if (!t.frugal) return t.session(id);
+  const { first, exchange } = await controlRefresh(t, id);
+  const session = t.sessionOf(exchange, t.case(id));
+  return session.refreshToken === undefined && first !== undefined ? t.session(id) : session;
+}
+
 /** A right refresh by this client case. */
 export const refresh = (id: CaseId): Control => ({
   id: `control/refresh/${id}`,
@@ -97,6 +108,7 @@ export const anySignIn: Control = {
   title: 'A right sign-in',
   needs: ['operation authenticate', 'whitelabel client'],
   async run(t) {
+    if (t.frugal) return t.control(signIn(t.whitelabel().id));
     const message = await t.message();
     return t.expect.accepted(await t.client.authenticate({ as: t.whitelabel(), json: message.json }));
   },

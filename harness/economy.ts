@@ -51,32 +51,48 @@ export function cover(
     for (const requirement of check.verifies) left.delete(requirement);
   };
   for (const check of market.checks) if (chosen.has(check.id)) take(check);
+  const price = new Map(market.checks.map((check) => [check.id, weighed(check.cost, market.scarce, weights)]));
+  const controlPrice = new Map(
+    Object.entries(market.controls).map(([id, cost]) => [id, weighed(cost, market.scarce, weights)]),
+  );
   const worth = (check: PricedCheck): number => {
-    const fresh = check.controls.filter((control) => !controls.has(control));
-    const cost =
-      weighed(check.cost, market.scarce, weights) +
-      fresh.reduce((sum, control) => sum + weighed(market.controls[control] ?? {}, market.scarce, weights), 0);
-    return check.verifies.filter((requirement) => left.has(requirement)).length / (cost + 0.2);
+    let judged = 0;
+    for (const requirement of check.verifies) if (left.has(requirement)) judged += 1;
+    if (judged === 0) return 0;
+    let cost = price.get(check.id) ?? 0;
+    for (const control of check.controls) if (!controls.has(control)) cost += controlPrice.get(control) ?? 0;
+    return judged / (cost + 0.2);
   };
   while (left.size > 0) {
-    const [best] = market.checks
-      .filter(({ id, verifies }) => !chosen.has(id) && verifies.some((requirement) => left.has(requirement)))
-      .map((check) => ({ check, value: worth(check) }))
-      .sort((a, b) => b.value - a.value || (a.check.id < b.check.id ? -1 : 1));
+    let best: PricedCheck | undefined;
+    let most = 0;
+    for (const check of market.checks) {
+      if (chosen.has(check.id)) continue;
+      const value = worth(check);
+      if (value > most || (value === most && best !== undefined && value > 0 && check.id < best.id)) {
+        best = check;
+        most = value;
+      }
+    }
     if (best === undefined) break;
-    take(best.check);
+    take(best);
   }
   return pruned(market, chosen, wanted, new Set(given), weights);
 }
 
 /** Rounds of `balancedCover`. */
-const rounds = 40;
+const defaultRounds = 40;
 
 /**
  * As `cover`, with what relieves the operation that gets most: round after round, requests to an operation weigh more the more it got.
  * @returns ids of the best round: the least for the operation that gets most, then the least in all
  */
-export function balancedCover(market: Market, wanted: ReadonlySet<string>, given: readonly string[] = []): string[] {
+export function balancedCover(
+  market: Market,
+  wanted: ReadonlySet<string>,
+  given: readonly string[] = [],
+  rounds = defaultRounds,
+): string[] {
   let weights: Weights = {};
   let best: { readonly ids: string[]; readonly most: number; readonly total: number } | undefined;
   for (let round = 0; round < rounds; round += 1) {
@@ -131,4 +147,28 @@ export function filled(market: Market, given: readonly string[], budget: number)
     if (Object.values(priceOf(market, chosen)).some((count) => count > budget)) chosen.delete(check.id);
   }
   return market.checks.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
+}
+
+/** Where sessions come from on a target: what a session costs follows from it. */
+export interface Sessions {
+  readonly byCode: boolean;
+  readonly bySignIn: boolean;
+}
+
+/**
+ * The market of a target that lacks one way to begin sessions, from that of a target that has both: a session costs a request there too, to the
+ * other operation. `codes` of a cost are the authorization codes that it takes.
+ */
+export function pricedFor(market: Market, { byCode, bySignIn }: Sessions): Market {
+  const moved = (cost: Cost): Cost => {
+    const { authenticate = 0, token = 0, codes = 0 } = cost;
+    const byCodes = Math.min(codes, token);
+    if (!byCode) return { ...cost, token: token - byCodes, authenticate: authenticate + byCodes };
+    return bySignIn ? cost : { ...cost, token: token + authenticate, authenticate: 0 };
+  };
+  return {
+    ...market,
+    checks: market.checks.map((check) => ({ ...check, cost: moved(check.cost) })),
+    controls: Object.fromEntries(Object.entries(market.controls).map(([id, cost]) => [id, moved(cost)])),
+  };
 }

@@ -82,8 +82,10 @@ export interface Lane {
   readonly priority: number;
   /** Requests sent in this turn, by operation; whoever sends counts. */
   readonly sent: Record<string, number>;
-  /** Waits until a request to the operation fits every limit, then counts it. @throws Inconclusive when the run was stopped */
-  acquire(operation: ExchangeKind): Promise<void>;
+  /** Waits until a request to the operation fits every limit, then counts it. @returns when, for `answered` @throws Inconclusive when the run was stopped */
+  acquire(operation: ExchangeKind): Promise<number>;
+  /** The target may have counted the request as late as now: its minute begins here. */
+  answered(operation: ExchangeKind, acquired: number): void;
   /** As `acquire`, for a request that will follow at once: a code or a dated message is made only when it can be used. */
   reserve(operation: ExchangeKind): Promise<void>;
   /** Gives back what was reserved and not used. */
@@ -131,7 +133,11 @@ export class Pacer {
       sent: {},
       acquire: async (operation) => {
         const taken = reserved.get(operation)?.shift();
-        if (taken === undefined || !this.#uses(operation, taken)) await this.#turn(operation, priority);
+        const used = taken === undefined ? undefined : this.#uses(operation, taken);
+        return used ?? this.#turn(operation, priority);
+      },
+      answered: (operation, acquired) => {
+        this.#uses(operation, acquired);
       },
       reserve: async (operation) => {
         const at = await this.#turn(operation, priority);
@@ -183,12 +189,11 @@ export class Pacer {
     return total === undefined ? [this.#window(operation)] : [this.#window(operation), total];
   }
 
-  /** A place counts from when it is used, as the target counts. @returns false when it was taken so long ago that it has passed to others */
-  #uses(operation: ExchangeKind, taken: number): boolean {
+  /** A place counts from when it is used, as the target counts. @returns that moment; undefined when it was taken so long ago that it has passed to others */
+  #uses(operation: ExchangeKind, taken: number): number | undefined {
     const now = Date.now();
-    return this.#for(operation)
-      .map((window) => window.use(taken, now))
-      .every((held) => held);
+    const held = this.#for(operation).map((window) => window.use(taken, now));
+    return held.every((one) => one) ? now : undefined;
   }
 
   /** @returns the moment from which the place counts */

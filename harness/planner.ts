@@ -1,11 +1,12 @@
 /** Which checks run, and in which order. */
 
 import { loadCatalogue } from '../specs/catalogue.ts';
-import { loadEconomy } from '../specs/economy.ts';
+import { loadEconomy, type Price } from '../specs/economy.ts';
 import { consequence } from '../specs/requirement.ts';
 import type { Check } from './check.ts';
 import type { Profile, TargetConfig } from './config.ts';
-import { needsOf, unmet } from './needs.ts';
+import { balancedCover, type Cost, type Market, pricedFor } from './economy.ts';
+import { hasCodeSource, needsOf, unmet } from './needs.ts';
 
 /** `--only` matched nothing. */
 export class NothingSelected extends Error {
@@ -68,42 +69,58 @@ export function isNamed(
   return only.map(globMatcher).some((matches) => matches(judge.id) || judge.verifies.some(matches));
 }
 
+/** The prices of `specs/economy.json` as a market; a check that nobody has priced yet counts as dear. */
+function marketOf(checks: readonly Check[]): Market {
+  const { prices } = loadEconomy();
+  const cost = (price: Price): Cost => {
+    const [authenticate = 0, token = 0, revoke = 0, codes = 0] = price.split(' ', 4).map(Number);
+    return { authenticate, token, revoke, codes };
+  };
+  const unknown: Price = '3 3 3 0';
+  return {
+    checks: checks.map(({ id, verifies }) => {
+      const price = prices.checks[id] ?? unknown;
+      return { id, verifies, cost: cost(price), controls: price.split(' ').slice(4) };
+    }),
+    controls: Object.fromEntries(Object.entries(prices.controls).map(([id, price]) => [id, cost(price)])),
+    scarce: ['authenticate', 'token', 'revoke'],
+  };
+}
+
+/** Rounds of the search for the evenest choice, while a run waits for it. */
+const rounds = 40;
+
 /**
- * Checks for each MUST that the chosen ones cannot judge on this target though others can: what is cheapest where every client and operation is
- * there may name a client that this target does not have. The most of them at once first.
+ * What `gate` consists of on this target. Where all of the usual choice applies, that; else the choice is made anew among what applies: what is
+ * cheapest where every client and operation is there may name a client that this target does not have.
  */
-function standIns(checks: readonly Check[], chosen: readonly Check[], config: TargetConfig): readonly Check[] {
+function gateOn(checks: readonly Check[], config: TargetConfig): readonly Check[] {
   const applies = (check: Check): boolean => unmet(needsOf(check), config) === undefined;
+  const usual = checks.filter(({ id }) => economy('gate').has(id));
   const musts = new Set(
     loadCatalogue()
       .requirements.filter(({ level }) => consequence(level) === 'fail')
       .map(({ id }) => id),
   );
-  const judged = new Set(chosen.filter(applies).flatMap(({ verifies }) => verifies));
-  const left = new Set(chosen.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id) && !judged.has(id)));
+  const judged = new Set(usual.filter(applies).flatMap(({ verifies }) => verifies));
+  const lost = new Set(usual.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id) && !judged.has(id)));
   const candidates = checks.filter((check) => check.disruptive !== true && applies(check));
-  const found: Check[] = [];
-  const worth = ({ verifies }: Check): number => verifies.filter((id) => left.has(id)).length;
-  const best = (): Check | undefined =>
-    candidates.reduce<Check | undefined>(
-      (most, check) => (worth(check) > (most === undefined ? 0 : worth(most)) ? check : most),
-      undefined,
-    );
-  for (let next = best(); next !== undefined; next = best()) {
-    found.push(next);
-    for (const id of next.verifies) left.delete(id);
-  }
-  return found;
+  const sessions = { byCode: hasCodeSource(config), bySignIn: config.operations.authenticate !== false };
+  const asPriced = sessions.byCode && sessions.bySignIn;
+  if (asPriced && !candidates.some(({ verifies }) => verifies.some((id) => lost.has(id)))) return usual;
+  const market = pricedFor(marketOf(candidates), sessions);
+  const wanted = new Set(candidates.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id)));
+  const chosen = new Set(balancedCover(market, wanted, [], rounds));
+  // What does not apply is kept to say so.
+  return checks.filter((check) => chosen.has(check.id) || (economy('gate').has(check.id) && !applies(check)));
 }
 
 /** @throws NothingSelected */
 function chosenChecks(checks: readonly Check[], options: PlanOptions): readonly Check[] {
   const { only = [], observers = [] } = options;
   if (only.length === 0) {
-    const chosen = checks.filter((check) => inProfile(check, options));
-    return options.profile === 'gate' && options.config !== undefined
-      ? [...chosen, ...standIns(checks, chosen, options.config)]
-      : chosen;
+    if (options.profile === 'gate' && options.config !== undefined) return gateOn(checks, options.config);
+    return checks.filter((check) => inProfile(check, options));
   }
   const named = checks.filter((check) => isNamed(only, check));
   if (named.length > 0) return named;

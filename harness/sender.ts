@@ -68,11 +68,13 @@ export class Sender {
   /** Paces, sends, waits out 429 and 503, records, and lets the observers judge. */
   async send(request: WireRequest, recorder: Recorder, lane: Lane): Promise<Exchange> {
     for (let attempt = 0; ; attempt += 1) {
-      await lane.acquire(request.operation);
+      const acquired = await lane.acquire(request.operation);
       this.#breaker.admit(request.url);
       this.requests[request.operation] = (this.requests[request.operation] ?? 0) + 1;
       lane.sent[request.operation] = (lane.sent[request.operation] ?? 0) + 1;
-      const exchange = await this.#repeated(request, recorder);
+      const exchange = await this.#repeated(request, recorder).finally(() =>
+        lane.answered(request.operation, acquired),
+      );
       const limited = exchange.status === 429 || (exchange.status === 503 && retryAfterSeconds(exchange) !== undefined);
       this.#panel.observe(exchange, recorder);
       learnTime(this.#clock, exchange);

@@ -46,9 +46,14 @@ export async function readText(reference: Reference, c: Context, operation: Erro
 export type Form = ReadonlyMap<string, string>;
 
 /** @throws Refusal */
-export async function readForm(reference: Reference, c: Context, operation: 'token' | 'revoke'): Promise<Form> {
+export async function readForm(
+  reference: Reference,
+  c: Context,
+  operation: 'token' | 'revoke' | 'authenticate',
+): Promise<Form> {
   const { requests } = reference.policy;
-  if (requests.takesJson(c.req.header('content-type'), operation)) return readJsonForm(reference, c, operation);
+  if (operation !== 'authenticate' && requests.takesJson(c.req.header('content-type'), operation))
+    return readJsonForm(reference, c, operation);
   if (!requests.isForm(c.req.header('content-type'), operation)) {
     const status = requests.wrongMediaTypeStatus(operation);
     throw new Refusal(status, 'invalid_request', 'The body must be application/x-www-form-urlencoded.');

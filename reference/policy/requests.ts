@@ -48,6 +48,11 @@ export const requests = {
     return false;
   },
 
+  /** Whether /authenticate takes a form (contract, `authenticate.mediaType`): by default JSON. */
+  signsInByForm(): boolean {
+    return false;
+  },
+
   /** No parameter more than once (RFC 6749 3.2). */
   refusesRepeated(pairs: Pairs, _operation?: string): boolean {
     return new Set(pairs.map(([name]) => name)).size !== pairs.length;

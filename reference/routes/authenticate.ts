@@ -6,7 +6,7 @@ import type { Reference } from '../context.ts';
 import { beginSession, issuePair } from '../domain.ts';
 import { type AuthenticatedClient, Refusal, type Session } from '../model.ts';
 import type { SignInFacts } from '../policy/siwe.ts';
-import { readJsonObject, stringMember } from '../read-request.ts';
+import { readForm, readJsonObject, stringMember } from '../read-request.ts';
 import { verifyMessage } from '../verify-message.ts';
 
 interface SignIn {
@@ -17,7 +17,9 @@ interface SignIn {
 
 export async function authenticate(reference: Reference, c: Context): Promise<Response> {
   const { policy, store } = reference;
-  const body = await readJsonObject(reference, c, 'authenticate');
+  const body = policy.requests.signsInByForm()
+    ? Object.fromEntries(await readForm(reference, c, 'authenticate'))
+    : await readJsonObject(reference, c, 'authenticate');
   if (policy.requests.checksParametersFirst('authenticate')) readSignIn(reference, body);
   const client = authenticateClient(reference, c, {
     operation: 'authenticate',

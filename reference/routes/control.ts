@@ -1,6 +1,7 @@
-/** The control routes of a test target: codes without a browser, a clock that can be moved, SIWE nonces. */
+/** The control routes of a test target: codes without a browser, a clock that can be moved, SIWE nonces, and a resource for access tokens. */
 
 import { type Context, Hono } from 'hono';
+import { checkAccessToken } from '../check-access-token.ts';
 import type { Reference } from '../context.ts';
 import { issueCode } from '../issue-code.ts';
 import { Refusal } from '../model.ts';
@@ -51,6 +52,13 @@ export function controlRoutes(reference: Reference, token: string | undefined): 
     const nonce = reference.policy.siwe.mintsNonce();
     reference.store.nonces.add(nonce);
     return c.json({ nonce }, 200, { 'cache-control': 'no-store' });
+  });
+  app.get('/resource', async (c) => {
+    const token = reference.policy.accessToken.readsBearer(c.req.header('authorization'));
+    const live = token === undefined ? undefined : await checkAccessToken(reference, token);
+    if (live === undefined)
+      throw new Refusal(401, 'invalid_token', 'An access token is required.', { 'www-authenticate': 'Bearer' });
+    return c.json({ client: live.client.id }, 200, { 'cache-control': 'no-store' });
   });
   return app;
 }

@@ -116,6 +116,21 @@ const variants: readonly Variant[] = [
         },
       }),
   },
+  {
+    id: 'bearer/tried-elsewhere',
+    title: 'Access tokens are tried at another resource, and /handoff/init is not offered',
+    breaks: [],
+    config: {
+      probe: { method: 'GET', path: '/__control/resource' },
+      operations: {
+        authenticate: '/api/v1/auth/authenticate',
+        token: '/api/v1/auth/token',
+        revoke: '/api/v1/auth/revoke',
+        handoffInit: false,
+        scopes: '/api/v1/auth/scopes',
+      },
+    },
+  },
   { id: 'bearer/refused-403', title: 'Access tokens are refused with 403', breaks: [], change: refusedWith(403) },
   { id: 'bearer/refused-400', title: 'Access tokens are refused with 400', breaks: [], change: refusedWith(400) },
   {

@@ -164,6 +164,21 @@ const variants: readonly Variant[] = [
     change: frameworkBody(true),
   },
   {
+    id: 'errors/text-elsewhere',
+    title: 'The text of an error outside /token and /revoke has a name of its own, as the configuration says',
+    breaks: [],
+    config: { errors: { textField: 'reason' } },
+    change: (policy) =>
+      changed(policy, {
+        errors: {
+          body: (operation, code, text, status) =>
+            operation === 'token' || operation === 'revoke'
+              ? policy.errors.body(operation, code, text, status)
+              : { reason: text, statusCode: status },
+        },
+      }),
+  },
+  {
     id: 'errors/code-alone',
     masks: [
       'errors/oauth-object',

@@ -1,5 +1,6 @@
 /** Lawful ways of signing in and continuing sessions that differ from the reference's own. */
 
+import { SiweMessage } from 'siwe';
 import { changed } from '../policy/index.ts';
 import type { Variant } from './types.ts';
 
@@ -112,6 +113,47 @@ const variants: readonly Variant[] = [
             typeof value === 'string' ? Buffer.from(value, 'base64').toString('utf8') : undefined,
         },
       }),
+  },
+  {
+    id: 'sign-in/message-as-object',
+    title: 'The message travels as an object of its fields',
+    breaks: [],
+    config: { siwe: { ...siweConfig, messageEncoding: 'object' } },
+    change: (policy) =>
+      changed(policy, {
+        siwe: {
+          readsMessage(value) {
+            if (typeof value !== 'object' || value === null) return undefined;
+            try {
+              return new SiweMessage(value as Partial<SiweMessage>).prepareMessage();
+            } catch {
+              return 'no message'; // fields that make none: refused as a message of wrong grammar is
+            }
+          },
+        },
+      }),
+  },
+  {
+    id: 'sign-in/by-form',
+    title: 'A sign-in is a form',
+    breaks: [],
+    config: { authenticate: { mediaType: 'application/x-www-form-urlencoded' } },
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          signsInByForm: () => true,
+          // A signed message has lines.
+          refusesCharacters: (value, operation) =>
+            operation !== 'authenticate' && policy.requests.refusesCharacters(value, operation),
+        },
+      }),
+  },
+  {
+    id: 'sign-in/server-nonces',
+    title: 'Nonces come from the server, and each serves once',
+    breaks: [],
+    config: { siwe: { ...siweConfig, nonce: { source: 'http', url: '/__control/nonce', field: 'nonce' } } },
+    change: (policy) => changed(policy, { siwe: { requiresIssuedNonce: () => true } }),
   },
 ];
 

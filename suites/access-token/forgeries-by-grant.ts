@@ -11,6 +11,7 @@ import { encodeJson, type ForgerKeys, forgerKeys, type ParsedJwt } from '../../g
 import { jwtOf, liveAccessToken, presentToken } from '../../harness/bearer.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { caseIds, methodCases } from '../../harness/client-cases.ts';
+import { hasCodeSource } from '../../harness/needs.ts';
 
 /** Of each list, as many as tell the common mistakes apart. */
 function telling(jwt: ParsedJwt, keys: ForgerKeys): readonly (readonly [requirement: string, forgery: Forgery])[] {
@@ -77,7 +78,7 @@ const perClient = (['code', 'authenticate', 'refresh'] as const).flatMap((via) =
           via === 'code'
             ? await t.sharedSession(owner)
             : via === 'authenticate'
-              ? await t.signIn(owner)
+              ? await (t.frugal && !hasCodeSource(t.config) ? t.sharedSession(owner) : t.signIn(owner))
               : await t.refreshed(await t.session(owner));
         t.expect.given(await presentToken(t, owner, session.accessToken), 'the use of the token as it was issued');
         for (const [requirement, { what, token }] of telling(jwtOf(session), await forgerKeys()))

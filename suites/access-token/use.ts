@@ -32,7 +32,7 @@ const accepted = (['code', 'authenticate', 'refresh'] as const).flatMap((via) =>
           via === 'code'
             ? await t.sharedSession(owner)
             : via === 'authenticate'
-              ? await t.signIn(owner)
+              ? await (t.frugal && !hasCodeSource(t.config) ? t.sharedSession(owner) : t.signIn(owner))
               : await t.refreshed(await t.session(owner));
         t.expect.accepted(await t.tryAccessToken(session.accessToken, owner), granted);
       },

@@ -7,6 +7,7 @@ import { type Check, defineChecks } from '../../harness/check.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { anySignIn, handoff } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
+import { needsJson } from '../../harness/sign-in.ts';
 
 /** An operation with a JSON body, with everything right but the body. */
 interface Door {
@@ -185,4 +186,13 @@ const checks = doors.flatMap((door): Check[] => {
   ];
 });
 
-export default defineChecks(checks);
+/** Where a sign-in is a form, nothing is said about JSON. */
+const ofJson = (check: Check): Check => ({
+  ...check,
+  async run(t) {
+    if (check.id.endsWith('/authenticate')) needsJson(t);
+    await check.run(t);
+  },
+});
+
+export default defineChecks(checks.map(ofJson));

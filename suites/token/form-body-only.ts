@@ -1,7 +1,7 @@
 /** Parameters of a token request travel in its body (RFC 6749 4.1.3, 6; API reference "Body"): a URI ends in logs. */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { codeExchange, refresh } from '../../harness/controls.ts';
+import { codeExchange, refresh, sessionToRefuse } from '../../harness/controls.ts';
 
 export default defineChecks([
   ...(['none', 'client_secret_basic', 'third-party'] as const).map(
@@ -32,7 +32,7 @@ export default defineChecks([
     verifies: ['form/body-only'],
     control: refresh('none'),
     async run(t) {
-      const session = await t.session('none');
+      const session = await sessionToRefuse(t, 'none');
       const query = new URLSearchParams({ refresh_token: t.refreshTokenOf(session) }).toString();
       const params = { grant_type: 'refresh_token' };
       t.expect.refused(await t.client.token({ as: session.client, query, params, malformed: true }), {

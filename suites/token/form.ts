@@ -4,7 +4,7 @@ import { equivalentEncodings, formWriting, writeForm } from '../../generators/fo
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials, caseIds, methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
-import { codeExchange, refresh } from '../../harness/controls.ts';
+import { codeExchange, refresh, sessionToRefuse } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
 import { Failure, Inconclusive, RateLimited, Skip, Unanswered } from '../../harness/outcomes.ts';
 import { holdsFor } from '../../harness/property.ts';
@@ -112,7 +112,7 @@ export default defineChecks([
     verifies: ['form/repeated-parameter'],
     control: refresh('none'),
     async run(t) {
-      const session = await t.session('none');
+      const session = await sessionToRefuse(t, 'none');
       const token = t.refreshTokenOf(session);
       const pairs: [string, string][] = [
         ['grant_type', 'refresh_token'],

@@ -2,7 +2,7 @@
 
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds } from '../../harness/client-cases.ts';
-import { codeExchange, refresh } from '../../harness/controls.ts';
+import { codeExchange, refresh, sessionToRefuse } from '../../harness/controls.ts';
 
 const others = [
   'password',
@@ -55,7 +55,7 @@ const missingAtRefresh = (id: CaseId): Check => ({
   verifies: ['token/grant-type-required'],
   control: refresh(id),
   async run(t) {
-    const session = await t.session(id);
+    const session = await sessionToRefuse(t, id);
     const params = { refresh_token: t.refreshTokenOf(session) };
     t.expect.refused(await t.client.token({ as: session.client, params, malformed: true }), {
       status: [400],

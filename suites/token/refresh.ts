@@ -7,6 +7,7 @@ import { type CaseId, caseIds, methodCases } from '../../harness/client-cases.ts
 import type { CheckContext } from '../../harness/context.ts';
 import { controlRefresh, refresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
+import { hasCodeSource } from '../../harness/needs.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
 const invalidRequest = {
@@ -301,7 +302,8 @@ const sameSubject = caseIds.flatMap((id) =>
       async run(t) {
         if (via === 'authenticate' && t.case(id).client.role !== 'whitelabel-customer')
           t.skip(`The ${id} client is no whitelabel client.`);
-        const known = t.frugal && via === 'code' ? await controlRefresh(t, id) : undefined;
+        const ofControl = hasCodeSource(t.config) ? 'code' : 'authenticate';
+        const known = t.frugal && via === ofControl ? await controlRefresh(t, id) : undefined;
         const first = known?.first ?? (await t.session(id, { via }));
         if (subject(first) === undefined) t.skip('Access tokens have no sub claim.');
         const exchange =

@@ -83,6 +83,21 @@ describe('the pacer', () => {
     expect(times[1]).toBeGreaterThan(110_000);
   });
 
+  it('counts a request from its answer: the target may have seen it no earlier', async () => {
+    const pacer = new Pacer({ token: 1 });
+    const start = Date.now();
+    const lane = pacer.lane();
+    const acquired = await lane.acquire('token');
+    await vi.advanceTimersByTimeAsync(3000);
+    lane.answered('token', acquired);
+    const next = pacer
+      .lane()
+      .acquire('token')
+      .then(() => Date.now() - start);
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(await next).toBeGreaterThan(63_000);
+  });
+
   it('gives a place that was reserved a minute ago no second time', async () => {
     const pacer = new Pacer({ token: 1 });
     const start = Date.now();

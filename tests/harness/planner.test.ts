@@ -7,7 +7,11 @@ import type { Level } from '../../specs/requirement.ts';
 /** What the catalogue and `specs/economy.json` hold in these tests. */
 const specs = vi.hoisted(() => ({
   levels: {} as Record<string, Level>,
-  economy: { gate: [] as string[], limitedFull: [] as string[] },
+  economy: {
+    gate: [] as string[],
+    limitedFull: [] as string[],
+    prices: { checks: {} as Record<string, string>, controls: {} as Record<string, string> },
+  },
 }));
 vi.mock('../../specs/catalogue.ts', () => ({
   loadCatalogue: () => ({ requirements: Object.entries(specs.levels).map(([id, level]) => ({ id, level })) }),
@@ -16,7 +20,7 @@ vi.mock('../../specs/economy.ts', () => ({ loadEconomy: () => specs.economy }));
 
 beforeEach(() => {
   specs.levels = {};
-  specs.economy = { gate: [], limitedFull: [] };
+  specs.economy = { gate: [], limitedFull: [], prices: { checks: {}, controls: {} } };
 });
 
 const check = (id: string, parts: Partial<Check> = {}): Check => ({
@@ -75,11 +79,11 @@ describe('a profile', () => {
     expect(planned(checks, { profile: 'smoke' })).toEqual(['a/happy']);
   });
   it('is in gate what the economy names', () => {
-    specs.economy = { gate: ['b/must'], limitedFull: ['c/rest'] };
+    Object.assign(specs.economy, { gate: ['b/must'], limitedFull: ['c/rest'] });
     expect(planned(checks, { profile: 'gate' })).toEqual(['b/must']);
   });
   it('is in full everything, and under limits what the economy names', () => {
-    specs.economy = { gate: ['b/must'], limitedFull: ['b/must', 'c/rest'] };
+    Object.assign(specs.economy, { gate: ['b/must'], limitedFull: ['b/must', 'c/rest'] });
     expect(planned(checks)).toHaveLength(3);
     expect(planned(checks, { limited: false })).toHaveLength(3);
     expect(planned(checks, { limited: true })).toEqual(['b/must', 'c/rest']);
@@ -114,6 +118,7 @@ describe('--only', () => {
 describe('gate on a target that lacks a client', () => {
   const config = {
     clients: { public: { id: 'p', redirectUri: 'https://a/', role: 'whitelabel-customer' } },
+    authorizationCode: { source: 'http', url: 'http://a/codes' },
     operations: { authenticate: '/a', token: '/t', revoke: '/r', handoffInit: '/h', scopes: '/s' },
   } as unknown as TargetConfig;
   const needsSecret = { needs: ['client client_secret_basic'] } as const;
@@ -123,7 +128,7 @@ describe('gate on a target that lacks a client', () => {
 
   beforeEach(() => {
     specs.levels = { must: 'MUST', 'must-too': 'MUST NOT', should: 'SHOULD', other: 'MUST' };
-    specs.economy = { gate: ['g/basic', 'g/public'], limitedFull: [] };
+    specs.economy.gate = ['g/basic', 'g/public'];
   });
 
   it('judges by other checks what the chosen ones cannot', () => {
@@ -136,7 +141,8 @@ describe('gate on a target that lacks a client', () => {
       'g/basic',
     ]);
   });
-  it('takes those first that judge the most, and none for what is judged by then', () => {
+  it('takes the cheapest that judge it, and none for what is judged by them', () => {
+    specs.economy.prices.checks = { 's/one': '1 0 0 0', 's/both': '1 1 0 0', 's/again': '9 9 9 0' };
     const checks = [
       gate,
       check('s/one', { verifies: ['must'] }),
