@@ -2,11 +2,15 @@ import type { VariantId } from './lawful.ts';
 import { authenticateMistakes } from './mistakes/authenticate.ts';
 import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
+import { comparisonMistakes } from './mistakes/comparison.ts';
+import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
+import { partialMistakes } from './mistakes/partial.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
 import { tokenMistakes } from './mistakes/token.ts';
+import { writingMistakes } from './mistakes/writing.ts';
 
 const rows = {
   ...clientMistakes,
@@ -16,6 +20,10 @@ const rows = {
   ...revokeMistakes,
   ...authenticateMistakes,
   ...handoffMistakes,
+  ...comparisonMistakes,
+  ...partialMistakes,
+  ...effectMistakes,
+  ...writingMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */
