@@ -1,6 +1,6 @@
 /**
  * Judges the independent server with each of its mistakes and lawful variants: an estimate of how the suite does on servers that it was not
- * made with. `node dist/tests/targets/examine.js [--only TEXT] [--profile NAME] [--json FILE]`
+ * made with. `node dist/tests/targets/examine.js [--only TEXT]... [--profile NAME] [--json FILE]`; `--only =ID` is that subject alone.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -67,12 +67,14 @@ const option = (name: string): string | undefined => {
 };
 
 if (isMainThread) {
-  const only = option('--only');
+  const only = process.argv.flatMap((argument, at) => (process.argv[at - 1] === '--only' ? [argument] : []));
+  const isWanted = (id: string): boolean =>
+    only.some((text) => (text.startsWith('=') ? id === text.slice(1) : id.includes(text)));
   const subjects: Subject[] = [
     { kind: 'right' as const, id: 'right' },
     ...variants.map(({ id }) => ({ kind: 'variant' as const, id })),
     ...mistakes.map(({ id }) => ({ kind: 'mistake' as const, id })),
-  ].filter(({ id }) => (only === undefined ? id !== 'rate-limited' : id.includes(only)));
+  ].filter(({ id }) => (only.length === 0 ? id !== 'rate-limited' : isWanted(id)));
   const queue = [...subjects];
   const results: Judged[] = [];
   await Promise.all(
