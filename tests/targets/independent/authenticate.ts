@@ -215,7 +215,7 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const json = readJson(world, incoming);
   const early = varied('body-before-client') ? readSignIn(world, json) : undefined;
   const caller = authenticateClient(world, incoming, credentials(json), 'authenticate');
-  const known = /0x[0-9a-f]{40}/i.exec(String(json.message))?.[0].toLowerCase() ?? '';
+  const known = /0x[0-9a-f]{40}/i.exec(incoming.body.toString())?.[0].toLowerCase() ?? '';
   const isKnown = wrong('authenticate/role-unchecked-known-wallet') && world.knownWallets.has(known);
   if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
   const { message, signature, sessionId } = early ?? readSignIn(world, json);
