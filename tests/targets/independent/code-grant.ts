@@ -216,10 +216,11 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
   const { wrong } = world.switches;
   const value = form.values.get('code') ?? '';
   const loose = { tailIgnored: wrong('code/tail-ignored'), anyCase: wrong('code/case') };
-  const pending = [...world.codes.values()].find(
-    (one) => one.clientId === caller.client.id && one.usedAt === undefined,
-  );
-  const code = wrong('code/wildcard') && /^%+$/.test(value) ? pending : findLoosely(world.codes, value, loose);
+  const byPattern =
+    wrong('code/wildcard') && value.endsWith('%')
+      ? [...world.codes.values()].find((one) => one.usedAt === undefined && one.value.startsWith(value.slice(0, -1)))
+      : undefined;
+  const code = byPattern ?? findLoosely(world.codes, value, loose);
   if (code !== undefined && !mayUse(world, code, caller) && wrong('code/other-client-unauthorized')) {
     throw new Refusal(400, 'unauthorized_client', 'The code is for another client');
   }

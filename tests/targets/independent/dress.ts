@@ -45,7 +45,7 @@ function spoilPair(
   if (wrong('answer/no-expires-in')) delete changed.expires_in;
   if (wrong('answer/refresh-expires-in-milliseconds')) changed.refresh_expires_in = 604_800_000;
   if (wrong('answer/refresh-expires-in-zero')) changed.refresh_expires_in = 0;
-  if (wrong('answer/scope-duplicates')) changed.scope = `${scope} ${scope}`;
+  if (switches.varied('scope-twice')) changed.scope = `${scope} ${scope}`;
   if (wrong('answer/scope-two-spaces')) changed.scope = scope.replaceAll(' ', '  ');
   if (wrong('answer/scope-empty')) changed.scope = '';
   if (wrong('answer/refreshing-no-token-type') && isRefresh) delete changed.token_type;

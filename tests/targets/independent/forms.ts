@@ -60,7 +60,7 @@ function jsonPairs(incoming: Incoming): [string, string][] {
 }
 
 function keepRepeated(name: string, first: string, second: string, switches: Switches, isRevoke: boolean): string {
-  if (switches.wrong('form/duplicates-at-revoke') && isRevoke) return first;
+  if (switches.varied('revoke-duplicates-first') && isRevoke) return first;
   if (switches.wrong('form/duplicates-of-secret') && name === 'client_secret') return second;
   if (switches.wrong('form/duplicates-500')) throw new Crash('value.trim is not a function');
   if (switches.wrong('form/duplicates-first')) return first;

@@ -56,7 +56,6 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     Object.assign(payload, { scopes: scope, account: subject, session: session.id });
   }
   if (varied('nbf-now')) payload.nbf = seconds;
-  if (wrong('access/nbf-ahead')) payload.nbf = seconds + 120;
   if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
   if (!wrong('access/no-exp')) payload.exp = exp;
   if (varied('fractional-times')) Object.assign(payload, { iat: world.now() / 1000, exp: expiresAt / 1000 });

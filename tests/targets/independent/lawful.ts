@@ -175,6 +175,42 @@ const rows = {
   'wrong-method-400': ['A wrong method gets 400', 'Contract and RFC 6749: refused; RFC 9110: 405 is not required'],
   'small-bodies': ['Bodies over 8 KiB get 413', 'RFC 9110 15.5.14'],
   'client-before-body': ['Wrong Basic credentials are found before the body is read', 'No document orders the two'],
+  'uri-any-scheme': [
+    'URI may have another scheme than the application',
+    'ERC-4361: a URI of the application; no document names the scheme',
+  ],
+  'lower-case-addresses': ['An address in lower case is taken', 'ERC-55: a single case carries no checksum'],
+  'crlf-messages': ['Lines may end with CRLF', 'The fields are the same; what was signed is what was sent'],
+  'messages-trimmed': [
+    'White space around the message is not looked at',
+    'The fields are the same; what was signed is what was sent',
+  ],
+  'any-v': ['Both values of v are tried', 'r and s alone are a valid signature by the key; v only helps to recover it'],
+  'expiry-leeway': [
+    'Messages are taken five minutes after Expiration Time',
+    'Clock skew; RFC 7519 4.1.4 allows tokens as much',
+  ],
+  'revoke-by-session-id': [
+    'A client may name its session by the session id at /revoke',
+    'RFC 7009 2.1: the client is authenticated, the session its own',
+  ],
+  'replay-ends-refresh-only': [
+    'Using a refresh token again ends the refresh tokens alone',
+    'Public facts: may end the session',
+  ],
+  'revoke-duplicates-first': [
+    'At /revoke the first of repeated parameters counts',
+    'RFC 6749 3.2 is on the token endpoint only',
+  ],
+  'scope-twice': ['scope has every name twice', 'RFC 6749 3.3: each string adds a range; repetition is not forbidden'],
+  'missing-grant-unsupported': [
+    'A missing grant_type is called unsupported_grant_type',
+    'RFC 6749 5.2: either may be meant',
+  ],
+  'scopes-listed-twice': [
+    '/scopes lists every name twice',
+    'The seed asks for every scope; repetition is not forbidden',
+  ],
 } as const satisfies Record<string, VariantRow>;
 
 /** Id of a lawful variant, as it is given to `startIndependent`. */

@@ -38,6 +38,8 @@ export interface Mistake {
   readonly level: 'MUST' | 'SHOULD';
   /** Lawful variants that are switched on with it, without which it could not be seen. */
   readonly with: readonly VariantId[];
+  /** Why the suite is not expected to find it; absent: it is. */
+  readonly left?: string;
 }
 
 /** Whether a text is the id of a mistake. */
@@ -47,7 +49,8 @@ export function isMistakeId(text: string): text is MistakeId {
 
 function describe(id: MistakeId): Mistake {
   const [title, breaks, options]: MistakeRow = rows[id];
-  return { id, title, breaks, level: options?.level ?? 'MUST', with: options?.with ?? [] };
+  const { level = 'MUST', with: needed = [], left } = options ?? {};
+  return { id, title, breaks, level, with: needed, ...(left === undefined ? {} : { left }) };
 }
 
 /** Every mistake that this server can make. */

@@ -18,8 +18,8 @@ function find(world: World, token: string): RefreshGrant | undefined {
   const { wrong } = world.switches;
   const loose = { tailIgnored: wrong('refresh/tail-ignored'), anyCase: wrong('refresh/case') };
   const { varied } = world.switches;
-  if (wrong('refresh/wildcard') && /^%+$/.test(token)) {
-    return [...world.refresh.values()].find((grant) => grant.spentAt === undefined && !world.dead(grant.session));
+  if (wrong('refresh/wildcard') && token.endsWith('%')) {
+    return [...world.refresh.values()].find((grant) => grant.token.startsWith(token.slice(0, -1)));
   }
   if (wrong('refresh/jwt-unverified') && varied('refresh-jwt')) {
     const body = token.split('.')[1] ?? '-';
@@ -99,7 +99,7 @@ function refuseSpent(world: World, grant: RefreshGrant): never {
   grant.replays = (grant.replays ?? 0) + 1;
   const staysOpen = wrong('refresh/third-use') || wrong('refresh/failed-revives-spent');
   if (wrong('refresh/failed-revives-spent')) delete grant.spentAt;
-  if (wrong('refresh/replay-keeps-access')) {
+  if (varied('replay-ends-refresh-only')) {
     for (const other of world.refresh.values()) if (other.session === grant.session) other.revokedAt ??= world.now();
   } else if (!staysOpen && !varied('replay-keeps-session')) endSession(world, grant.session);
   const error = wrong('refresh/spent-invalid-request') ? 'invalid_request' : 'invalid_grant';

@@ -43,7 +43,7 @@ function find(world: World, token: string, hint: string | undefined): Found | un
 function findBySession(world: World, token: string): AccessGrant | undefined {
   const { wrong } = world.switches;
   const inSession = (id: string) => [...world.access.values()].filter((grant) => grant.session.id === id).at(-1);
-  if (wrong('revoke/session-id-taken') && world.sessions.has(token)) return inSession(token);
+  if (world.switches.varied('revoke-by-session-id') && world.sessions.has(token)) return inSession(token);
   if (!wrong('revoke/unverified-jwt')) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

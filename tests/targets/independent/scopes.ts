@@ -25,7 +25,6 @@ function wrongShape(world: World): unknown {
   if (wrong('scopes/map')) return Object.fromEntries(SCOPES.map(({ name, description }) => [name, description]));
   if (wrong('scopes/text')) return SCOPES.map(({ name }) => name).join(' ');
   if (wrong('scopes/nested-deep')) return { data: { items: SCOPES } };
-  if (wrong('scopes/duplicates')) return [...SCOPES, ...SCOPES];
   if (wrong('scopes/without-names')) return SCOPES.map(({ description }) => ({ description }));
   if (wrong('scopes/null-entry')) return [...SCOPES, null];
   if (wrong('scopes/non-ascii')) return [...SCOPES, { name: 'réglages', description: 'Settings' }];
@@ -42,6 +41,7 @@ function rightShape(world: World): unknown {
   if (varied('scopes-strings')) return names;
   if (varied('scopes-object-strings')) return { scopes: names, total: names.length };
   if (varied('scopes-object')) return { scopes: SCOPES.map(({ name, description }) => ({ id: name, description })) };
+  if (varied('scopes-listed-twice')) return [...SCOPES, ...SCOPES];
   if (varied('scopes-many')) {
     const odd = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'urn:example:scope/read', 'https://api.example.com/.default'];
     const more = Array.from({ length: 60 }, (_, index) => `service-${index}.read`);

@@ -60,7 +60,7 @@ function uriMatches(world: World, uri: string): boolean {
   if (!URL.canParse(uri)) return false;
   const { origin, protocol, host } = new URL(uri);
   const expected = new URL(SIWE.uri).host;
-  if (wrong('siwe/uri-scheme-ignored') && host === expected) return true;
+  if (world.switches.varied('uri-any-scheme') && host === expected) return true;
   if (wrong('siwe/uri-suffix') && protocol === 'https:' && host.endsWith(expected)) return true;
   return origin === SIWE.uri;
 }
@@ -76,7 +76,8 @@ function chainMatches(world: World, chainId: string): boolean {
 function checkAddress(world: World, address: string): void {
   const { wrong } = world.switches;
   const passes =
-    wrong('siwe/checksum-ignored') || (wrong('siwe/checksum-lower-passes') && address === address.toLowerCase());
+    wrong('siwe/checksum-ignored') ||
+    (world.switches.varied('lower-case-addresses') && address === address.toLowerCase());
   if (getAddress(address.toLowerCase()) !== address && !passes) {
     throw new Refusal(400, 'invalid_request', 'The address has a wrong checksum');
   }
@@ -111,7 +112,7 @@ function checkTimes(world: World, message: SiweMessage): void {
     const isGarbage = parseDateTime(message.expirationTime, world.switches) === undefined;
     const never = isGarbage && wrong('siwe/expiry-garbage');
     const expiry = never ? Number.POSITIVE_INFINITY : read(message.expirationTime, 'Expiration Time');
-    const leeway = wrong('siwe/expiry-leeway-hour') ? 60 : wrong('siwe/expiry-leeway-five-minutes') ? 5 : 0;
+    const leeway = wrong('siwe/expiry-leeway-hour') ? 60 : world.switches.varied('expiry-leeway') ? 5 : 0;
     const limit = expiry + leeway * 60_000;
     const compared = wrong('siwe/expiry-seconds') ? now / 1000 : now;
     if (compared >= limit) refuse(world, 'The message has expired');
@@ -166,7 +167,7 @@ function signatureHolds(world: World, text: string, address: string, signature: 
     return true;
   }
   const flipped = signature.replace(/..$/, (v) => (v === '1b' ? '1c' : '1b'));
-  if (wrong('siwe/signature-any-v') && recover(world, text, flipped) === wallet) return true;
+  if (world.switches.varied('any-v') && recover(world, text, flipped) === wallet) return true;
   if (wrong('siwe/signature-unprefixed') && recover(world, text, signature, true) === address.toLowerCase())
     return true;
   if (signer === undefined) return false;

@@ -96,8 +96,8 @@ const LABELS = ['URI: ', 'Version: ', 'Chain ID: ', 'Nonce: ', 'Issued At: ', 'E
 /** Puts a text into the form of the ABNF where a mistake overlooks how it differs. */
 function forgive(text: string, switches: Switches): string {
   const { wrong } = switches;
-  if (wrong('siwe/crlf')) return text.replaceAll('\r\n', '\n');
-  if (wrong('siwe/text-trimmed')) return text.trim();
+  if (switches.varied('crlf-messages')) return text.replaceAll('\r\n', '\n');
+  if (switches.varied('messages-trimmed')) return text.trim();
   const lines = text.split('\n');
   const first = lines.findIndex((line) => line.startsWith('URI: '));
   if (wrong('siwe/blank-lines-ignored')) {

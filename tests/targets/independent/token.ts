@@ -22,7 +22,7 @@ function readGrantType(world: World, form: Form): GrantType {
         : undefined;
   }
   if (given === undefined) {
-    const code = wrong('grant/missing-unsupported') ? 'unsupported_grant_type' : 'invalid_request';
+    const code = world.switches.varied('missing-grant-unsupported') ? 'unsupported_grant_type' : 'invalid_request';
     throw new Refusal(400, code, 'grant_type is required');
   }
   if (wrong('grant/prefix')) {

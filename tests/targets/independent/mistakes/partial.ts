@@ -62,11 +62,6 @@ export const partialMistakes = {
     'Refreshing with scope does not use the refresh token up',
     'public facts: single use',
   ],
-  'refresh/replay-keeps-access': [
-    'Using a refresh token again ends the refresh tokens, not the access tokens',
-    'RFC 9700 4.14.2: the active refresh token',
-    { level: 'SHOULD' },
-  ],
   'refresh/lifetime-not-renewed': [
     'A new refresh token dies with the first, refresh_expires_in says a week',
     'contract: refresh_expires_in',
@@ -133,6 +128,5 @@ export const partialMistakes = {
     'seed: Whitelabel only',
   ],
   'handoff/no-challenge-when-expired': ['401 for an expired token has no WWW-Authenticate', 'RFC 6750 3: MUST include'],
-  'form/duplicates-at-revoke': ['At /revoke the first of repeated parameters counts', 'RFC 6749 3.2: MUST NOT'],
   'form/duplicates-of-secret': ['Of several secrets the last counts', 'RFC 6749 3.2: MUST NOT'],
 } as const satisfies Record<string, MistakeRow>;

@@ -27,8 +27,6 @@ const signedIn = async (driver: Driver, client: Client, wallet = newWallet()) =>
 /** One probe for each mistake at /authenticate that the probes of its topic do not see. */
 export const ownAuthenticateProbes: OwnProbes = {
   'siwe/blank-lines-ignored': withText((text) => text.replace('\n\nSign', '\nSign')),
-  'siwe/crlf': withText((text) => text.replaceAll('\n', '\r\n')),
-  'siwe/text-trimmed': withText((text) => `${text}\n`),
   'siwe/statement-lines': withText((text) => text.replace('Sign in', 'Sign in\nand more')),
   'siwe/statement-required': withFields({ statement: undefined }),
   'siwe/resources-refused': withFields({ resources: ['https://app.example.com/terms'] }),
@@ -43,14 +41,7 @@ export const ownAuthenticateProbes: OwnProbes = {
   'siwe/nonce-word-characters': withFields({ nonce: 'abcd_1234' }),
   'siwe/offset-sign-ignored': withFields({ expirationTime: at(-6_300_000).replace('Z', '-02:00') }),
   'siwe/times-loose': withFields({ expirationTime: new Date(Date.now() + 86_400_000).toUTCString() }),
-  'siwe/uri-scheme-ignored': withFields({ uri: 'http://app.example.com' }),
   'siwe/uri-suffix': withFields({ uri: 'https://evil-app.example.com' }),
-  'siwe/signature-any-v': async (driver, { public: open }) => {
-    const wallet = newWallet();
-    const right = await driver.signed(wallet, await driver.siweFields(wallet));
-    const signature = String(right.signature).replace(/..$/, (v) => (v === '1b' ? '1c' : '1b'));
-    return shape(await driver.post(open, { ...right, signature }));
-  },
   'siwe/signature-cached': async (driver, { public: open }) => {
     const wallet = newWallet();
     const right = await driver.signed(wallet, await driver.siweFields(wallet));

@@ -55,8 +55,6 @@ export const ownClientProbes: OwnProbes = {
     shape(await driver.revoke(open, { token: 'a'.repeat(5000) })),
   'form/invalid-utf8-500': async (driver, { public: open }) =>
     shape(await rawForm(driver, 'revoke', `token=%FF%FE&client_id=${open.id}`)),
-  'form/duplicates-at-revoke': async (driver, { public: open }) =>
-    shape(await rawForm(driver, 'revoke', `token=x&token=y&client_id=${open.id}`)),
   'form/duplicates-of-secret': async (driver, { confidential: { id, secret = '' } }) =>
     shape(
       await rawForm(driver, 'revoke', `token=x&client_secret=no&${form({ client_id: id, client_secret: secret })}`),

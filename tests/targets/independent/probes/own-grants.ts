@@ -9,7 +9,10 @@ const decode = (token: unknown) => JSON.stringify(claimsOf(token));
 
 /** One probe for each mistake at the two grants, at /revoke and in tokens that the probes of its topic do not see. */
 export const ownGrantProbes: OwnProbes = {
-  'code/wildcard': async (driver, { public: open }) => shape(await driver.exchange(open, { code: '%' })),
+  'code/wildcard': async (driver, { public: open }) => {
+    const fields = await codeFields(driver, open);
+    return shape(await driver.token(open, { ...fields, code: `${fields.code?.slice(0, -4)}%` }));
+  },
   'code/expires-after-half-hour': async (driver, { public: open }) => {
     const fields = await codeFields(driver, open);
     await driver.advance(900);
@@ -52,8 +55,8 @@ export const ownGrantProbes: OwnProbes = {
     return [shape(await driver.token(open, fields)), shape(await driver.token(open, fields))];
   },
   'refresh/wildcard': async (driver, { public: open }) => {
-    await pairOf(driver, open);
-    return shape(await driver.refresh(open, '%'));
+    const { refresh_token: token } = await pairOf(driver, open);
+    return shape(await driver.refresh(open, `${String(token).slice(0, -4)}%`));
   },
   'refresh/lifetime-not-renewed': async (driver, { public: open }) => {
     const first = await pairOf(driver, open);
@@ -71,12 +74,6 @@ export const ownGrantProbes: OwnProbes = {
     const { refresh_token: token } = await pairOf(driver, open);
     await driver.refresh(open, token, { scope: 'account' });
     return shape(await driver.refresh(open, token));
-  },
-  'refresh/replay-keeps-access': async (driver, { public: open }) => {
-    const { refresh_token: token } = await pairOf(driver, open);
-    const second = (await driver.refresh(open, token)).json;
-    await driver.refresh(open, token);
-    return await alive(driver, open, second);
   },
   'refresh/scope-case': async (driver, { public: open }) =>
     shape(await driver.refresh(open, (await pairOf(driver, open)).refresh_token, { scope: 'Account' })),
@@ -126,11 +123,6 @@ export const ownGrantProbes: OwnProbes = {
     await driver.revoke(open, { token: String(first.access_token) });
     return await alive(driver, open, second);
   },
-  'revoke/session-id-taken': async (driver, { public: open }) => {
-    const { json } = await driver.signIn(open, newWallet());
-    await driver.revoke(open, { token: String(json.session_id) });
-    return await alive(driver, open, json);
-  },
   'revoke/toggled': async (driver, { public: open }) => {
     const pair = await pairOf(driver, open);
     await driver.revoke(open, { token: String(pair.refresh_token) });
@@ -168,10 +160,6 @@ export const ownGrantProbes: OwnProbes = {
     const second = (await driver.refresh(open, first.refresh_token)).json;
     await driver.advance(200);
     return (await driver.handoff(second.access_token)).status;
-  },
-  'access/nbf-ahead': async (driver, { public: open }) => {
-    const { nbf, iat } = claimsOf((await pairOf(driver, open)).access_token);
-    return Number(nbf) > Number(iat);
   },
   'answer/token-with-line-break': async (driver, { public: open }) =>
     /\s/.test(String((await pairOf(driver, open)).access_token)),
