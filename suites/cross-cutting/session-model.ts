@@ -88,8 +88,18 @@ const signIn = (choice: number, walletChoice: number): Step =>
     const wallet = wallets[index];
     if (owner === undefined || wallet === undefined || t.config.operations.authenticate === false) return undefined;
     tell(name(model.begin(await t.signIn(owner, { wallet }), index)));
+    await leaveOpenWhatEnded(model, t, index);
     return undefined;
   });
+
+/** Whether a new sign-in ends the earlier sessions of its wallet is said nowhere: those that it has ended are judged no more. */
+async function leaveOpenWhatEnded(model: Model, t: CheckContext, wallet: number): Promise<void> {
+  for (const session of model.sessions.slice(0, -1)) {
+    const pair = current(session);
+    if (session.wallet !== wallet || session.life !== 'alive' || !t.canTryAccessToken(pair.client)) continue;
+    if (!(await t.tryAccessToken(pair.accessToken, pair.client)).ok) model.leaveOpen(session);
+  }
+}
 
 const continueSession = (choice: number): Step =>
   new Do('continue a session', true, async (model, { t, wallets }, tell) => {
