@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import { authenticateClient, type Caller } from './clients.ts';
 import type { Client } from './config.ts';
@@ -112,7 +112,7 @@ function newSession(world: World, client: Client, wallet: string): Session {
   const { varied } = world.switches;
   let id: string = randomUUID();
   if (world.switches.wrong('session/id-number')) id = String(1000 + world.sessions.size);
-  if (varied('numeric-session-ids')) id = String(1000 + world.sessions.size);
+  if (varied('numeric-session-ids')) id = [1, 2, 3].map(() => randomInt(1e13, 2e14)).join('');
   if (varied('long-session-ids')) id = `ses:${`${id}/`.repeat(8)}+=`;
   const session: Session = { id, clientId: client.id, account: `usr_${wallet.slice(2)}`, wallet };
   for (const other of world.sessions.values()) {
