@@ -51,3 +51,13 @@ export function nearMisses(value: string): NearMiss[] {
   ];
   return candidates.filter((candidate) => candidate.value !== value && candidate.value !== '');
 }
+
+/** Near misses of a secret: besides the usual ones what C strings and Unicode normalisation take for it. A secret is printable ASCII (RFC 6749 A.2). */
+export function secretNearMisses(secret: string): NearMiss[] {
+  const wide = secret.replace(/[A-Za-z0-9]/, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0));
+  const more: NearMiss[] = [
+    { what: 'with a NUL and a character after it', value: `${secret}\0A` },
+    { what: 'with its first letter or digit in full width', value: wide },
+  ];
+  return [...nearMisses(secret), ...more.filter(({ value }) => value !== secret)];
+}

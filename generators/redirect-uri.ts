@@ -40,6 +40,7 @@ export function redirectUriNearMisses(uri: string): NearMiss[] {
     { what: 'on a subdomain', value: `${protocol}//evil.${host}${path}` },
     { what: 'on a host of which it is a prefix', value: `${protocol}//${hostname}.evil.example${path}` },
     { what: 'with user information before its host', value: `${protocol}//${hostname}@evil.example${path}` },
+    { what: 'with user information before its own host', value: `${protocol}//user@${host}${path}` },
     { what: 'with white space after it', value: `${uri} ` },
     { what: 'with a backslash in its authority', value: `${protocol}//evil.example\\@${host}${path}` },
   ];

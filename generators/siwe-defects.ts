@@ -38,6 +38,7 @@ export function foreignDomains(domain: string): WrongValue[] {
     ...(labels.length > 2 && named ? [{ what: 'for the parent of our domain', value: `${parent}${port}` }] : []),
     { what: 'for another port of our host', value: `${host}:${port === ':8443' ? '9443' : '8443'}` },
     { what: 'for another host with ours as userinfo', value: `${host}@phishing.example` },
+    { what: 'for our host with another as userinfo', value: `phishing.example@${domain}` },
   ];
 }
 
@@ -47,6 +48,7 @@ export function foreignUris(uri: string): WrongValue[] {
   return [
     { what: 'for a URI of another host', value: `${protocol}//phishing.example/login` },
     { what: 'for a URI whose host begins with ours', value: `${protocol}//${host}.phishing.example/` },
+    { what: 'for a URI whose host ends with ours', value: `${protocol}//not${host}/` },
     { what: 'for a URI with our host as userinfo', value: `${protocol}//${host}@phishing.example/` },
     { what: 'for a URI with ours in its query', value: `${protocol}//phishing.example/?${uri}` },
   ];
@@ -151,6 +153,10 @@ export function wrongTexts(fields: SiweFields): WrongText[] {
     { what: 'whose first line asks for something else', rewrite: (text) => text.replace(' sign in ', ' sign up ') },
     { what: 'without its first line', rewrite: (text) => text.slice(text.indexOf('\n') + 1) },
     { what: 'without its address', rewrite: (text) => text.replace(`${fields.address}\n`, '') },
+    {
+      what: 'without the blank line after its address',
+      rewrite: (text) => text.replace(`${fields.address}\n\n`, `${fields.address}\n`),
+    },
     { what: 'with Nonce and URI exchanged', rewrite: swap('Nonce', 'URI') },
     { what: 'with Version and Chain ID exchanged', rewrite: swap('Version', 'Chain ID') },
     { what: 'with the names of its fields in lower case', rewrite: (text) => text.replace('Nonce: ', 'nonce: ') },

@@ -71,8 +71,20 @@ export class HistoryRun {
       sessionId: pair.sessionId,
       scope: scope === undefined ? undefined : names(scope),
     };
+    if (wallet !== undefined) await this.#leaveOpenWhatEnded(wallet);
     this.#sessions.set(index, running);
     return running;
+  }
+
+  /** Whether a new sign-in ends the earlier sessions of its wallet is said nowhere: those that it has ended are judged no more. */
+  async #leaveOpenWhatEnded(wallet: Wallet): Promise<void> {
+    const t = this.#t;
+    for (const session of this.#sessions.values()) {
+      if (session.wallet?.address !== wallet.address || session.model.life !== 'alive') continue;
+      const { accessToken } = current(session).value;
+      const lives = t.canTryAccessToken(session.client) && (await t.tryAccessToken(accessToken, session.client)).ok;
+      if (!lives) this.#model.leaveOpen(session.model);
+    }
   }
 
   #take(step: Step, session: Running): Promise<Judgement> {

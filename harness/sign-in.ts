@@ -106,7 +106,9 @@ export async function sharedContinuable(t: CheckContext): Promise<Continuable> {
 export async function victimOf(t: CheckContext, as: ClientCase): Promise<Continuable> {
   if (!t.frugal) return signedIn(t, as);
   const shared = await sharedContinuable(t);
-  return isYoung(shared) ? shared : signedIn(t, shared.client);
+  // A sign-in of its wallet in another check may have ended it, which no document forbids.
+  const isAlive = !t.canTryAccessToken(shared.client) || (await t.tryAccessToken(shared.accessToken, shared.client)).ok;
+  return isYoung(shared) && isAlive ? shared : signedIn(t, shared.client);
 }
 
 /** The whitelabel cases of this target whose client has another id. @throws Skip */

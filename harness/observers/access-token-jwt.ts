@@ -134,10 +134,14 @@ export default defineObservers([
       id: 'observer/access-token-distinct',
       title: 'Access tokens of different sessions differ, and so do their ids',
       verifies: ['access-token/distinct', 'access-token/jwt-jti-unique'],
-      applies: (exchange) => issued(exchange) !== undefined && beginsSession(exchange),
+      applies: (exchange) => issued(exchange) !== undefined,
       judge(exchange, { config }) {
         const token = String(issued(exchange));
-        if (tokens.has(token)) return [{ message: `${where(exchange)} is the same as that of an earlier session.` }];
+        // Within a session the same token may be handed out again; under one jti there are never two.
+        if (tokens.has(token))
+          return beginsSession(exchange)
+            ? [{ message: `${where(exchange)} is the same as that of an earlier session.` }]
+            : [];
         tokens.add(token);
         const jti = config.accessToken.format === 'jwt' ? parseJwt(token)?.claims.jti : undefined;
         if (typeof jti !== 'string' && typeof jti !== 'number') return [];

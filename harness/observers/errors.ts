@@ -24,6 +24,13 @@ const errorText = /^[\x20-\x21\x23-\x5b\x5d-\x7e]+$/;
 const uriText = /^[\x21\x23-\x5b\x5d-\x7e]*$/;
 const where = (exchange: Exchange): string => `A ${exchange.status} at ${exchange.request.operation}`;
 
+/** Whether a text has this one with no letter, digit, hyphen or underscore at either side. */
+function hasWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
+    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + word.length] ?? ' ')) return true;
+  return false;
+}
+
 const internals: readonly (readonly [RegExp, string])[] = [
   [/\n\s+at .+:\d+:\d/, 'a JavaScript stack trace'],
   [/\\n\s+at .+?:\d+:\d/, 'a JavaScript stack trace'],
@@ -138,16 +145,20 @@ export default defineObservers([
             if (typeof exchange.object?.[name] === 'string') issued.add(String(exchange.object[name]));
         return exchange.status >= 400;
       },
-      judge(exchange, { sensitive }) {
+      judge(exchange, { sensitive, config }) {
         const headers = exchange.response.headers.map(([name, value]) => `${name}: ${value}`).join('\n');
         const answer = `${headers}\n${exchange.text}`;
         const repeated = sensitive.find(
           ({ kind, value }) =>
             answer.includes(value) && (kind === 'code_verifier' || kind === 'signature' || issued.has(value)),
         );
-        return repeated === undefined
-          ? []
-          : [{ message: `${where(exchange)} repeats the ${repeated.kind} of the request.` }];
+        if (repeated !== undefined)
+          return [{ message: `${where(exchange)} repeats the ${repeated.kind} of the request.` }];
+        // One that was not even sent: "expected ..., got ...". As a word of its own, for a short one may be part of another.
+        const told = Object.values(config.clients).some(
+          (client) => client?.secret !== undefined && client.secret.length >= 8 && hasWord(answer, client.secret),
+        );
+        return told ? [{ message: `${where(exchange)} tells the secret of a client.` }] : [];
       },
     };
   },

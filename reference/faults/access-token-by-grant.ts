@@ -45,6 +45,27 @@ const resembles = (id: string, title: string, same: (presented: string, own: str
 const one = (store: Store, fits: (record: AccessRecord) => boolean): AccessRecord | undefined =>
   [...store.accessTokens.values()].find(fits);
 
+const diesWithTheFirst: Fault = {
+  id: 'access-token/dies-with-the-first',
+  title: 'All access tokens of a session die with the first one, whatever expires_in says',
+  breaks: ['access-token/usable-until-expiry'],
+  change: (policy) => {
+    const begun = new Map<string, number>();
+    return changed(policy, {
+      tokens: {
+        claims(claims, facts) {
+          if (!begun.has(claims.sid)) begun.set(claims.sid, claims.exp);
+          return policy.tokens.claims(claims, facts);
+        },
+      },
+      accessToken: {
+        isFresh: (claims, now) =>
+          policy.accessToken.isFresh(claims, now) && now < (begun.get(claims.sid) ?? Number.POSITIVE_INFINITY),
+      },
+    });
+  },
+};
+
 /** Tokens whose record fits stay fresh. */
 const unexpired = (id: string, title: string, fits: (record: AccessRecord) => boolean): Fault => ({
   id: `access-token/${id}`,
@@ -102,6 +123,7 @@ let small: { readonly privateKey: KeyObject; readonly publicKey: KeyObject } | u
 const smallKey = () => (small ??= generateKeyPairSync('rsa', { modulusLength: 1024 }));
 
 const faults: readonly Fault[] = [
+  diesWithTheFirst,
   {
     id: 'jwt/hmac-with-client-secret',
     title: "HS256 verifies with the client's own secret",

@@ -324,6 +324,14 @@ const faults: readonly Fault[] = [
     }),
   ),
   tokens(
+    'jti-of-the-session',
+    'All access tokens of a session have its id as jti',
+    ['access-token/jwt-jti-unique'],
+    ({ tokens: right }) => ({
+      claims: (claims, facts) => ({ ...right.claims(claims, facts), jti: claims.sid }),
+    }),
+  ),
+  tokens(
     'dates-in-milliseconds',
     'exp is written in milliseconds',
     ['access-token/jwt-numeric-dates'],

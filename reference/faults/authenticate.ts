@@ -52,6 +52,24 @@ const roles: readonly Fault[] = [
       }),
   },
   {
+    id: 'authenticate/role-ignored-for-known-wallets',
+    title: 'Third-party clients are let in with a wallet that a whitelabel client has signed in',
+    breaks: ['authenticate/role'],
+    change: (policy) => {
+      const known = new Set<string>();
+      return changed(policy, {
+        session: { mayAuthenticate: () => true },
+        siwe: {
+          verifiesSignature(text, signature, address, facts) {
+            if (!policy.siwe.verifiesSignature(text, signature, address, facts)) return false;
+            if (facts?.client.role === 'whitelabel-customer') known.add(address);
+            return known.has(address);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'authenticate/role-refused-as-not-found',
     title: 'Another role is told that there is no such operation',
     breaks: ['authenticate/role'],
@@ -245,6 +263,20 @@ const responses: readonly Fault[] = [
           pair(facts) {
             const { session_id: sessionId, ...pair } = policy.tokens.pair(facts);
             return facts.method === 'none' || sessionId === undefined ? pair : { ...pair, session_id: sessionId };
+          },
+        },
+      }),
+  },
+  {
+    id: 'authenticate/no-refresh-token',
+    title: 'The response to a sign-in has no refresh token',
+    breaks: ['authenticate/refresh-token'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          pair(facts) {
+            const { refresh_token: _, ...pair } = policy.tokens.pair(facts);
+            return facts.operation === 'authenticate' ? pair : policy.tokens.pair(facts);
           },
         },
       }),

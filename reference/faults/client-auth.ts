@@ -75,6 +75,30 @@ const secrets: readonly Fault[] = [
   comparing('secret-by-truncation', 'What follows the secret is not looked at', (known, { presented }) =>
     presented.startsWith(known),
   ),
+  comparing(
+    'secret-as-c-string',
+    'Secrets are compared up to a NUL',
+    (known, { presented }) => presented.split('\0')[0] === known,
+  ),
+  comparing(
+    'secret-normalised',
+    'Secrets are compared after compatibility normalisation',
+    (known, { presented }) => presented.normalize('NFKC') === known,
+  ),
+  fault(
+    'basic-second-colon',
+    'Of Basic credentials what follows a second colon is not looked at',
+    ['client-auth/secret-verified'],
+    (right) => ({
+      readsBasic: (header, operation) => {
+        const [id, secret, more] = Buffer.from(base64Of(header ?? ''), 'base64')
+          .toString('utf8')
+          .split(':');
+        if (id === undefined || secret === undefined || more === undefined) return right.readsBasic(header, operation);
+        return { id, secret } satisfies BasicCredentials;
+      },
+    }),
+  ),
   comparing('secret-by-suffix', 'What stands before the secret is not looked at', (known, { presented }) =>
     presented.endsWith(known),
   ),

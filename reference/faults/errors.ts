@@ -325,6 +325,15 @@ const faults: readonly Fault[] = [
     },
   },
   {
+    id: 'errors/right-secret-told',
+    title: 'The error for a wrong secret tells the right one',
+    breaks: ['errors/no-secret-echo'],
+    transform: ({ operation }, response) =>
+      operation === 'token' && response.status === 401
+        ? rewrittenJson(response, (error) => ({ ...error, error_description: 'Expected wl-secret.' }))
+        : response,
+  },
+  {
     id: 'errors/verifier-in-description',
     title: 'A code_verifier that does not fit is repeated in the description',
     breaks: ['errors/no-secret-echo'],

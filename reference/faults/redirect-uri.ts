@@ -97,6 +97,10 @@ const faults: readonly Fault[] = [
     'The query of redirect_uri does not count',
     alike(({ origin, pathname, username }) => `${username}@${origin}${pathname}`),
   ),
+  looser('user-information-ignored', 'User information in redirect_uri does not count', (stored, presented) => {
+    const plain = presented.replace(/^(https?:\/\/)[^/@]*@/, '$1');
+    return plain === stored;
+  }),
   looser(
     'fragment-ignored',
     'The fragment of redirect_uri does not count',

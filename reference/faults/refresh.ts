@@ -101,6 +101,38 @@ const inexact: readonly Fault[] = (
   change: find(matches),
 }));
 
+const pattern: Fault = {
+  id: 'refresh/found-by-pattern',
+  title: 'Refresh tokens are looked up as patterns',
+  breaks: ['refresh/token-valid'],
+  change: refresh((own) => ({
+    finds: (tokens, presented) =>
+      presented.endsWith('%')
+        ? [...tokens.values()].find(({ token }) => token.startsWith(presented.slice(0, -1)))
+        : own.finds(tokens, presented),
+  })),
+};
+
+const alikeScopes: readonly Fault[] = (
+  [
+    [
+      'any-case',
+      'Letter case in scopes is ignored',
+      (had, name) => had.toLowerCase().split(' ').includes(name.toLowerCase()),
+    ],
+    ['by-part', 'A part of the granted scope passes for it', (had, name) => had.includes(name)],
+  ] as readonly [string, string, (had: string, name: string) => boolean][]
+).map(([id, title, has]) => ({
+  id: `refresh/scope-${id}`,
+  title,
+  breaks: ['refresh/scope-not-widened'],
+  change: refresh((own) => ({
+    grants: (granted, asked, facts) =>
+      own.grants(granted, asked, facts) ??
+      (asked?.split(' ').every((name) => has(granted, name)) === true ? asked : undefined),
+  })),
+}));
+
 const within = (facts: RefreshFacts, seconds: number): boolean =>
   facts.record.usedAt !== undefined && facts.now - facts.record.usedAt < seconds;
 
@@ -121,6 +153,35 @@ const withTokens = (decide: (own: Decisions, tokens: () => Iterable<RefreshRecor
 const replays = ['refresh/single-use', 'refresh/single-use-race', 'session/history'];
 
 const subtle: readonly Fault[] = [
+  {
+    id: 'refresh/dies-with-the-first',
+    title: 'All refresh tokens of a session die with the first one, whatever refresh_expires_in says',
+    breaks: ['refresh/usable-until-expiry'],
+    change: withTokens((own, tokens) => ({
+      isFresh: (facts, lifetime) => {
+        const first = [...tokens()].find(({ sessionId }) => sessionId === facts.record.sessionId);
+        return own.isFresh({ ...facts, record: first ?? facts.record }, lifetime);
+      },
+    })),
+  },
+  {
+    id: 'refresh/narrowing-keeps-token',
+    title: 'A refresh for a part of the scope does not use the refresh token up',
+    breaks: ['refresh/single-use'],
+    change: (policy) => {
+      // `consumes` is not told what was asked for: `grants`, asked before it in the same turn, is.
+      let isPart = false;
+      return changed(policy, {
+        refresh: {
+          grants(granted, asked, facts) {
+            isPart = asked !== undefined && asked !== granted;
+            return policy.refresh.grants(granted, asked, facts);
+          },
+          consumes: (facts) => (isPart ? undefined : policy.refresh.consumes(facts)),
+        },
+      });
+    },
+  },
   {
     id: 'refresh/grace-of-ten-seconds',
     title: 'A used refresh token is accepted for ten seconds more',
@@ -353,4 +414,4 @@ const subtle: readonly Fault[] = [
   },
 ];
 
-export default [...limited, ...inexact, ...subtle] satisfies readonly Fault[];
+export default [...limited, ...inexact, pattern, ...alikeScopes, ...subtle] satisfies readonly Fault[];

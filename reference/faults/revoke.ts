@@ -438,6 +438,12 @@ const tooMuch: readonly Fault[] = [
     (right) =>
       find(right, (known, token) => known === token || (token.includes('.') && claimsOf(known) === claimsOf(token))),
   ),
+  revocation(
+    'foreign-rotated-allowed',
+    'Any client ends a session by a refresh token of it that was used',
+    ['revoke/foreign-client'],
+    (own) => ({ mayRevoke: (facts) => own.mayRevoke(facts) || (facts.found.refresh?.uses ?? 0) > 0 }),
+  ),
   revocation('foreign-allowed', "Any client revokes any client's tokens", ['revoke/foreign-client'], () => ({
     mayRevoke: () => true,
   })),

@@ -225,6 +225,21 @@ const faults: readonly Fault[] = [
       }),
   },
   {
+    id: 'robustness/prototype-parameter-500',
+    title: 'A parameter called __proto__ is assigned to an object',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          refusesRepeated(pairs, operation) {
+            if (pairs.some(([name]) => name === '__proto__'))
+              throw new TypeError('Object prototype may only be an Object or null');
+            return policy.requests.refusesRepeated(pairs, operation);
+          },
+        },
+      }),
+  },
+  {
     id: 'robustness/member-of-wrong-type',
     title: 'A signature that is an array makes /authenticate fail',
     breaks: ['http/no-server-error'],

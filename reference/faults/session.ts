@@ -1,6 +1,6 @@
 /** Mistakes in beginning, continuing and ending sessions (API reference "session_id"; ERC-4361 "Creating Sessions"). */
 
-import { endSession, type Session } from '../model.ts';
+import { endSession, type RefreshRecord, Refusal, type Session } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Fault } from './types.ts';
 
@@ -398,6 +398,61 @@ const endings: readonly Fault[] = [
         return own.beginsNew(existing);
       },
     })),
+  },
+  {
+    id: 'session/wallet-locked-by-revocation',
+    title: 'A wallet one of whose sessions was revoked is not signed in any more',
+    breaks: ['authenticate/sign-in'],
+    change: session((own) => ({
+      beginsNew(existing) {
+        if (existing.some(({ ended }) => ended.access)) throw new Refusal(403, 'access_denied', 'Signed out.');
+        return own.beginsNew(existing);
+      },
+    })),
+  },
+  {
+    id: 'session/continuation-changes-account',
+    title: 'The tokens of a continuation are for another account',
+    breaks: ['session/continued'],
+    change: (policy) => {
+      const continued = new Set<string>();
+      return changed(policy, {
+        session: {
+          continuing(facts) {
+            policy.session.continuing(facts);
+            continued.add(facts.session.id);
+          },
+        },
+        tokens: {
+          claims: (claims, facts) => ({
+            ...policy.tokens.claims(claims, facts),
+            ...(continued.has(facts.session.id) ? { sub: `${claims.sub}-continued` } : {}),
+          }),
+        },
+      });
+    },
+  },
+  {
+    id: 'session/continuation-renews-used-tokens',
+    title: 'A continuation makes the used refresh tokens of its session fresh again',
+    breaks: ['refresh/single-use'],
+    change: (policy) => {
+      let tokens: ReadonlyMap<string, RefreshRecord> = new Map();
+      return changed(policy, {
+        refresh: {
+          finds(all, presented) {
+            tokens = all;
+            return policy.refresh.finds(all, presented);
+          },
+        },
+        session: {
+          continuing(facts) {
+            policy.session.continuing(facts);
+            for (const record of tokens.values()) if (record.sessionId === facts.session.id) record.uses = 0;
+          },
+        },
+      });
+    },
   },
   {
     id: 'session/revoked-continued-by-public-clients',

@@ -87,6 +87,26 @@ const bindings: readonly Fault[] = [
     })),
   },
   {
+    id: 'siwe/domain-after-at',
+    title: 'Of a domain with userinfo the part after the @ is compared',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({
+      domainMatches: (message, expected) => message.domain.split('@').at(-1) === expected.domain,
+    })),
+  },
+  {
+    id: 'siwe/domain-of-uri',
+    title: 'The domain is compared with the URI of the message alone, and the URI with the domain',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => {
+      const agrees = ({ domain, uri }: ParsedMessage): boolean => URL.canParse(uri) && new URL(uri).host === domain;
+      return {
+        domainMatches: (message) => agrees(message),
+        uriMatches: (message, expected, facts) => agrees(message) || own.uriMatches(message, expected, facts),
+      };
+    }),
+  },
+  {
     id: 'siwe/domain-before-at',
     title: 'Of a domain with userinfo the part before the @ is compared',
     breaks: ['siwe/domain-binding'],
@@ -121,6 +141,15 @@ const bindings: readonly Fault[] = [
     title: 'Any URI that begins with ours is accepted, so also a longer host',
     breaks: ['siwe/uri-expected'],
     change: siwe(() => ({ uriMatches: (message, expected) => message.uri.startsWith(expected.uri) })),
+  },
+  {
+    id: 'siwe/uri-by-host-suffix',
+    title: 'Any URI whose host ends with ours is accepted',
+    breaks: ['siwe/uri-expected'],
+    change: siwe(() => ({
+      uriMatches: (message, expected) =>
+        URL.canParse(message.uri) && new URL(message.uri).host.endsWith(new URL(expected.uri).host),
+    })),
   },
   {
     id: 'siwe/uri-by-substring',
@@ -325,6 +354,27 @@ const nonces: readonly Fault[] = [
     }),
   },
   {
+    id: 'siwe/statement-of-lines',
+    title: 'A statement may have several lines, while none of them looks like a field',
+    breaks: ['siwe/statement-one-line'],
+    change: siwe((own) => ({
+      parses(text) {
+        const [head = '', ...rest] = text.split('\n\n');
+        const statement = rest.slice(0, -1).join('\n\n');
+        if (!statement.includes('\n') || /^[A-Z][A-Za-z ]+: /m.test(statement)) return own.parses(text);
+        return own.parses([head, statement.replaceAll('\n', ' '), rest.at(-1)].join('\n\n'));
+      },
+    })),
+  },
+  {
+    id: 'siwe/blank-lines-skipped',
+    title: 'Blank lines between the address and the statement may be missing',
+    breaks: ['siwe/message-grammar'],
+    change: siwe((own) => ({
+      parses: (text) => own.parses(text.replace(/^(.*\n0x[0-9a-fA-F]{40})\n(?!\n)/, '$1\n\n')),
+    })),
+  },
+  {
     id: 'siwe/statement-required',
     title: 'A message without statement is refused',
     breaks: ['siwe/optional-fields'],
@@ -340,6 +390,14 @@ const nonces: readonly Fault[] = [
     title: 'A message with resources is refused',
     breaks: ['siwe/optional-fields'],
     change: siwe((own) => ({ parses: (text) => (text.includes('\nResources:') ? undefined : own.parses(text)) })),
+  },
+  {
+    id: 'siwe/offset-refused',
+    title: 'A message with a time in another zone than UTC is refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({
+      parses: (text) => (/^Issued At: .*[+-]\d\d:\d\d$/m.test(text) ? undefined : own.parses(text)),
+    })),
   },
   {
     id: 'siwe/fraction-required',

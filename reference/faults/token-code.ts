@@ -223,6 +223,9 @@ const faults: readonly Fault[] = [
     'The beginning of a code is accepted',
     (code, presented) => presented.length > 8 && code.startsWith(presented),
   ),
+  found('wildcard', 'Codes are looked up as patterns', (code, presented) => {
+    return presented.endsWith('%') && code.startsWith(presented.slice(0, -1));
+  }),
   found('extended', 'What follows a code does not count', (code, presented) => presented.startsWith(code)),
   found(
     'letter-case',

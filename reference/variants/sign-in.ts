@@ -1,6 +1,7 @@
 /** Lawful ways of signing in and continuing sessions that differ from the reference's own. */
 
 import { SiweMessage } from 'siwe';
+import { endSession } from '../model.ts';
 import { changed } from '../policy/index.ts';
 import type { Variant } from './types.ts';
 
@@ -47,6 +48,20 @@ const variants: readonly Variant[] = [
         },
       });
     },
+  },
+  {
+    id: 'sign-in/one-session-a-wallet',
+    title: 'A sign-in without session_id ends the earlier sessions of its wallet',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        session: {
+          beginsNew(existing) {
+            for (const session of existing) endSession(session, 0);
+            return policy.session.beginsNew(existing);
+          },
+        },
+      }),
   },
   {
     id: 'sign-in/strict-about-age',

@@ -1,6 +1,6 @@
 /** Client authentication at /authenticate (API reference "Authenticate user"; RFC 6749 2.3): the message is right, the client is not. */
 
-import { nearMisses } from '../../generators/near-miss.ts';
+import { nearMisses, secretNearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import type { JsonRequest } from '../../harness/client.ts';
 import { basicCredentials, type ClientCase, secretCases } from '../../harness/client-cases.ts';
@@ -40,7 +40,7 @@ const perSecret = secretCases.flatMap((id): Check[] => [
     control: signIn(id),
     async run(t) {
       const as = t.case(id);
-      for (const { what, value } of t.trials(nearMisses(secretOf(as))))
+      for (const { what, value } of t.trials(secretNearMisses(secretOf(as))))
         t.expect.refused(await send(t, { as, credentials: { secret: value } }), { because: `the secret ${what}` });
     },
   },

@@ -31,7 +31,7 @@ export interface FieldTopic {
 }
 
 /** RFC 3339 date-time of an instant in a time zone. @param hours offset from UTC, from -9 to 9 */
-function inZone(milliseconds: number, hours: number): string {
+export function inZone(milliseconds: number, hours: number): string {
   const offset = `${hours < 0 ? '-' : '+'}0${Math.abs(hours)}:00`;
   return new Date(milliseconds + hours * 3_600_000).toISOString().replace('Z', offset);
 }
@@ -43,8 +43,14 @@ export const fieldTopics: readonly FieldTopic[] = [
     requirement: 'siwe/domain-binding',
     title: 'A message for another domain is refused',
     thorough: 'none',
-    defects: (t) =>
-      foreignDomains(t.config.siwe.domain).map(({ what, value }) => ({ what, fields: { domain: value } })),
+    defects: (t) => [
+      ...foreignDomains(t.config.siwe.domain).map(({ what, value }) => ({ what, fields: { domain: value } })),
+      // Each field by itself may be compared with the other only.
+      {
+        what: 'for another domain, with a URI there',
+        fields: { domain: 'phishing.example', uri: 'https://phishing.example/login' },
+      },
+    ],
   },
   {
     name: 'uri',

@@ -61,16 +61,25 @@ export default defineChecks([
       const { nonce } = right.fields;
       const foreign = 'https://phishing.example/';
       const attempts = t.trials([
-        { what: 'right ones in the statement', uri: foreign, statement: linesInStatement(right.fields) },
         {
-          what: 'those of another site in the statement',
+          what: 'that has its fields twice, with right ones in the statement',
+          uri: foreign,
+          statement: linesInStatement(right.fields),
+        },
+        {
+          what: 'that has its fields twice, with those of another site in the statement',
           uri: t.config.siwe.uri,
           statement: linesInStatement({ ...right.fields, uri: foreign }),
+        },
+        {
+          what: 'whose statement goes on in a second line',
+          uri: t.config.siwe.uri,
+          statement: 'Sign in to read.\nSign in to write.',
         },
       ]);
       for (const { what, uri, statement } of attempts)
         t.expect.refused(await submit(t, t.whitelabel(), { wallet, fields: { uri, statement, nonce } }), {
-          because: `a message that has its fields twice, with ${what}`,
+          because: `a message ${what}`,
         });
     },
   },

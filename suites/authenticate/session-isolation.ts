@@ -78,7 +78,7 @@ const perMethod = methodCases.flatMap((id): Check[] => [
   {
     id: `session/ended-not-continued/${id}`,
     title: `A revoked session is not continued, and its tokens stay dead (${id})`,
-    verifies: ['session/ended-not-continued'],
+    verifies: ['session/ended-not-continued', 'authenticate/sign-in'],
     needs: ['operation revoke'],
     control: [signIn(id), continuableSession],
     async run(t) {
@@ -96,7 +96,10 @@ const perMethod = methodCases.flatMap((id): Check[] => [
         notContinued(t, exchange, session.client, detail);
       }
       if (!t.frugal)
-        t.expect.given(await submit(t, session.client, { wallet: session.wallet }), 'a new sign-in of the wallet');
+        t.expect.accepted(await submit(t, session.client, { wallet: session.wallet }), {
+          requirement: 'authenticate/sign-in',
+          because: 'a sign-in by a wallet one of whose sessions was revoked',
+        });
       const because = 'after its session was revoked, whatever sign-ins of its wallet followed';
       if (t.canTryAccessToken(session.client)) await t.accessTokenDies(session, { because });
       if (session.refreshToken !== undefined && t.config.operations.token !== false)

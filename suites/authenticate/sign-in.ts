@@ -10,22 +10,33 @@ import { answered } from '../../harness/expect.ts';
 import { isYoung } from '../../harness/fixtures.ts';
 import { holdsFor } from '../../harness/property.ts';
 import { continuableSession, isRoleRefusal, sharedContinuable, submit } from '../../harness/sign-in.ts';
+import { inZone } from './message-fields.ts';
 
 const perMethod = methodCases.flatMap((id): Check[] => [
   {
     id: `authenticate/sign-in/${id}`,
     title: `A right sign-in is granted with a token pair and a session_id (${id})`,
-    verifies: ['authenticate/sign-in', 'authenticate/session-id'],
+    verifies: ['authenticate/sign-in', 'authenticate/session-id', 'authenticate/refresh-token'],
     needs: ['operation authenticate', `client ${id}`, 'whitelabel client'],
     profile: 'smoke',
     async run(t) {
       const exchange = t.expect.accepted(await t.control(signIn(id)));
-      const { session_id: sessionId, access_token: accessToken } = exchange.object ?? {};
+      const { session_id: sessionId, access_token: accessToken, refresh_token: refreshToken } = exchange.object ?? {};
       t.expect.soft(typeof accessToken === 'string' && accessToken !== '', 'A granted sign-in has no access_token.', {
         requirement: 'authenticate/sign-in',
         expected: 'The response holds a token pair.',
         exchange,
       });
+      // To public clients a server may give none (RFC 6749 5.1, RFC 9700 4.14), whatever the API reference says.
+      t.expect.soft(
+        id === 'none' || (typeof refreshToken === 'string' && refreshToken !== ''),
+        'A granted sign-in has no refresh_token.',
+        {
+          requirement: 'authenticate/refresh-token',
+          expected: 'The response holds refresh_token, a string ("Returns access and refresh tokens").',
+          exchange,
+        },
+      );
       t.expect.soft(typeof sessionId === 'string' && sessionId !== '', 'A granted sign-in has no session_id.', {
         requirement: 'authenticate/session-id',
         expected: 'The response holds session_id, a string.',
@@ -62,8 +73,11 @@ export default defineChecks([
     async run(t) {
       const thief = t.case('third-party');
       if (thief.client.role !== 'third-party') t.skip('The third client of the configuration has another role.');
-      for (const as of t.trials(thirdParties(thief))) {
-        const exchange = t.expect.refused(await submit(t, as), {
+      // The role is that of the client, whoever signs: also a wallet that a whitelabel client has signed in.
+      const known = (await sharedContinuable(t)).wallet;
+      const attempts = [...thirdParties(thief).map((as) => ({ as, wallet: t.wallet() })), { as: thief, wallet: known }];
+      for (const { as, wallet } of t.trials(attempts)) {
+        const exchange = t.expect.refused(await submit(t, as, { wallet }), {
           because: `a sign-in by a third-party client (${as.method})`,
         });
         // By another method than its best the client may fail to authenticate already, with a code of its own.
@@ -104,6 +118,7 @@ export default defineChecks([
         { what: 'with a request-id', fields: { requestId: 'request-42' } },
         { what: 'with a resource', fields: { resources: ['https://example.com/terms', 'ipfs://example/claim'] } },
         { what: 'with times in whole seconds', fields: { issuedAt: t.iso().replace(/\.\d+/, '') } },
+        { what: 'with times in another time zone', fields: { issuedAt: inZone(t.now, -7) } },
         { what: 'with a nonce of 32 characters', fields: { nonce: freshNonce(32) } },
       ]);
       for (const { what, fields } of messages) {

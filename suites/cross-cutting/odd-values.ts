@@ -14,6 +14,7 @@ const few = oddTexts.slice(0, 5);
 
 /** Names that parsers of nested forms turn into objects, arrays or inherited properties. */
 const oddNames = [
+  '__proto__',
   '__proto__[x]',
   'constructor[prototype][x]',
   'toString',

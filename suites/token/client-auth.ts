@@ -1,6 +1,6 @@
 /** Client authentication at /token and /revoke (RFC 6749 2.3, 3.2.1, 5.2; contract "Client authentication"). */
 
-import { nearMisses } from '../../generators/near-miss.ts';
+import { nearMisses, secretNearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases, secretCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
@@ -72,7 +72,7 @@ const checks = doors.flatMap((door): Check[] => [
       control: door.control(id),
       async run(t) {
         const owner = withSecret(t, id);
-        const all = nearMisses(owner.client.secret ?? '');
+        const all = secretNearMisses(owner.client.secret ?? '');
         // Every variation where it costs one code; the likeliest at the other doors, which cost a session each.
         const values = door.id === 'code' && id !== 'third-party' ? all : all.filter(({ what }) => likely.test(what));
         await sendEach(
@@ -83,6 +83,14 @@ const checks = doors.flatMap((door): Check[] => [
           ({ value }) => ({ as: owner, credentials: { secret: value }, malformed: true }),
           (exchange, { what }) => t.expect.refused(exchange, { status: [400, 401], because: `the secret ${what}` }),
         );
+        if (door.id !== 'code' || id !== 'client_secret_basic' || t.frugal) return;
+        // Everything after the first colon is the secret (RFC 7617 2), which a form-encoded one would not show.
+        const pair = `${owner.client.id}:${owner.client.secret}:A`;
+        const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
+        t.expect.refused(await send(t, door, owner, { headers: { authorization }, malformed: true }), {
+          status: [400, 401],
+          because: 'the secret with a colon and a character after it',
+        });
       },
     },
     {

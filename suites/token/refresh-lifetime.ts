@@ -59,11 +59,23 @@ const checks: Check[] = [
       const seconds = Math.min(...all.map(lifetimeOf)) - margin;
       if (seconds <= 0) t.skip('Refresh tokens live less than a minute here.');
       await t.advanceClock(seconds);
+      const renewed: Session[] = [];
       for (const session of all)
-        await t.refreshTokenLives(session, {
-          requirement: 'refresh/usable-until-expiry',
-          because: `${margin} seconds before its end (${session.client.id})`,
-        });
+        renewed.push(
+          await t.refreshTokenLives(session, {
+            requirement: 'refresh/usable-until-expiry',
+            because: `${margin} seconds before its end (${session.client.id})`,
+          }),
+        );
+      if (t.frugal) return;
+      // A token that a refresh gave lives as long as its own answer says, not as long as the first one.
+      const [next] = renewed.filter((session) => lifetimeOf(session) > 3 * margin);
+      if (next?.refreshToken === undefined) return;
+      await t.advanceClock(lifetimeOf(next) - margin);
+      await t.refreshTokenLives(next, {
+        requirement: 'refresh/usable-until-expiry',
+        because: `${margin} seconds before the end that the refresh gave it (${next.client.id})`,
+      });
     },
   },
   {

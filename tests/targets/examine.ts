@@ -1,6 +1,6 @@
 /**
  * Judges the independent server with each of its mistakes and lawful variants: an estimate of how the suite does on servers that it was not
- * made with. `node dist/tests/targets/examine.js [--only TEXT] [--profile NAME] [--json FILE]`
+ * made with. `node dist/tests/targets/examine.js [--only TEXT]... [--profile NAME] [--json FILE]`; `--only =ID` is that subject alone.
  */
 
 import { writeFileSync } from 'node:fs';
@@ -67,12 +67,14 @@ const option = (name: string): string | undefined => {
 };
 
 if (isMainThread) {
-  const only = option('--only');
+  const only = process.argv.flatMap((argument, at) => (process.argv[at - 1] === '--only' ? [argument] : []));
+  const isWanted = (id: string): boolean =>
+    only.some((text) => (text.startsWith('=') ? id === text.slice(1) : id.includes(text)));
   const subjects: Subject[] = [
     { kind: 'right' as const, id: 'right' },
     ...variants.map(({ id }) => ({ kind: 'variant' as const, id })),
     ...mistakes.map(({ id }) => ({ kind: 'mistake' as const, id })),
-  ].filter(({ id }) => (only === undefined ? id !== 'rate-limited' : id.includes(only)));
+  ].filter(({ id }) => (only.length === 0 ? id !== 'rate-limited' : isWanted(id)));
   const queue = [...subjects];
   const results: Judged[] = [];
   await Promise.all(
@@ -94,19 +96,24 @@ if (isMainThread) {
     }),
   );
   const accused = results.filter(({ kind, verdict }) => kind !== 'mistake' && verdict !== 'conformant');
-  const missed = results.filter(({ kind, verdict }) => kind === 'mistake' && verdict !== 'non-conformant');
+  const survived = results.filter(({ kind, verdict }) => kind === 'mistake' && verdict !== 'non-conformant');
+  const mistakeOf = (id: string) => mistakes.find((one) => one.id === id);
+  const hinted = (judged: Judged) => mistakeOf(judged.id)?.level === 'SHOULD' && judged.warning.length > 0;
+  const missed = survived.filter((judged) => mistakeOf(judged.id)?.left === undefined && !hinted(judged));
+  const left = survived.filter(({ id }) => mistakeOf(id)?.left !== undefined);
   const warned = results.filter(({ kind, warning }) => kind !== 'mistake' && warning.length > 0);
   for (const { id, failing, inconclusive } of accused)
     console.log(`ACCUSED ${id}\n  ${[...failing, ...inconclusive].slice(0, 12).join('\n  ')}`);
   for (const { id, warning } of warned) console.log(`WARNED ${id}\n  ${warning.slice(0, 6).join('\n  ')}`);
   for (const { id, verdict, warning, inconclusive } of missed)
     console.log(
-      `MISSED ${id} (${verdict}; ${mistakes.find((one) => one.id === id)?.level ?? 'MUST'}): ${mistakes.find((one) => one.id === id)?.title}\n  ${[...warning, ...inconclusive].slice(0, 4).join('\n  ')}`,
+      `MISSED ${id} (${verdict}; ${mistakeOf(id)?.level ?? 'MUST'}): ${mistakeOf(id)?.title}\n  ${[...warning, ...inconclusive].slice(0, 4).join('\n  ')}`,
     );
+  for (const { id } of left) console.log(`LEFT ${id}: ${mistakeOf(id)?.title}. ${mistakeOf(id)?.left}`);
   for (const { id, suiteErrors } of results)
     for (const error of suiteErrors) console.log(`SUITE ERROR ${id}: ${error}`);
   console.log(
-    `${results.length} subjects: ${accused.length} right ones not conformant, ${missed.length} mistakes missed`,
+    `${results.length} subjects: ${accused.length} right ones not conformant, ${missed.length} mistakes missed, ${left.length} left`,
   );
   const json = option('--json');
   if (json !== undefined) writeFileSync(json, JSON.stringify(results, null, 1));

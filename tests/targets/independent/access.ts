@@ -39,6 +39,21 @@ async function forgeryPasses(world: World, token: string, jwt: DecodedJwt): Prom
     const secrets = [pem, `${pem}\n`, JSON.stringify(world.keys.publicJwk), world.keys.publicJwk.n ?? ''];
     return secrets.some((key) => createHmac('sha256', key).update(jwt.input).digest('base64url') === jwt.signature);
   }
+  if (wrong('handoff/hs512-public-key') && alg === 'HS512') {
+    const pem = world.keys.publicPem.trim();
+    const secrets = [pem, `${pem}\n`, JSON.stringify(world.keys.publicJwk), world.keys.publicJwk.n ?? ''];
+    return secrets.some((key) => createHmac('sha512', key).update(jwt.input).digest('base64url') === jwt.signature);
+  }
+  if (wrong('handoff/hs256-empty-key') && alg === 'HS256') {
+    return createHmac('sha256', '').update(jwt.input).digest('base64url') === jwt.signature;
+  }
+  if (wrong('handoff/signature-empty') && jwt.signature === '' && alg === 'RS256') return true;
+  if (wrong('handoff/psychic-signature') && alg === 'ES256') {
+    return Buffer.from(jwt.signature, 'base64url').every((byte) => byte === 0) && jwt.signature !== '';
+  }
+  if (wrong('handoff/cached-by-signature') && jwt.signature !== '') {
+    return [...world.access.keys()].some((known) => known.endsWith(`.${jwt.signature}`));
+  }
   if (wrong('handoff/embedded-key') && isObject(jwk)) {
     try {
       const { kty, n, e, crv, x, y } = jwk as JWK;
@@ -63,11 +78,13 @@ async function signatureHolds(world: World, token: string, jwt: DecodedJwt): Pro
   }
 }
 
-function hasExpired(world: World, expiresAt: number): boolean {
+function hasExpired(world: World, { expiresAt, origin }: AccessGrant): boolean {
   const { wrong } = world.switches;
   if (wrong('access/exp-unchecked')) return false;
-  const leeway = wrong('access/exp-leeway-hour') ? 3_600_000 : 0;
-  return world.now() >= expiresAt + leeway;
+  if (wrong('access/exp-unchecked-once-refreshed') && origin === 'refresh') return false;
+  if (wrong('access/exp-unchecked-signed-in') && (origin === 'authenticate' || origin === 'continue')) return false;
+  const minutes = wrong('access/exp-leeway-hour') ? 60 : wrong('access/exp-leeway-ten-minutes') ? 10 : 0;
+  return world.now() >= expiresAt + minutes * 60_000;
 }
 
 function grantOfForgery(world: World, token: string, jwt: DecodedJwt): AccessGrant | undefined {
@@ -93,6 +110,7 @@ function isRevoked(world: World, grant: AccessGrant): boolean {
   const first = Math.min(...since);
   if (wrong('revoke/used-token-cached') && grant.usedAt !== undefined && world.now() < first + 5000) return false;
   const delay = wrong('revoke/access-late') ? 2000 : 0;
+  if (first + delay <= world.now() && wrong('handoff/revoked-500')) throw new Crash('Session is null');
   return first + delay <= world.now();
 }
 
@@ -106,6 +124,9 @@ function isDeadByOrigin(world: World, grant: AccessGrant): boolean {
 
 async function find(world: World, token: string): Promise<AccessGrant | undefined> {
   const { wrong } = world.switches;
+  if (wrong('handoff/fourth-part') && token.split('.').length > 3) {
+    return world.access.get(token.split('.').slice(0, 3).join('.'));
+  }
   if (wrong('handoff/refresh-token-taken')) {
     const refresh = world.refresh.get(token);
     if (refresh !== undefined && refresh.spentAt === undefined)
@@ -126,7 +147,11 @@ async function find(world: World, token: string): Promise<AccessGrant | undefine
 /** The grant of a live access token: signature, expiry and revocation are looked at (RFC 7519 7.2, RFC 6750 3.1). */
 export async function liveAccess(world: World, token: string): Promise<AccessGrant | undefined> {
   const grant = await find(world, token);
-  if (grant === undefined || hasExpired(world, grant.expiresAt) || isRevoked(world, grant)) return undefined;
+  if (grant === undefined || isRevoked(world, grant)) return undefined;
+  if (hasExpired(world, grant)) {
+    if (world.switches.wrong('handoff/expired-500')) throw new Crash('jwt expired');
+    return undefined;
+  }
   return isDeadByOrigin(world, grant) ? undefined : grant;
 }
 

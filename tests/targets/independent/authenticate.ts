@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import { authenticateClient, type Caller } from './clients.ts';
 import type { Client } from './config.ts';
 import { NO_STORE } from './errors.ts';
 import type { Form } from './forms.ts';
-import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
+import { Crash, type Incoming, pause, Refusal, type Reply, splitContentType } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
 import { SCOPES } from './scopes.ts';
@@ -22,8 +22,9 @@ const invalid = (text: string) => new Refusal(400, 'invalid_request', text);
 
 function readJson(world: World, incoming: Incoming): Record<string, unknown> {
   const { wrong, varied } = world.switches;
-  const { mediaType } = splitContentType(incoming.headers['content-type']);
-  if (mediaType.toLowerCase() !== 'application/json') {
+  const { mediaType, parameters } = splitContentType(incoming.headers['content-type']);
+  const isRefused = wrong('authenticate/charset-refused') && parameters !== '';
+  if (isRefused || mediaType.toLowerCase() !== 'application/json') {
     throw new Refusal(varied('unsupported-media-415') ? 415 : 400, 'invalid_request', 'Send application/json');
   }
   let json: unknown;
@@ -33,7 +34,13 @@ function readJson(world: World, incoming: Incoming): Record<string, unknown> {
     if (wrong('authenticate/broken-json-500')) throw new Crash('Unexpected token in JSON');
     throw error;
   }
-  if (isObject(json)) return json;
+  if (isObject(json)) {
+    const known = ['message', 'signature', 'session_id', 'client_id', 'client_secret'];
+    if (varied('unknown-members-refused') && Object.keys(json).some((name) => !known.includes(name))) {
+      throw invalid('A member should not exist');
+    }
+    return json;
+  }
   if (wrong('authenticate/odd-json-500')) throw new Crash("Cannot read properties of null (reading 'message')");
   throw invalid('Send a JSON object');
 }
@@ -71,6 +78,7 @@ function readSignIn(world: World, json: Record<string, unknown>): SignIn {
   const { wrong } = world.switches;
   const message = readMessage(world, json);
   let { signature } = json;
+  if (json.session_id === null && wrong('session/null-500')) throw new Crash('sessionId is null');
   const sessionId = json.session_id ?? undefined;
   if (signature === undefined && wrong('siwe/signature-missing-passes')) signature = '';
   if (typeof signature !== 'string' || (signature === '' && !wrong('siwe/signature-missing-passes'))) {
@@ -101,15 +109,44 @@ function checkRole(world: World, caller: Caller, continuing: boolean): void {
 }
 
 function newSession(world: World, client: Client, wallet: string): Session {
-  const session = { id: randomUUID(), clientId: client.id, account: `usr_${wallet.slice(2)}`, wallet };
+  const { varied } = world.switches;
+  let id: string = randomUUID();
+  if (world.switches.wrong('session/id-number')) id = String(1000 + world.sessions.size);
+  if (varied('numeric-session-ids')) id = [1, 2, 3].map(() => randomInt(1e13, 2e14)).join('');
+  if (varied('long-session-ids')) id = `ses:${`${id}/`.repeat(8)}+=`;
+  const session: Session = { id, clientId: client.id, account: `usr_${wallet.slice(2)}`, wallet };
+  for (const other of world.sessions.values()) {
+    if (varied('one-session-a-wallet') && other.wallet === wallet) endSession(world, other);
+  }
   world.sessions.set(session.id, session);
   return session;
 }
 
+/** A new session; the mistakes are to join one that is there, or to refuse for what became of one. */
+async function beginSession(world: World, client: Client, wallet: string): Promise<Session> {
+  const { wrong } = world.switches;
+  const earlier = [...world.sessions.values()].filter(
+    (session) => session.wallet === wallet && session.clientId === client.id,
+  );
+  if (wrong('session/locked-after-revocation') && earlier.some((session) => world.dead(session))) {
+    throw new Refusal(403, 'invalid_grant', 'This account was signed out');
+  }
+  const alive = earlier.find((session) => !world.dead(session));
+  if (wrong('session/joined-silently') && alive !== undefined) return alive;
+  const session = newSession(world, client, wallet);
+  if (!wrong('authenticate/race-mixes-sessions')) return session;
+  world.lastSession = session;
+  await pause(10);
+  return world.lastSession;
+}
+
 function mayContinue(world: World, session: Session, client: Client, wallet: string): boolean {
   const { wrong } = world.switches;
+  const triedBefore = world.refusedOnce.has(`tried ${session.id}`);
+  if (session.wallet !== wallet) world.refusedOnce.add(`tried ${session.id}`);
   const rightWallet =
     session.wallet === wallet ||
+    (wrong('session/other-wallet-second-try') && triedBefore) ||
     (wrong('session/other-wallet') && session.wallet !== undefined) ||
     (wrong('session/code-session-open') && session.wallet === undefined);
   const rightClient =
@@ -122,22 +159,28 @@ function mayContinue(world: World, session: Session, client: Client, wallet: str
 /** The session to continue: one of this wallet and this client that is alive. */
 function continueSession(world: World, id: string, client: Client, wallet: string): Session {
   const { wrong, varied } = world.switches;
-  const session = world.sessions.get(id);
+  const loosely = [...world.sessions.values()].find((one) => id.length >= 8 && one.id.slice(0, 8) === id.slice(0, 8));
+  const session = world.sessions.get(id) ?? (wrong('session/id-prefix') ? loosely : undefined);
   const refusal = new Refusal(403, 'invalid_grant', 'This session cannot be continued');
   if (session === undefined) {
+    if (wrong('session/unknown-500')) throw new Crash("Cannot read properties of null (reading 'wallet')");
     if (varied('unknown-session-new')) return newSession(world, client, wallet);
     if (varied('unknown-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
   if (!mayContinue(world, session, client, wallet)) {
     if (wrong('session/refused-yet-ended')) endSession(world, session);
+    if (varied('foreign-session-new')) return newSession(world, client, wallet);
+    if (varied('foreign-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
   const seen = `continued ${session.id}`;
   if (wrong('session/continued-once') && world.refusedOnce.has(seen)) throw refusal;
   world.refusedOnce.add(seen);
   if (world.dead(session)) {
-    if (!wrong('revoke/session-continuable')) throw refusal;
+    const isOverlooked = wrong('revoke/by-access-continuable') && session.revokedBy === 'access';
+    if (varied('revoked-session-new')) return newSession(world, client, wallet);
+    if (!wrong('revoke/session-continuable') && !isOverlooked) throw refusal;
     delete session.revokedAt;
   }
   return session;
@@ -172,12 +215,15 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const json = readJson(world, incoming);
   const early = varied('body-before-client') ? readSignIn(world, json) : undefined;
   const caller = authenticateClient(world, incoming, credentials(json), 'authenticate');
-  checkRole(world, caller, typeof json.session_id === 'string');
+  const known = /0x[0-9a-f]{40}/i.exec(incoming.body.toString())?.[0].toLowerCase() ?? '';
+  const isKnown = wrong('authenticate/role-unchecked-known-wallet') && world.knownWallets.has(known);
+  if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
   const { message, signature, sessionId } = early ?? readSignIn(world, json);
   let wallet: string;
   try {
     const isPublic = caller.client.secret === undefined;
-    wallet = await verifySiwe(world, message, signature, { continuing: sessionId !== undefined, isPublic });
+    const clientId = caller.client.id;
+    wallet = await verifySiwe(world, message, signature, { continuing: sessionId !== undefined, isPublic, clientId });
   } catch (error) {
     throw await withTokens(world, caller.client, error);
   }
@@ -187,12 +233,19 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   }
   const continued = sessionId === undefined ? undefined : continueSession(world, sessionId, caller.client, wallet);
   if (continued !== undefined) endEarlier(world, continued);
-  const session = continued ?? newSession(world, caller.client, wallet);
+  if (continued !== undefined && wrong('session/continuing-revives-spent')) {
+    for (const grant of world.refresh.values()) if (grant.session === continued) delete grant.spentAt;
+  }
+  const session = continued ?? (await beginSession(world, caller.client, wallet));
   const origin = continued === undefined ? 'authenticate' : 'continue';
   const scope = varied('authenticate-all-scopes') ? SCOPES.map(({ name }) => name) : GRANTED;
   const pair = await issuePair(world, { session, client: caller.client, origin, scope });
   const shownId = continued !== undefined && wrong('session/other-id') ? randomUUID() : session.id;
-  const idMember = wrong('authenticate/session-id-camel') ? { sessionId: shownId } : { session_id: shownId };
+  const idMember = wrong('authenticate/session-id-camel')
+    ? { sessionId: shownId }
+    : {
+        session_id: wrong('session/id-number') ? Number(shownId) : shownId,
+      };
   const members = wrong('authenticate/no-session-id') ? {} : idMember;
   const status = wrong('authenticate/status-201') ? 201 : 200;
   return { kind: 'pair', status, headers: { ...NO_STORE }, json: { ...pair, ...members } };

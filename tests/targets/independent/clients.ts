@@ -25,6 +25,7 @@ function challenge(world: World): Record<string, string> {
   const { wrong, varied } = world.switches;
   if (wrong('client/failure-without-challenge')) return {};
   if (wrong('client/failure-bearer-challenge')) return { 'WWW-Authenticate': 'Bearer realm="auth"' };
+  if (wrong('client/challenge-without-realm')) return { 'WWW-Authenticate': 'Basic' };
   const basic = `${varied('challenge-lower-case') ? 'basic' : 'Basic'} realm="auth", charset="UTF-8"`;
   return { 'WWW-Authenticate': varied('several-challenges') ? `Negotiate, ${basic}, DPoP algs="ES256"` : basic };
 }
@@ -34,9 +35,14 @@ function failure(
   reason: 'unknown' | 'secret' | 'missing' | 'absent',
   viaBasic: boolean,
   purpose: Purpose,
+  expected = '',
 ): Refusal {
   const { wrong, varied } = world.switches;
-  const text = 'Client authentication failed';
+  const tellsSecret = wrong('errors/expected-secret-shown') && reason === 'secret';
+  const text = tellsSecret ? `expected ${expected}` : 'Client authentication failed';
+  if (wrong('client/unknown-500') && reason === 'unknown')
+    throw new Crash("Cannot read properties of null (reading 'secret')");
+  if (wrong('client/unknown-404') && reason === 'unknown') return new Refusal(404, 'invalid_client', 'No such client');
   if (reason === 'absent' && varied('missing-client-invalid-request')) {
     return new Refusal(400, 'invalid_request', 'client_id is required');
   }
@@ -60,8 +66,9 @@ function decodeCredential(text: string, world: World): string {
 
 /** Credentials of an Authorization header (RFC 7617, form-encoded as RFC 6749 2.3.1 says). */
 function readBasic(world: World, header: string | undefined, purpose: Purpose): Credentials | undefined {
-  const { wrong } = world.switches;
+  const { wrong, varied } = world.switches;
   if (header === undefined || wrong('client/basic-unsupported')) return undefined;
+  if (wrong('client/bearer-500') && /^bearer /i.test(header)) throw new Crash('credentials is undefined');
   if (wrong('client/basic-unsupported-at-revoke') && purpose === 'revoke') return undefined;
   const [, scheme = '', encoded = ''] = /^(\S+) +(\S+) *$/.exec(header) ?? [];
   const isBasic = wrong('client/basic-scheme-case') ? scheme === 'Basic' : scheme.toLowerCase() === 'basic';
@@ -69,13 +76,12 @@ function readBasic(world: World, header: string | undefined, purpose: Purpose): 
   const colon = decoded.indexOf(':');
   if (!isBasic || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded) || colon < 0) {
     if (wrong('client/broken-basic-500')) throw new Crash("Cannot read properties of undefined (reading 'split')");
+    if (varied('broken-basic-400')) throw new Refusal(400, 'invalid_request', 'The Authorization header is malformed');
     throw failure(world, 'missing', true, purpose);
   }
+  const secret = wrong('client/basic-split-colon') ? (decoded.split(':')[1] ?? '') : decoded.slice(colon + 1);
   try {
-    return {
-      id: decodeCredential(decoded.slice(0, colon), world),
-      secret: decodeCredential(decoded.slice(colon + 1), world),
-    };
+    return { id: decodeCredential(decoded.slice(0, colon), world), secret: decodeCredential(secret, world) };
   } catch {
     throw failure(world, 'unknown', true, purpose);
   }
@@ -98,11 +104,15 @@ function mayOmitSecret(world: World, client: Client, purpose: Purpose): boolean 
   );
 }
 
-function isUnchecked(world: World, viaBasic: boolean, purpose: Purpose): boolean {
+function isUnchecked(world: World, client: Client, viaBasic: boolean, purpose: Purpose): boolean {
   const { wrong } = world.switches;
   return (
     (wrong('client/basic-secret-unchecked') && viaBasic) ||
     (wrong('client/post-secret-unchecked') && !viaBasic) ||
+    (wrong('client/basic-secret-unchecked-at-revoke') && viaBasic && purpose === 'revoke') ||
+    (wrong('client/post-secret-unchecked-at-refresh') && !viaBasic && purpose === 'refresh') ||
+    (wrong('client/post-secret-unchecked-at-authenticate') && !viaBasic && purpose === 'authenticate') ||
+    (wrong('client/third-party-secret-unchecked') && client.role === 'third-party') ||
     (wrong('client/secret-unchecked-at-revoke') && purpose === 'revoke') ||
     (wrong('client/secret-unchecked-at-authenticate') && purpose === 'authenticate') ||
     (wrong('client/secret-unchecked-at-refresh') && purpose === 'refresh')
@@ -114,6 +124,8 @@ function matchesLoosely(world: World, known: string, given: string): boolean {
   if (wrong('client/secret-empty-passes') && given === '') return true;
   if (given === '') return false;
   return (
+    (wrong('client/secret-nul') && given.split('\0')[0] === known) ||
+    (wrong('client/secret-normalised') && given.normalize('NFKC') === known) ||
     (wrong('client/secret-prefix') && known.startsWith(given)) ||
     (wrong('client/secret-longer') && given.startsWith(known)) ||
     (wrong('client/secret-case') && given.toLowerCase() === known.toLowerCase()) ||
@@ -127,14 +139,15 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
   const { wrong, varied } = world.switches;
   if (client.secret === undefined) {
     if (viaBasic) return given === '' && varied('public-basic');
-    return given === undefined;
+    return given === undefined || varied('public-secret-ignored');
   }
+  if (wrong('client/basic-empty-secret') && viaBasic && given === '') return true;
   if (given === undefined) return mayOmitSecret(world, client, purpose);
   if (same(client.secret, given)) {
     world.recentSuccess.set(client.id, world.now());
     return true;
   }
-  if (isUnchecked(world, viaBasic, purpose) || matchesLoosely(world, client.secret, given)) return true;
+  if (isUnchecked(world, client, viaBasic, purpose) || matchesLoosely(world, client.secret, given)) return true;
   const last = world.recentSuccess.get(client.id);
   return wrong('client/secret-cached') && last !== undefined && world.now() - last < 5000;
 }
@@ -143,15 +156,22 @@ function verify(world: World, credentials: Credentials, viaBasic: boolean, purpo
   const client = world.client(credentials.id);
   if (client === undefined) return failure(world, 'unknown', viaBasic, purpose);
   const right = secretIsRight(world, client, credentials.secret, viaBasic, purpose);
-  return right ? client : failure(world, credentials.secret === undefined ? 'missing' : 'secret', viaBasic, purpose);
+  if (right) return client;
+  return failure(world, credentials.secret === undefined ? 'missing' : 'secret', viaBasic, purpose, client.secret);
 }
 
 /** RFC 6749 2.3: one method a request, and one client. */
-function refuseMixture(world: World, basic: Credentials, id: string | undefined, secret: string | undefined): void {
-  const { wrong } = world.switches;
-  const anyMixture = wrong('client/two-methods') || wrong('client/basic-falls-back');
+function refuseMixture(world: World, basic: Credentials, { id, secret }: Partial<Credentials>, purpose: Purpose): void {
+  const { wrong, varied } = world.switches;
+  const anyMixture =
+    wrong('client/two-methods') ||
+    wrong('client/basic-falls-back') ||
+    (wrong('client/two-methods-at-revoke') && purpose === 'revoke') ||
+    (wrong('client/two-methods-at-refresh') && purpose === 'refresh') ||
+    (wrong('client/two-methods-at-authenticate') && purpose === 'authenticate');
   const equal = secret === basic.secret && (id === undefined || id === basic.id);
   if (secret !== undefined && !anyMixture && !(equal && wrong('client/two-methods-when-equal'))) {
+    if (varied('two-methods-401')) throw failure(world, 'secret', true, purpose);
     throw new Refusal(400, 'invalid_request', 'Use one method of client authentication');
   }
   if (id !== undefined && id !== basic.id && !anyMixture && !wrong('client/body-id-wins')) {
@@ -178,15 +198,27 @@ function callerWithoutId(world: World, form: Form, purpose: Purpose): Client | u
 /** Who is calling. Throws `invalid_client`, or `invalid_request` for two methods at once (RFC 6749 2.3, 3.2.1). */
 export function authenticateClient(world: World, incoming: Incoming, form: Form, purpose: Purpose): Caller {
   const { wrong } = world.switches;
+  const bearer = /^bearer (\S+)$/i.exec(incoming.headers.authorization ?? '')?.[1] ?? '';
+  if (wrong('client/bearer-taken-at-revoke') && purpose === 'revoke' && world.access.has(bearer)) {
+    const owner = world.client(world.access.get(bearer)?.clientId ?? '');
+    if (owner !== undefined) return { client: owner, method: 'none' };
+  }
   const basic = readBasic(world, incoming.headers.authorization, purpose);
   const fromQuery = (name: string) =>
     wrong('client/query-credentials') ? (incoming.query.get(name) ?? undefined) : undefined;
   const id = form.values.get('client_id') ?? fromQuery('client_id');
   const emptyPasses = wrong('client/secret-empty-passes') && form.empty.has('client_secret');
-  const secret = form.values.get('client_secret') ?? fromQuery('client_secret') ?? (emptyPasses ? '' : undefined);
+  let secret = form.values.get('client_secret') ?? fromQuery('client_secret') ?? (emptyPasses ? '' : undefined);
+  if (wrong('client/post-decoded-twice') && secret !== undefined)
+    secret = new URLSearchParams(`s=${secret}`).get('s') ?? '';
 
   if (basic !== undefined) {
-    refuseMixture(world, basic, id, secret);
+    refuseMixture(
+      world,
+      basic,
+      { ...(id === undefined ? {} : { id }), ...(secret === undefined ? {} : { secret }) },
+      purpose,
+    );
     const verified = verify(world, basic, true, purpose);
     if (!(verified instanceof Refusal)) {
       const acting = wrong('client/body-id-wins') && id !== undefined ? world.client(id) : verified;

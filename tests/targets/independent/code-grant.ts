@@ -27,6 +27,7 @@ function differsHarmlessly(world: World, expected: URL | undefined, text: string
   if (wrong('redirect/port-ignored')) given.port = expected.port;
   if (wrong('redirect/scheme-ignored')) given.protocol = expected.protocol;
   if (wrong('redirect/fragment-ignored')) given.hash = '';
+  if (wrong('redirect/userinfo-ignored')) given.username = '';
   return given.href === expected.href && given.href !== new URL(text).href;
 }
 
@@ -36,12 +37,15 @@ function redirectMatches(world: World, expected: string, given: string | undefin
   if (given === expected || wrong('redirect/ignored')) return true;
   if (given === undefined) return wrong('redirect/optional');
   const isPublic = caller.client.secret === undefined;
+  if (wrong('redirect/registered-instead')) return given === caller.client.redirectUri;
   if (wrong('redirect/confidential-only') && isPublic) return true;
   if (wrong('redirect/public-only') && !isPublic) return true;
   const url = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
   const withoutQuery = (text: string) => text.split('?')[0];
   return (
     differsHarmlessly(world, url(expected), given) ||
+    (wrong('redirect/default-port') && given.replace(':443/', '/') === expected) ||
+    (wrong('redirect/dot-segments') && /\/\.\.?\//.test(given) && url(given)?.href === url(expected)?.href) ||
     (wrong('redirect/decoded') && given.includes('%') && decodeLoosely(given) === expected) ||
     (wrong('redirect/prefix') && given.startsWith(expected)) ||
     (wrong('redirect/shorter') && expected.startsWith(given)) ||
@@ -70,6 +74,8 @@ function verifierUnchecked(world: World, code: AuthorizationCode, form: Form, ca
     (wrong('pkce/empty-passes') && isEmpty) ||
     (wrong('pkce/confidential-unchecked') && !isMissing && !isPublic) ||
     (wrong('pkce/third-party-unchecked') && !isMissing && caller.client.role === 'third-party') ||
+    (wrong('pkce/post-unchecked') && !isMissing && caller.method === 'client_secret_post') ||
+    (wrong('pkce/public-unchecked') && !isMissing && isPublic) ||
     (wrong('pkce/basic-unchecked') && !isMissing && caller.method === 'client_secret_basic') ||
     (wrong('pkce/second-try-passes') && !isMissing && code.failures > 0)
   );
@@ -82,6 +88,7 @@ function verifierMatches(world: World, challenge: string, verifier: string): boo
   if (wrong('pkce/trimmed') && digest(verifier.trim()) === challenge) return true;
   if (wrong('pkce/max-64') && verifier.length > 64) return false;
   if (wrong('pkce/no-dot-tilde') && /[.~]/.test(verifier)) return false;
+  if (wrong('pkce/base64') && /[-_]/.test(challenge)) return false;
   return digest(verifier) === challenge;
 }
 
@@ -92,6 +99,10 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   const verifier = form.values.get('code_verifier');
   if (verifier === undefined) return new Refusal(400, 'invalid_request', 'code_verifier is required');
   if (verifierMatches(world, code.challenge, verifier)) return undefined;
+  const ofClient = [...world.codes.values()].filter((other) => other.clientId === code.clientId);
+  if (wrong('pkce/verifier-of-another-code') && ofClient.some((other) => digest(verifier) === other.challenge)) {
+    return undefined;
+  }
   code.failures += 1;
   const badSyntax = varied('verifier-syntax-invalid-request') && !VERIFIER.test(verifier);
   const error = badSyntax || wrong('pkce/mismatch-invalid-request') ? 'invalid_request' : 'invalid_grant';
@@ -100,7 +111,12 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
 
 /** Checks what binds a code to its request; nothing here waits, so that using a code up stays atomic. */
 function checkBinding(world: World, code: AuthorizationCode, form: Form, caller: Caller): Refusal | undefined {
-  if (!redirectMatches(world, code.redirectUri, form.values.get('redirect_uri'), caller)) {
+  const { wrong } = world.switches;
+  const letThrough =
+    (wrong('redirect/second-try-passes') && code.redirectFailures > 0) ||
+    (wrong('redirect/empty-passes') && form.empty.has('redirect_uri'));
+  if (!letThrough && !redirectMatches(world, code.redirectUri, form.values.get('redirect_uri'), caller)) {
+    code.redirectFailures += 1;
     const error = world.switches.wrong('redirect/mismatch-invalid-client') ? 'invalid_client' : 'invalid_grant';
     return new Refusal(400, error, 'redirect_uri is not the one of the authorization request');
   }
@@ -145,7 +161,8 @@ function mayUse(world: World, code: AuthorizationCode, caller: Caller): boolean 
 function isExpired(world: World, code: AuthorizationCode): boolean {
   const { wrong } = world.switches;
   if (wrong('code/never-expires')) return false;
-  const more = wrong('code/expires-after-a-day') ? 86_400_000 : 0;
+  if (wrong('code/never-expires-public') && world.client(code.clientId)?.secret === undefined) return false;
+  const more = wrong('code/expires-after-a-day') ? 86_400_000 : wrong('code/expires-after-half-hour') ? 1_740_000 : 0;
   return world.now() >= code.expiresAt + more;
 }
 
@@ -160,8 +177,38 @@ function usableAgain(world: World, code: AuthorizationCode, usedAt: number, call
     (wrong('code/reusable-confidential') && !isPublic) ||
     (wrong('code/reusable-ten-seconds') && age < 10_000) ||
     (wrong('code/spent-late') && age < 1500) ||
-    (wrong('code/reusable-once') && code.uses < 2)
+    (wrong('code/reusable-once') && code.uses < 2) ||
+    (wrong('code/third-use') && code.replays > 0) ||
+    (wrong('code/revives-after-revocation') && code.session?.revokedAt !== undefined && code.replays === 0) ||
+    (wrong('code/reusable-after-refresh') &&
+      [...world.refresh.values()].some((grant) => grant.session === code.session && grant.generation > 0))
   );
+}
+
+/** RFC 6749 4.1.2: what was issued for a code that is used again SHOULD be revoked. */
+function endSessionOfReplay(world: World, code: AuthorizationCode): void {
+  const { wrong } = world.switches;
+  const { session } = code;
+  if (session === undefined || wrong('code/replay-keeps-tokens')) return;
+  const now = world.now();
+  const access = [...world.access.values()].filter((grant) => grant.session === session);
+  const refresh = [...world.refresh.values()].filter((grant) => grant.session === session);
+  if (wrong('code/replay-keeps-refresh')) {
+    for (const grant of access) grant.revokedAt ??= now;
+  } else if (wrong('code/replay-keeps-refreshed')) {
+    for (const grant of [...access, ...refresh]) if (grant.origin === 'code') grant.revokedAt ??= now;
+  } else {
+    endSession(world, session);
+  }
+}
+
+/** The session of an exchange; with one mistake, whichever was opened last when others were under way. */
+async function sessionOfExchange(world: World, code: AuthorizationCode): Promise<Session> {
+  const own = openSession(world, code);
+  if (!world.switches.wrong('code/race-mixes-sessions')) return own;
+  world.lastSession = own;
+  await pause(10);
+  return world.lastSession;
 }
 
 /** The authorization code grant (RFC 6749 4.1.3): the members of the answer, or `invalid_grant`. */
@@ -169,21 +216,32 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
   const { wrong } = world.switches;
   const value = form.values.get('code') ?? '';
   const loose = { tailIgnored: wrong('code/tail-ignored'), anyCase: wrong('code/case') };
-  const code = findLoosely(world.codes, value, loose);
+  const byPattern =
+    wrong('code/wildcard') && value.endsWith('%')
+      ? [...world.codes.values()].find((one) => one.usedAt === undefined && one.value.startsWith(value.slice(0, -1)))
+      : undefined;
+  const code = byPattern ?? findLoosely(world.codes, value, loose);
+  if (code !== undefined && !mayUse(world, code, caller) && wrong('code/other-client-unauthorized')) {
+    throw new Refusal(400, 'unauthorized_client', 'The code is for another client');
+  }
   if (code === undefined || !mayUse(world, code, caller)) throw unknownCode(world);
-  if (isExpired(world, code)) throw new Refusal(400, 'invalid_grant', 'The code has expired');
+  if (isExpired(world, code)) {
+    const error = wrong('code/expired-invalid-request') ? 'invalid_request' : 'invalid_grant';
+    throw new Refusal(400, error, 'The code has expired');
+  }
   if (code.usedAt !== undefined && !usableAgain(world, code, code.usedAt, caller)) {
     if (wrong('code/reusable-same-answer') && code.answer !== undefined) return code.answer;
-    if (code.session !== undefined && !wrong('code/replay-keeps-tokens')) endSession(world, code.session);
+    endSessionOfReplay(world, code);
+    code.replays += 1;
     if (wrong('code/replay-200-empty')) return {};
-    throw new Refusal(400, 'invalid_grant', 'The code was used before');
+    throw new Refusal(wrong('code/used-409') ? 409 : 400, 'invalid_grant', 'The code was used before');
   }
   const refusal = checkBinding(world, code, form, caller);
   if (refusal !== undefined) return await refuseBinding(world, code, caller, refusal);
   if (wrong('code/race')) await pause(15);
   code.usedAt ??= world.now();
   code.uses += 1;
-  const session = openSession(world, code);
+  const session = await sessionOfExchange(world, code);
   code.session = session;
   code.answer = await issuePair(world, { session, client: caller.client, origin: 'code', scope: code.scope });
   return code.answer;

@@ -41,6 +41,8 @@ export function handleCodes(world: World, incoming: Incoming): Reply {
     expiresAt: world.now() + lifetimes(world).code * 1000,
     uses: 0,
     failures: 0,
+    redirectFailures: 0,
+    replays: 0,
   });
   return { kind: 'other', status: 201, headers: {}, json: { code: value } };
 }
@@ -54,14 +56,32 @@ export function handleClock(world: World, incoming: Incoming): Reply {
   return { kind: 'other', status: 204, headers: {} };
 }
 
+/** Keys of other kinds, as sets have them that serve several purposes. */
+function strangers(world: World): object[] {
+  if (!world.switches.varied('jwks-mixed')) return [];
+  const { olderJwk } = world.keys;
+  const point = { x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' };
+  return [
+    { ...olderJwk, kid: 'for-encryption', use: 'enc', alg: 'RSA-OAEP-256' },
+    { kty: 'EC', crv: 'P-256', ...point, kid: 'elliptic', use: 'sig', alg: 'ES256' },
+    {
+      kty: 'OKP',
+      crv: 'X448',
+      x: 'mwj3zDG34-Z9ItWuoSEHSic70rg94Jxj-qc9LCLF2bvINmRyQdlT1AxbEtqIEg1TF3-A5TLEH6A',
+      kid: 'odd',
+    },
+  ];
+}
+
 /** GET /.well-known/jwks.json: the public keys of access tokens (RFC 7517 5). */
 export function handleJwks(world: World): Reply {
   const { wrong, varied } = world.switches;
   const { publicJwk, privateJwk, olderJwk, kid } = world.keys;
-  const named = (name: string) => ({ use: 'sig', alg: 'RS256', ...(varied('no-kid') ? {} : { kid: name }) });
+  const about = varied('bare-jwks') ? {} : { use: 'sig', alg: 'RS256' };
+  const named = (name: string) => ({ ...about, ...(varied('no-kid') ? {} : { kid: name }) });
   const current = { ...(wrong('access/jwks-private') ? privateJwk : publicJwk), ...named(kid) };
-  const older = varied('two-keys') ? [{ ...olderJwk, ...named('key-1') }] : [];
-  return { kind: 'other', status: 200, headers: {}, json: { keys: [...older, current] } };
+  const older = varied('two-keys') || varied('keys-alternate') ? [{ ...olderJwk, ...named('key-1') }] : [];
+  return { kind: 'other', status: 200, headers: {}, json: { keys: [...older, ...strangers(world), current] } };
 }
 
 /** GET /nonce: a nonce for one sign-in message, for five minutes. */

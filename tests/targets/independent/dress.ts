@@ -6,9 +6,22 @@ import type { Switches } from './switches.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** What of a request has a bearing on how its answer goes wrong. */
+export interface RequestTraits {
+  readonly isRefresh: boolean;
+  readonly viaBasic: boolean;
+}
+
 /** Makes the members of a token pair wrong (RFC 6749 5.1). */
-function spoilPair(switches: Switches, pair: Record<string, unknown>, operation: Operation | undefined): unknown {
+function spoilPair(
+  switches: Switches,
+  pair: Record<string, unknown>,
+  operation: Operation | undefined,
+  isRefresh: boolean,
+): unknown {
   const { wrong } = switches;
+  if (wrong('answer/array')) return [pair];
+  if (wrong('answer/text')) return JSON.stringify(pair);
   const changed: Record<string, unknown> = { ...pair };
   const expires = Number(pair.expires_in);
   const scope = String(pair.scope ?? 'account connections');
@@ -26,13 +39,34 @@ function spoilPair(switches: Switches, pair: Record<string, unknown>, operation:
   if (wrong('answer/expires-in-date')) changed.expires_in = Math.floor(Date.now() / 1000) + expires;
   if (wrong('answer/expires-in-counts-refresh')) changed.expires_in = 604_800;
   if (wrong('answer/refresh-expires-in-text')) changed.refresh_expires_in = new Date(Date.now() + 6048e5).toISOString();
+  if (wrong('answer/expires-in-zero')) changed.expires_in = 0;
+  if (wrong('answer/expires-in-negative')) changed.expires_in = -expires;
+  if (wrong('answer/expires-in-fraction')) changed.expires_in = expires - 0.25;
+  if (wrong('answer/no-expires-in')) delete changed.expires_in;
+  if (wrong('answer/refresh-expires-in-milliseconds')) changed.refresh_expires_in = 604_800_000;
+  if (wrong('answer/refresh-expires-in-zero')) changed.refresh_expires_in = 0;
+  if (switches.varied('scope-twice')) changed.scope = `${scope} ${scope}`;
+  if (wrong('answer/scope-two-spaces')) changed.scope = scope.replaceAll(' ', '  ');
+  if (wrong('answer/scope-empty')) changed.scope = '';
+  if (wrong('answer/refreshing-no-token-type') && isRefresh) delete changed.token_type;
+  if (wrong('answer/token-with-line-break')) changed.access_token = `${String(pair.access_token)}\n`;
+  if (wrong('answer/refresh-token-null')) changed.refresh_token = null;
+  if (wrong('authenticate/no-refresh-token') && atAuthenticate) delete changed.refresh_token;
+  if (wrong('authenticate/no-token-type') && atAuthenticate) delete changed.token_type;
+  if (wrong('access/authenticate-expires-in-hour') && atAuthenticate) changed.expires_in = 3600;
+  if (switches.varied('upper-case-bearer')) changed.token_type = 'BEARER';
   if (wrong('answer/scope-array')) changed.scope = scope.split(' ');
   if (wrong('answer/scope-commas')) changed.scope = scope.split(' ').join(',');
   if (wrong('answer/scope-null')) changed.scope = null;
   return changed;
 }
 
-function spoilHeaders(switches: Switches, reply: Reply, operation: Operation | undefined, isRefresh: boolean): Reply {
+function spoilHeaders(
+  switches: Switches,
+  reply: Reply,
+  operation: Operation | undefined,
+  { isRefresh, viaBasic }: RequestTraits,
+): Reply {
   const { wrong } = switches;
   const headers = { ...reply.headers };
   if (reply.kind === 'pair') {
@@ -42,6 +76,9 @@ function spoilHeaders(switches: Switches, reply: Reply, operation: Operation | u
     if (wrong('answer/authenticate-cacheable') && operation === 'authenticate') {
       headers['Cache-Control'] = 'private, max-age=3600';
     }
+    if (wrong('answer/cache-private')) headers['Cache-Control'] = 'private, max-age=0, must-revalidate';
+    if (wrong('answer/no-store-misspelt')) headers['Cache-Control'] = 'nostore, no-cache';
+    if (wrong('answer/cacheable-over-post') && !viaBasic) delete headers['Cache-Control'];
     if (wrong('answer/no-pragma')) delete headers.Pragma;
     const isHtml = wrong('answer/html') || (wrong('authenticate/html') && operation === 'authenticate');
     if (isHtml) headers['Content-Type'] = 'text/html; charset=utf-8';
@@ -52,11 +89,18 @@ function spoilHeaders(switches: Switches, reply: Reply, operation: Operation | u
 }
 
 /** Makes an answer wrong where a mistake concerns only how it is written. */
-export function spoil(switches: Switches, reply: Reply, operation: Operation | undefined, isRefresh: boolean): Reply {
+export function spoil(
+  switches: Switches,
+  reply: Reply,
+  operation: Operation | undefined,
+  traits: RequestTraits,
+): Reply {
   const { wrong } = switches;
-  const withHeaders = spoilHeaders(switches, reply, operation, isRefresh);
+  const withHeaders = spoilHeaders(switches, reply, operation, traits);
   if (reply.kind !== 'pair' || !isObject(reply.json)) return withHeaders;
-  const status = wrong('answer/status-201') && operation === 'token' ? 201 : reply.status;
+  const isCreated =
+    (wrong('answer/status-201') && operation === 'token') || (wrong('answer/refreshing-201') && traits.isRefresh);
+  const status = isCreated ? 201 : reply.status;
   if (wrong('answer/form-encoded')) {
     const form = new URLSearchParams();
     for (const [name, value] of Object.entries(reply.json)) form.set(name, String(value));
@@ -64,7 +108,7 @@ export function spoil(switches: Switches, reply: Reply, operation: Operation | u
     const headers = { ...withHeaders.headers, 'Content-Type': 'application/x-www-form-urlencoded' };
     return { kind: 'pair', status, headers, text };
   }
-  return { ...withHeaders, status, json: spoilPair(switches, reply.json, operation) };
+  return { ...withHeaders, status, json: spoilPair(switches, reply.json, operation, traits.isRefresh) };
 }
 
 function contentType(switches: Switches): string {

@@ -31,6 +31,9 @@ function oauthBody(world: World, refusal: Refusal): Record<string, unknown> {
   const { varied } = world.switches;
   const body: Record<string, unknown> = { error: refusal.code };
   if (!varied('no-descriptions')) body.error_description = refusal.message;
+  if (varied('errors-extra-members')) {
+    Object.assign(body, { statusCode: refusal.status, timestamp: new Date().toISOString(), request_id: 'req-7f3a' });
+  }
   if (varied('error-uri')) body.error_uri = `https://docs.example.com/errors/${refusal.code}`;
   return body;
 }
@@ -61,6 +64,14 @@ function spoilOauthBody(
     return { ...right, error_description: `"${refusal.code}":\n${refusal.message} — "sorry"` };
   }
   if (wrong('errors/echo-secret')) return { ...right, request: incoming.body.toString('utf8') };
+  if (wrong('errors/description-non-ascii')) return { ...right, error_description: `Désolé – ${refusal.message}` };
+  if (wrong('errors/error-number')) return { ...right, error: refusal.status };
+  if (wrong('errors/uri-with-spaces')) return { ...right, error_uri: 'see "Errors" in the documentation' };
+  if (wrong('errors/echo-token')) {
+    const form = new URLSearchParams(incoming.body.toString('utf8'));
+    const sent = form.get('refresh_token') ?? form.get('code');
+    return sent === null ? right : { ...right, error_description: `${refusal.message}: ${sent}` };
+  }
   if (wrong('errors/stack')) return { ...right, stack: refusal.stack };
   return right;
 }
@@ -77,6 +88,7 @@ function renderOauth(world: World, operation: Operation, incoming: Incoming, ref
   const status = errorStatus(world, refusal);
   const uncached = world.switches.varied('errors-no-cache-headers') ? {} : NO_STORE;
   const headers: Record<string, string> = { ...uncached, ...refusal.headers };
+  if (world.switches.varied('challenge-on-400') && status === 400) headers['WWW-Authenticate'] = 'Basic realm="auth"';
   if (wrong('client/no-challenge-at-revoke') && operation === 'revoke') delete headers['WWW-Authenticate'];
   const isClientError = refusal.code === 'invalid_client';
   if (wrong('errors/html') || (wrong('errors/html-for-client') && isClientError)) {

@@ -27,6 +27,8 @@ function readPairs(text: string, switches: Switches): [string, string][] {
       pairs.push([decodePart(name, plusIsSpace), decodePart(value, plusIsSpace)]);
     } catch {
       if (switches.wrong('form/broken-percent-500')) throw new Crash('URI malformed');
+      const isHex = !/%(?![0-9a-f]{2})/i.test(part);
+      if (switches.wrong('form/invalid-utf8-500') && isHex) throw new Crash('URI malformed');
       throw new Refusal(400, 'invalid_request', 'The form is not well encoded');
     }
   }
@@ -39,6 +41,7 @@ function checkMediaType(incoming: Incoming, switches: Switches): 'form' | 'json'
     const status = switches.varied('unsupported-media-415') ? 415 : 400;
     throw new Refusal(status, 'invalid_request', `Send ${FORM}`);
   };
+  if (switches.varied('any-media-type') && !/json/i.test(mediaType)) return 'form';
   if (switches.wrong('form/json-only')) return mediaType.toLowerCase() === 'application/json' ? 'json' : refuse();
   if (switches.wrong('form/charset-refused') && parameters !== '') return refuse();
   if (switches.wrong('form/media-type-case') && mediaType !== FORM) return refuse();
@@ -56,12 +59,23 @@ function jsonPairs(incoming: Incoming): [string, string][] {
   });
 }
 
-function keepRepeated(first: string, second: string, switches: Switches): string {
+function keepRepeated(name: string, first: string, second: string, switches: Switches, isRevoke: boolean): string {
+  if (switches.varied('revoke-duplicates-first') && isRevoke) return first;
+  if (switches.wrong('form/duplicates-of-secret') && name === 'client_secret') return second;
   if (switches.wrong('form/duplicates-500')) throw new Crash('value.trim is not a function');
   if (switches.wrong('form/duplicates-first')) return first;
   if (switches.wrong('form/duplicates-last')) return second;
   if (switches.wrong('form/duplicates-equal') && first === second) return first;
   throw new Refusal(400, 'invalid_request', 'A parameter is repeated');
+}
+
+/** What trips a careless server up while it reads a parameter. */
+function crashOn(name: string, value: string, switches: Switches): void {
+  const { wrong } = switches;
+  if (wrong('form/nul-500') && value.includes('\0')) throw new Crash('invalid byte sequence for encoding "UTF8": 0x00');
+  if (wrong('form/brackets-500') && /[[\]]/.test(name)) throw new Crash('value.split is not a function');
+  if (wrong('form/prototype-500') && name === '__proto__') throw new Crash('Object prototype may only be an Object');
+  if (wrong('form/long-token-500') && value.length >= 5000) throw new Crash('value too long for type varchar(4096)');
 }
 
 const KNOWN = new Set([
@@ -78,9 +92,13 @@ export function readForm(incoming: Incoming, switches: Switches): Form {
       ? jsonPairs(incoming)
       : readPairs(incoming.body.toString('utf8'), switches);
   const seen = new Map<string, string>();
-  for (const [name, value] of pairs) {
+  const isRevoke = incoming.path.endsWith('/revoke');
+  for (const [sentName, sentValue] of pairs) {
+    crashOn(sentName, sentValue, switches);
+    const name = switches.wrong('form/name-case') ? sentName.toLowerCase() : sentName;
+    const value = switches.wrong('form/values-trimmed') ? sentValue.trim() : sentValue;
     const before = seen.get(name);
-    seen.set(name, before === undefined ? value : keepRepeated(before, value, switches));
+    seen.set(name, before === undefined ? value : keepRepeated(name, before, value, switches, isRevoke));
   }
   if (switches.wrong('form/query-read')) {
     for (const [name, value] of incoming.query) if (!seen.has(name)) seen.set(name, value);

@@ -9,17 +9,21 @@ const INTENT = 'connections';
 const invalid = (text: string) => new Refusal(400, 'invalid_request', text);
 
 /** A 401 with the challenge of RFC 6750 3. */
-function unauthorized(world: World, error: 'none' | 'invalid_token'): Refusal {
+function unauthorized(world: World, error: 'none' | 'invalid_token', token = ''): Refusal {
   const { wrong, varied } = world.switches;
   if (wrong('handoff/garbage-token-404') && error === 'invalid_token') return new Refusal(404, error, 'Not found');
   let value = `${varied('challenge-lower-case') ? 'bearer' : 'Bearer'} realm="auth"`;
   if (error === 'invalid_token' || wrong('handoff/error-without-token')) {
-    value += ', error="invalid_token", error_description="The access token is not valid"';
+    const name = wrong('handoff/challenge-unknown-error') ? 'unauthorized' : 'invalid_token';
+    value += `, error="${name}", error_description="The access token is not valid"`;
   }
   if (wrong('handoff/basic-challenge')) value = 'Basic realm="auth"';
   if (varied('several-challenges')) value = `DPoP algs="ES256", ${value}`;
+  const isOld = (world.access.get(token)?.expiresAt ?? Number.POSITIVE_INFINITY) <= world.now();
   const silent =
-    wrong('handoff/no-challenge') || (wrong('handoff/no-challenge-for-bad-token') && error === 'invalid_token');
+    wrong('handoff/no-challenge') ||
+    (wrong('handoff/no-challenge-when-expired') && isOld) ||
+    (wrong('handoff/no-challenge-for-bad-token') && error === 'invalid_token');
   const headers = silent ? {} : { 'WWW-Authenticate': value };
   return new Refusal(401, 'invalid_token', 'Unauthorized', headers);
 }
@@ -29,6 +33,9 @@ function readToken(world: World, incoming: Incoming): string | undefined {
   const [, scheme = '', token] = /^(\S+) +(\S+) *$/.exec(incoming.headers.authorization ?? '') ?? [];
   const isBearer = wrong('handoff/scheme-case') ? scheme === 'Bearer' : scheme.toLowerCase() === 'bearer';
   if (isBearer && token !== undefined) return token;
+  if (wrong('handoff/any-scheme') && token !== undefined) return token;
+  if (wrong('handoff/no-scheme')) return /^\s*([^\s]{20,})\s*$/.exec(incoming.headers.authorization ?? '')?.[1];
+  if (wrong('handoff/token-in-body')) return /"access_token"\s*:\s*"([^"]+)"/.exec(incoming.body.toString())?.[1];
   return wrong('handoff/token-in-query') ? (incoming.query.get('access_token') ?? undefined) : undefined;
 }
 
@@ -39,7 +46,7 @@ async function readGrant(world: World, incoming: Incoming): Promise<AccessGrant 
     throw unauthorized(world, 'none');
   }
   const grant = await liveAccess(world, token);
-  if (grant === undefined) throw unauthorized(world, 'invalid_token');
+  if (grant === undefined) throw unauthorized(world, 'invalid_token', token);
   return grant;
 }
 
@@ -53,6 +60,7 @@ function checkRole(world: World, grant: AccessGrant): void {
   world.refusedOnce.add(grant.token);
   const text = 'This client may not open hand-offs';
   if (wrong('handoff/role-400')) throw invalid(text);
+  if (wrong('handoff/role-200-error')) throw new Refusal(200, 'insufficient_scope', text);
   if (varied('role-401')) {
     throw new Refusal(401, 'invalid_token', text, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
   }
@@ -74,7 +82,13 @@ function readBody(world: World, incoming: Incoming): Record<string, unknown> {
     if (wrong('handoff/broken-json-500')) throw new Crash('Unexpected token in JSON');
     throw error;
   }
-  if (isObject(json)) return json;
+  if (isObject(json)) {
+    const known = ['redirectUri', 'intent'];
+    if (varied('unknown-members-refused') && Object.keys(json).some((name) => !known.includes(name))) {
+      throw invalid('A member should not exist');
+    }
+    return json;
+  }
   if (wrong('handoff/odd-json-500')) throw new Crash("Cannot read properties of null (reading 'intent')");
   throw invalid('Send a JSON object');
 }
@@ -88,6 +102,8 @@ function checkIntent(world: World, intent: unknown): void {
   if (typeof intent === 'string') {
     if (wrong('handoff/intent-case') && intent.toLowerCase() === INTENT) return;
     if (wrong('handoff/intent-prefix') && intent.startsWith(INTENT)) return;
+    if (wrong('handoff/intent-shorter') && INTENT.includes(intent)) return;
+    if (wrong('handoff/intent-prototype') && intent in { connections: true }) return;
   }
   throw invalid('intent must be one of: connections');
 }
@@ -109,6 +125,8 @@ function redirectIsRight(world: World, value: unknown): boolean {
   if (value.includes('#') && !wrong('handoff/redirect-fragment')) return false;
   if (url.protocol === 'http:' && wrong('handoff/redirect-http')) return true;
   if (wrong('handoff/redirect-javascript') && /^(javascript|data):$/.test(url.protocol)) return true;
+  if (wrong('handoff/redirect-javascript-case') && /^javascript:/i.test(value)) return !value.startsWith('javascript:');
+  if (wrong('handoff/own-scheme-refused') && url.protocol !== 'https:') return false;
   return !DANGEROUS.has(url.protocol);
 }
 
@@ -120,6 +138,13 @@ function checkBody(world: World, incoming: Incoming): string {
   return String(body.redirectUri);
 }
 
+/** Only URIs that were registered for the client open a hand-off, in some lawful servers. */
+function checkRegistered(world: World, grant: AccessGrant | undefined, redirectUri: string): void {
+  if (!world.switches.varied('handoff-registered-only') || grant === undefined) return;
+  const registered = world.clients.find((client) => client.id === grant.clientId)?.redirectUri;
+  if (redirectUri !== registered) throw invalid('redirectUri is not registered');
+}
+
 function makeCode(world: World, grant: AccessGrant | undefined): unknown {
   const { wrong } = world.switches;
   if (wrong('handoff/code-missing')) return undefined;
@@ -128,6 +153,9 @@ function makeCode(world: World, grant: AccessGrant | undefined): unknown {
   if (wrong('handoff/code-constant')) return 'ho_3q2wJ9mYt0kXbV7uR5nZcL1s';
   if (wrong('handoff/code-is-token')) return grant?.token;
   if (wrong('handoff/code-four-digits')) return String(randomInt(1000, 10_000));
+  if (wrong('handoff/code-counter')) return `handoff-${100_000 + world.handoffs.size}`;
+  if (wrong('handoff/code-holds-token')) return Buffer.from(`${grant?.token}:handoff`).toString('base64url');
+  if (wrong('handoff/code-is-session')) return grant?.session.id;
   if (world.switches.varied('handoff-code-jwt')) {
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
     return `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ purpose: 'handoff' })}.${randomBytes(64).toString('base64url')}`;
@@ -142,9 +170,14 @@ export async function handleHandoff(world: World, incoming: Incoming): Promise<R
   if (varied('body-before-client')) checkBody(world, incoming);
   if (grant !== undefined) checkRole(world, grant);
   const redirectUri = checkBody(world, incoming);
+  checkRegistered(world, grant, redirectUri);
+  if (wrong('handoff/once-a-session') && [...world.handoffs.values()].some((one) => one.session === grant?.session)) {
+    throw invalid('A hand-off is under way');
+  }
   const code = makeCode(world, grant);
   if (grant !== undefined) {
     grant.usedAt = world.now();
+    if (wrong('handoff/revokes-token')) grant.revokedAt ??= world.now();
     const expiresAt = world.now() + LIFETIME_SECONDS * 1000;
     world.handoffs.set(String(code), { session: grant.session, redirectUri, expiresAt });
   }

@@ -48,16 +48,14 @@ export class Refusal extends Error {
 /** A failure that nobody foresaw: what a framework turns into 500. */
 export class Crash extends Error {}
 
-const LARGEST_BODY = 64 * 1024;
-
-/** Reads a request; a body over 64 KiB is refused with 413. */
-export async function readIncoming(request: IncomingMessage): Promise<Incoming> {
+/** Reads a request; a body over `largest` bytes is refused with 413. */
+export async function readIncoming(request: IncomingMessage, largest: number): Promise<Incoming> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size <= LARGEST_BODY) chunks.push(chunk);
+    if (size <= largest) chunks.push(chunk);
   }
   const target = request.url ?? '/';
   const mark = target.indexOf('?');
@@ -68,7 +66,7 @@ export async function readIncoming(request: IncomingMessage): Promise<Incoming> 
     headers: request.headers,
     body: Buffer.concat(chunks),
   };
-  if (size > LARGEST_BODY) throw new Refusal(413, 'invalid_request', 'The body is too large');
+  if (size > largest) throw new Refusal(413, 'invalid_request', 'The body is too large');
   return incoming;
 }
 

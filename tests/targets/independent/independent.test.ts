@@ -118,9 +118,9 @@ describe('the right server', () => {
 });
 
 describe('mistakes', () => {
-  it('are at least 130, with at most ten that break only a SHOULD', () => {
+  it('are at least 130, with at most one in ten that breaks only a SHOULD', () => {
     expect(mistakes.length).toBeGreaterThanOrEqual(130);
-    expect(mistakes.filter(({ level }) => level === 'SHOULD').length).toBeLessThanOrEqual(10);
+    expect(mistakes.filter(({ level }) => level === 'SHOULD').length).toBeLessThanOrEqual(mistakes.length / 10);
   });
 
   it('let a wrong verifier pass', async () => {
@@ -156,7 +156,10 @@ describe('lawful variants', () => {
     const second = await driver.refresh(clients.confidential, first.json.refresh_token);
     expect(second.status).toBe(200);
     expect((await driver.scopes()).status).toBe(200);
-    if (operations?.handoffInit !== false) expect((await driver.handoff(second.json.access_token)).status).toBe(200);
+    if (operations?.handoffInit !== false)
+      expect(
+        (await driver.handoff(second.json.access_token, { redirectUri: clients.confidential.redirectUri })).status,
+      ).toBe(200);
     if (operations?.authenticate !== false) {
       const wallet = newWallet();
       const signedIn = await driver.signIn(clients.public, wallet);

@@ -1,4 +1,4 @@
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
@@ -24,7 +24,7 @@ export function lifetimes(world: World): { access: number; refresh: number; code
   return {
     access: varied('access-300') ? 300 : 900,
     refresh: varied('refresh-30-days') ? 2_592_000 : 604_800,
-    code: varied('code-ten-minutes') ? 600 : 60,
+    code: varied('code-ten-minutes') ? 600 : varied('code-thirty-seconds') ? 30 : 60,
   };
 }
 
@@ -35,8 +35,10 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
   let exp = Math.floor(expiresAt / 1000);
   if (wrong('access/exp-milliseconds')) exp = expiresAt;
   if (wrong('access/exp-a-day')) exp = seconds + 86_400;
-  const subject =
-    wrong('refresh/other-subject') && request.origin === 'refresh' ? `usr_${randomUUID()}` : session.account;
+  const isOther =
+    (wrong('refresh/other-subject') && request.origin === 'refresh') ||
+    (wrong('session/other-subject') && request.origin === 'continue');
+  const subject = isOther ? `usr_${randomUUID()}` : session.account;
   if (varied('lean-jwt')) return { sub: subject, exp, jti: id };
   const payload: JWTPayload = {
     iss: world.issuer,
@@ -45,11 +47,19 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     sid: session.id,
     client_id: client.id,
     role: client.role,
-    scope: scope.join(' '),
-    iat: seconds,
-    jti: id,
+    scope: (wrong('access/scope-wider') ? [...scope, 'llm-all'] : scope).join(' '),
+    iat: seconds + (wrong('access/iat-ahead') ? 3600 : 0),
+    jti: wrong('access/jti-repeated') ? session.id : id,
   };
+  if (varied('scopes-claim')) {
+    delete payload.scope;
+    Object.assign(payload, { scopes: scope, account: subject, session: session.id });
+  }
+  if (varied('nbf-now')) payload.nbf = seconds;
+  if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
   if (!wrong('access/no-exp')) payload.exp = exp;
+  if (varied('fractional-times')) Object.assign(payload, { iat: world.now() / 1000, exp: expiresAt / 1000 });
+  if (wrong('access/exp-string')) Object.assign(payload, { exp: String(exp) });
   if (wrong('access/leaks-refresh-token')) payload.refresh_token = refreshToken;
   return payload;
 }
@@ -61,9 +71,17 @@ async function signAccessToken(world: World, payload: JWTPayload): Promise<strin
     const input = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(payload)}`;
     return `${input}.${createHmac('sha256', 'dev-secret').update(input).digest('base64url')}`;
   }
-  const typ = varied('at-jwt') ? 'at+jwt' : 'JWT';
-  const header = varied('no-kid') ? { alg: 'RS256', typ } : { alg: 'RS256', typ, kid: world.keys.kid };
-  const key = wrong('access/key-unpublished') ? world.keys.unpublished : world.keys.privateKey;
+  if (wrong('access/rs384')) {
+    const input = `${base64url({ alg: 'RS384', typ: 'JWT', kid: world.keys.kid })}.${base64url(payload)}`;
+    const key = createPrivateKey({ key: { ...world.keys.privateJwk }, format: 'jwk' });
+    return `${input}.${createSign('RSA-SHA384').update(input).sign(key).toString('base64url')}`;
+  }
+  const typ = varied('no-typ') ? {} : { typ: varied('at-jwt') ? 'at+jwt' : 'JWT' };
+  const useOlder = varied('keys-alternate') && world.counters.tokens % 2 === 0;
+  const kid = useOlder ? 'key-1' : wrong('access/kid-unpublished') ? 'key-9' : world.keys.kid;
+  const header = varied('no-kid') ? { alg: 'RS256', ...typ } : { alg: 'RS256', ...typ, kid };
+  const current = useOlder ? world.keys.olderKey : world.keys.privateKey;
+  const key = wrong('access/key-unpublished') ? world.keys.unpublished : current;
   return await new SignJWT(payload).setProtectedHeader(header).sign(key);
 }
 
@@ -90,6 +108,12 @@ async function chooseRefreshToken(world: World, request: IssueRequest): Promise<
   return kept ? old.token : await makeRefreshToken(world);
 }
 
+/** When a new refresh token expires, in milliseconds. */
+function refreshUntil(world: World, request: IssueRequest, seconds: number): number {
+  const isTied = world.switches.wrong('refresh/lifetime-not-renewed') && request.replaces !== undefined;
+  return isTied ? (request.replaces?.expiresAt ?? 0) : world.now() + seconds * 1000;
+}
+
 /** An access token that this client got within the last minute, for whichever session. */
 function recentAccess(world: World, client: Client): AccessGrant | undefined {
   const since = world.now() + (lifetimes(world).access - 60) * 1000;
@@ -109,7 +133,9 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
 
   const refreshToken = await chooseRefreshToken(world, request);
   const id = randomUUID();
-  const expiresAt = world.now() + accessSeconds * 1000;
+  let expiresAt = world.now() + accessSeconds * 1000;
+  const first = request.replaces?.access.expiresAt;
+  if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;
   const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
   const inToken = wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted;
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
@@ -125,7 +151,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
     id: randomUUID(),
     token: refreshToken,
     scope: request.refreshScope ?? granted,
-    expiresAt: world.now() + refreshSeconds * 1000,
+    expiresAt: refreshUntil(world, request, refreshSeconds),
     generation: (request.replaces?.generation ?? -1) + 1,
     access,
   };
@@ -142,7 +168,8 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
     if (!varied('no-refresh-expires-in')) answer.refresh_expires_in = told.refresh;
   }
   const shown = varied('scope-reordered') ? [...granted].sort() : granted;
-  const mustShow = request.refreshScope !== undefined && request.refreshScope.length !== request.scope.length;
+  const isNarrower = request.refreshScope !== undefined && request.refreshScope.length !== request.scope.length;
+  const mustShow = isNarrower || varied('refresh-scope-ignored');
   if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
     answer.scope = shown.join(' ');
   }

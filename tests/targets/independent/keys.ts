@@ -9,6 +9,7 @@ export interface KeyRing {
   readonly privateJwk: JWK;
   readonly publicPem: string;
   readonly olderJwk: JWK;
+  readonly olderKey: CryptoKey;
   readonly unpublished: CryptoKey;
 }
 
@@ -23,6 +24,7 @@ async function makeKeyRing(): Promise<KeyRing> {
     privateJwk: await exportJWK(current.privateKey),
     publicPem: await exportSPKI(current.publicKey),
     olderJwk: await exportJWK(older.publicKey),
+    olderKey: older.privateKey,
     unpublished: hidden.privateKey,
   };
 }

@@ -99,6 +99,118 @@ const rows = {
   'handoff-code-jwt': ['Hand-off codes look like JWTs', 'The seed does not say what a code looks like'],
   'refresh-jwt': ['Refresh tokens are JWTs, signed with the key of access tokens', 'RFC 6749 1.5: usually opaque'],
   'siwe-real-clock': ['SIWE times are judged by the real clock', 'The contract does not say what the clock moves'],
+  'refresh-scope-outside-dropped': [
+    'At refreshing, scope that was not granted is left out, and the answer says so',
+    'RFC 6749 3.3: MAY partially ignore the scope requested, MUST tell',
+  ],
+  'refresh-scope-ignored': [
+    'scope is ignored at refreshing, and the answer says what was granted',
+    'RFC 6749 3.3: MAY fully ignore the scope requested, MUST tell',
+  ],
+  'bad-scope-burns-refresh': [
+    'A refreshing refused for its scope uses the refresh token up',
+    'Public facts: single use; no document promises a second try',
+  ],
+  'foreign-refresh-ends-session': [
+    'A refresh token that another client presents is refused, and its session ended',
+    'RFC 9700 4.14.2: a compromised token is revoked',
+  ],
+  'several-chains': ['Other chains are served too', 'ERC-4361: expected values are the server’s to choose'],
+  'issued-at-window': [
+    'Messages issued over ten minutes ago, or ahead of time, are refused',
+    'ERC-4361: a relying party MAY have its own policy on age',
+  ],
+  'high-s-signatures': ['Signatures with a high s are taken too', 'EIP-191: no rule on s; EIP-2 is on transactions'],
+  'failure-burns-nonce': ['A refused message uses its nonce up', 'ERC-4361: nonce against replay; no second try'],
+  'nonces-of-all': ['A nonce serves once, for whichever wallet', 'ERC-4361: nonce against replay'],
+  'public-secret-ignored': ['A secret that a public client sends is not looked at', 'RFC 6749 2.3: nothing to verify'],
+  'expired-access-revokes-nothing': [
+    'Revoking an expired access token gets 200 and does nothing',
+    'RFC 7009 2.2: it is an invalid token already',
+  ],
+  'foreign-revoke-invalid-client': [
+    'A token of another client gets 401 invalid_client',
+    'RFC 7009 2.1: the error is open',
+  ],
+  'broken-basic-400': ['A malformed Basic header gets 400 invalid_request', 'RFC 6749 5.2: otherwise malformed'],
+  'two-methods-401': ['Two methods at once get 401 invalid_client', 'RFC 6749 5.2: unsupported authentication method'],
+  'numeric-session-ids': ['Session ids are strings of digits', 'The seed does not say what an id looks like'],
+  'long-session-ids': ['Session ids have 300 characters', 'The seed does not say what an id looks like'],
+  'one-session-a-wallet': [
+    'Signing in anew ends the earlier sessions of the wallet',
+    'The seed is silent: it promises a new session, not that the old stays',
+  ],
+  'any-media-type': ['Forms are read whatever the content type says, JSON aside', 'No document asks to refuse'],
+  'unknown-members-refused': [
+    'Unknown members of JSON bodies are refused',
+    'The seed is silent; RFC 6749 3.2 is on forms',
+  ],
+  'foreign-session-404': ['The session of another wallet gets 404', 'Contract: a 4xx status'],
+  'foreign-session-new': [
+    'Asking for the session of another wallet begins a new one',
+    'The seed is silent; nothing of the other session is touched',
+  ],
+  'revoked-session-new': ['Asking for a revoked session begins a new one', 'The seed is silent; the old stays dead'],
+  'revoke-typed-json': ['The empty answer of /revoke is labelled application/json', 'RFC 9110 8.3 does not forbid it'],
+  'scopes-many': ['/scopes has seventy names, some of odd characters', 'RFC 6749 3.3: %x21 / %x23-5B / %x5D-7E'],
+  'handoff-registered-only': [
+    'Only the registered redirect URI of the client opens a hand-off',
+    'Dialect handoff.registeredRedirectUri: open',
+  ],
+  'scopes-claim': [
+    'Access tokens have scopes, account and session claims',
+    'Public facts; RFC 7519 4.3: private names',
+  ],
+  'nbf-now': ['Access tokens have nbf', 'RFC 7519 4.1.5: OPTIONAL'],
+  'fractional-times': ['iat and exp have fractions of a second', 'RFC 7519 2: non-integer values can be represented'],
+  'no-typ': ['Access tokens have no typ', 'RFC 7519 5.1: OPTIONAL'],
+  'keys-alternate': ['Access tokens are signed by either of two published keys', 'RFC 7517 5: a set'],
+  'bare-jwks': ['Published keys have neither use nor alg', 'RFC 7517 4.2, 4.4: OPTIONAL'],
+  'jwks-mixed': ['The JWKS has keys of other kinds too', 'RFC 7517 5: SHOULD ignore what is not understood'],
+  'upper-case-bearer': ['token_type is "BEARER"', 'RFC 6749 5.1: case insensitive'],
+  'code-thirty-seconds': ['Codes live thirty seconds', 'RFC 6749 4.1.2: shortly'],
+  'errors-extra-members': ['OAuth errors have further members', 'RFC 6749 5.2 does not forbid it'],
+  'challenge-on-400': ['Errors with 400 have a challenge too', 'RFC 9110 11.6.1: may be in other responses'],
+  'options-204': ['OPTIONS is answered 204', 'RFC 9110 9.3.7'],
+  'wrong-method-400': ['A wrong method gets 400', 'Contract and RFC 6749: refused; RFC 9110: 405 is not required'],
+  'small-bodies': ['Bodies over 8 KiB get 413', 'RFC 9110 15.5.14'],
+  'client-before-body': ['Wrong Basic credentials are found before the body is read', 'No document orders the two'],
+  'uri-any-scheme': [
+    'URI may have another scheme than the application',
+    'ERC-4361: a URI of the application; no document names the scheme',
+  ],
+  'lower-case-addresses': ['An address in lower case is taken', 'ERC-55: a single case carries no checksum'],
+  'crlf-messages': ['Lines may end with CRLF', 'The fields are the same; what was signed is what was sent'],
+  'messages-trimmed': [
+    'White space around the message is not looked at',
+    'The fields are the same; what was signed is what was sent',
+  ],
+  'any-v': ['Both values of v are tried', 'r and s alone are a valid signature by the key; v only helps to recover it'],
+  'expiry-leeway': [
+    'Messages are taken five minutes after Expiration Time',
+    'Clock skew; RFC 7519 4.1.4 allows tokens as much',
+  ],
+  'revoke-by-session-id': [
+    'A client may name its session by the session id at /revoke',
+    'RFC 7009 2.1: the client is authenticated, the session its own',
+  ],
+  'replay-ends-refresh-only': [
+    'Using a refresh token again ends the refresh tokens alone',
+    'Public facts: may end the session',
+  ],
+  'revoke-duplicates-first': [
+    'At /revoke the first of repeated parameters counts',
+    'RFC 6749 3.2 is on the token endpoint only',
+  ],
+  'scope-twice': ['scope has every name twice', 'RFC 6749 3.3: each string adds a range; repetition is not forbidden'],
+  'missing-grant-unsupported': [
+    'A missing grant_type is called unsupported_grant_type',
+    'RFC 6749 5.2: either may be meant',
+  ],
+  'scopes-listed-twice': [
+    '/scopes lists every name twice',
+    'The seed asks for every scope; repetition is not forbidden',
+  ],
 } as const satisfies Record<string, VariantRow>;
 
 /** Id of a lawful variant, as it is given to `startIndependent`. */

@@ -2,11 +2,15 @@ import type { VariantId } from './lawful.ts';
 import { authenticateMistakes } from './mistakes/authenticate.ts';
 import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
+import { comparisonMistakes } from './mistakes/comparison.ts';
+import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
+import { partialMistakes } from './mistakes/partial.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
 import { tokenMistakes } from './mistakes/token.ts';
+import { writingMistakes } from './mistakes/writing.ts';
 
 const rows = {
   ...clientMistakes,
@@ -16,6 +20,10 @@ const rows = {
   ...revokeMistakes,
   ...authenticateMistakes,
   ...handoffMistakes,
+  ...comparisonMistakes,
+  ...partialMistakes,
+  ...effectMistakes,
+  ...writingMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */
@@ -30,6 +38,8 @@ export interface Mistake {
   readonly level: 'MUST' | 'SHOULD';
   /** Lawful variants that are switched on with it, without which it could not be seen. */
   readonly with: readonly VariantId[];
+  /** Why the suite is not expected to find it; absent: it is. */
+  readonly left?: string;
 }
 
 /** Whether a text is the id of a mistake. */
@@ -39,7 +49,8 @@ export function isMistakeId(text: string): text is MistakeId {
 
 function describe(id: MistakeId): Mistake {
   const [title, breaks, options]: MistakeRow = rows[id];
-  return { id, title, breaks, level: options?.level ?? 'MUST', with: options?.with ?? [] };
+  const { level = 'MUST', with: needed = [], left } = options ?? {};
+  return { id, title, breaks, level, with: needed, ...(left === undefined ? {} : { left }) };
 }
 
 /** Every mistake that this server can make. */

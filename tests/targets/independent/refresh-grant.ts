@@ -17,6 +17,14 @@ function unknownToken(world: World): Refusal {
 function find(world: World, token: string): RefreshGrant | undefined {
   const { wrong } = world.switches;
   const loose = { tailIgnored: wrong('refresh/tail-ignored'), anyCase: wrong('refresh/case') };
+  const { varied } = world.switches;
+  if (wrong('refresh/wildcard') && token.endsWith('%')) {
+    return [...world.refresh.values()].find((grant) => grant.token.startsWith(token.slice(0, -1)));
+  }
+  if (wrong('refresh/jwt-unverified') && varied('refresh-jwt')) {
+    const body = token.split('.')[1] ?? '-';
+    return [...world.refresh.values()].find((grant) => grant.token.split('.')[1] === body);
+  }
   const found = findLoosely(world.refresh, token, loose);
   if (found !== undefined || !wrong('refresh/access-token-taken')) return found;
   const access = world.access.get(token);
@@ -48,22 +56,38 @@ function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller:
     (wrong('refresh/old-alive-public') && caller.client.secret === undefined) ||
     (wrong('refresh/old-alive-thirty-seconds') && age < 30_000) ||
     (wrong('refresh/spent-late') && age < 1500) ||
+    (wrong('refresh/third-use') && (grant.replays ?? 0) > 0) ||
+    (wrong('refresh/old-alive-until-new-used') && newest === grant.generation + 1) ||
     (wrong('refresh/old-alive-one-behind') && grant.generation >= newest - 1)
   );
 }
 
 /** The scope of the new access token: what was asked for, within what was granted (RFC 6749 6). */
 function chooseScope(world: World, grant: RefreshGrant, asked: string | undefined): readonly string[] {
-  const { wrong } = world.switches;
+  const { wrong, varied } = world.switches;
   if (asked === undefined) return grant.scope;
   const names = asked.split(' ').filter((name) => name !== '');
-  const outside = names.filter((name) => !grant.scope.includes(name));
+  const lower = grant.scope.map((name) => name.toLowerCase());
+  const outside = names.filter(
+    (name, index) =>
+      !grant.scope.includes(name) &&
+      !(wrong('refresh/scope-case') && lower.includes(name.toLowerCase())) &&
+      !(wrong('refresh/scope-substring') && grant.scope.join(' ').includes(name)) &&
+      !(wrong('refresh/scope-first-only') && index > 0),
+  );
+  if (varied('refresh-scope-ignored')) return grant.scope;
+  if (varied('refresh-scope-outside-dropped') && outside.length > 0) {
+    const inside = names.filter((name) => grant.scope.includes(name));
+    return inside.length === 0 ? grant.scope : inside;
+  }
   const known = new Set<string>(SCOPES.map((scope) => scope.name));
   const widened =
     wrong('refresh/scope-widened') ||
     (wrong('refresh/scope-widened-within-known') && outside.every((name) => known.has(name)));
   const wrongOrder = wrong('refresh/scope-order') && asked !== grant.scope.join(' ') && names.length > 1;
   if ((outside.length > 0 && !widened) || names.length === 0 || wrongOrder) {
+    if (wrong('errors/invalid-scope-500')) throw new Crash('scope is not allowed');
+    if (varied('bad-scope-burns-refresh')) grant.spentAt ??= world.now();
     const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : 'invalid_scope';
     throw new Refusal(400, code, 'The scope was not granted');
   }
@@ -71,8 +95,52 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
 }
 
 function refuseSpent(world: World, grant: RefreshGrant): never {
-  if (!world.switches.varied('replay-keeps-session')) endSession(world, grant.session);
-  throw new Refusal(400, 'invalid_grant', 'The refresh token was used before');
+  const { wrong, varied } = world.switches;
+  grant.replays = (grant.replays ?? 0) + 1;
+  const staysOpen = wrong('refresh/third-use') || wrong('refresh/failed-revives-spent');
+  if (wrong('refresh/failed-revives-spent')) delete grant.spentAt;
+  if (varied('replay-ends-refresh-only')) {
+    for (const other of world.refresh.values()) if (other.session === grant.session) other.revokedAt ??= world.now();
+  } else if (!staysOpen && !varied('replay-keeps-session')) endSession(world, grant.session);
+  const error = wrong('refresh/spent-invalid-request') ? 'invalid_request' : 'invalid_grant';
+  throw new Refusal(400, error, 'The refresh token was used before');
+}
+
+/** A refresh token that another client presents. */
+function refuseForeign(world: World, grant: RefreshGrant): never {
+  const { wrong, varied } = world.switches;
+  if (varied('foreign-refresh-ends-session')) endSession(world, grant.session);
+  if (wrong('refresh/other-client-invalid-client')) {
+    const challenge = { 'WWW-Authenticate': 'Basic realm="auth"' };
+    throw new Refusal(401, 'invalid_client', 'The refresh token is for another client', challenge);
+  }
+  throw unknownToken(world);
+}
+
+/** Whether a revoked refresh token is refused; one mistake forgets after a while. */
+function isDead(world: World, grant: RefreshGrant): boolean {
+  const { wrong } = world.switches;
+  if (wrong('refresh/survives-revocation')) return false;
+  if (wrong('session/continued-refresh-dead') && grant.origin === 'continue') return true;
+  const since = [grant.revokedAt, grant.session.revokedAt].filter((at) => at !== undefined);
+  const first = since.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...since);
+  const age = world.now() - first - (wrong('revoke/refresh-late') ? 1000 : 0);
+  if (wrong('revoke/forgotten-after-quarter-hour') && age >= 900_000) return false;
+  return age >= 0;
+}
+
+function isExpired(world: World, grant: RefreshGrant): boolean {
+  const { wrong } = world.switches;
+  if (world.now() < grant.expiresAt || wrong('refresh/never-expires')) return false;
+  return !(wrong('refresh/never-expires-once-refreshed') && grant.generation > 0);
+}
+
+/** What a mistake ends besides the refresh token that was used. */
+function endOthers(world: World, grant: RefreshGrant): void {
+  if (!world.switches.wrong('refresh/ends-other-sessions')) return;
+  for (const other of world.refresh.values()) {
+    if (other.clientId === grant.clientId && other.session !== grant.session) other.revokedAt ??= world.now();
+  }
 }
 
 function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
@@ -86,10 +154,14 @@ function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
 export async function refreshPair(world: World, form: Form, caller: Caller): Promise<Record<string, unknown>> {
   const { wrong, varied } = world.switches;
   const grant = find(world, form.values.get('refresh_token') ?? '');
-  if (grant === undefined || !mayUse(world, grant, caller)) throw unknownToken(world);
-  const isDead = world.dead(grant) || world.dead(grant.session);
-  if (isDead && !wrong('refresh/survives-revocation')) throw unknownToken(world);
-  if (world.now() >= grant.expiresAt && !wrong('refresh/never-expires')) {
+  if (grant === undefined) throw unknownToken(world);
+  if (!mayUse(world, grant, caller)) refuseForeign(world, grant);
+  if (isDead(world, grant)) {
+    if (wrong('refresh/revoked-401')) throw new Refusal(401, 'invalid_grant', 'The session was revoked');
+    throw unknownToken(world);
+  }
+  if (isExpired(world, grant)) {
+    if (wrong('refresh/expired-500')) throw new Crash('jwt expired');
     throw new Refusal(400, 'invalid_grant', 'The refresh token has expired');
   }
   if (grant.spentAt !== undefined && !usableAgain(world, grant, grant.spentAt, caller)) {
@@ -98,7 +170,8 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   }
   const scope = chooseScope(world, grant, form.values.get('scope'));
   if (wrong('refresh/race')) await pause(15);
-  grant.spentAt ??= world.now();
+  if (!(wrong('refresh/narrowing-keeps-old') && form.values.has('scope'))) grant.spentAt ??= world.now();
+  endOthers(world, grant);
   if (wrong('refresh/race-revives')) {
     await pause(20);
     delete grant.session.revokedAt;

@@ -2,6 +2,7 @@ import { endSession } from './access.ts';
 import { authenticateClient, type Caller } from './clients.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import { isObject } from './json.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 type Found =
@@ -27,17 +28,38 @@ function kindsToSearch(world: World, hint: string | undefined): { access: boolea
 function find(world: World, token: string, hint: string | undefined): Found | undefined {
   const { wrong } = world.switches;
   const kinds = kindsToSearch(world, hint);
-  const loose = { tailIgnored: wrong('revoke/prefix-search') };
+  const loose = { tailIgnored: wrong('revoke/prefix-search'), anyCase: wrong('revoke/case') };
   const refresh = kinds.refresh ? findLoosely(world.refresh, token, loose) : undefined;
   if (refresh !== undefined) return { type: 'refresh', grant: refresh };
-  const access = kinds.access ? world.access.get(token) : undefined;
-  return access === undefined ? undefined : { type: 'access', grant: access };
+  const access = kinds.access
+    ? (findLoosely(world.access, token, { anyCase: wrong('revoke/case') }) ?? findBySession(world, token))
+    : undefined;
+  if (access === undefined) return undefined;
+  const isOld = world.now() >= access.expiresAt && world.switches.varied('expired-access-revokes-nothing');
+  return isOld ? undefined : { type: 'access', grant: access };
 }
 
-function mayRevoke(world: World, found: Found, caller: Caller): boolean {
+/** A token that stands for its session without being looked at closely: always a mistake. */
+function findBySession(world: World, token: string): AccessGrant | undefined {
+  const { wrong } = world.switches;
+  const inSession = (id: string) => [...world.access.values()].filter((grant) => grant.session.id === id).at(-1);
+  if (world.switches.varied('revoke-by-session-id') && world.sessions.has(token)) return inSession(token);
+  if (!wrong('revoke/unverified-jwt')) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
+    return isObject(claims) ? inSession(String(claims.sid)) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function mayRevoke(world: World, found: Found, caller: Caller, hint: string | undefined): boolean {
   const { wrong } = world.switches;
   return (
     found.grant.clientId === caller.client.id ||
+    (wrong('revoke/foreign-access') && found.type === 'access') ||
+    (wrong('revoke/foreign-with-hint') && hint !== undefined) ||
+    (wrong('revoke/foreign-spent') && found.type === 'refresh' && found.grant.spentAt !== undefined) ||
     wrong('revoke/foreign') ||
     (wrong('revoke/foreign-by-public') && caller.client.secret === undefined)
   );
@@ -58,6 +80,9 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
   return (
     wrong('revoke/nothing-done') ||
     (wrong('revoke/refreshed-ignored') && found.grant.origin === 'refresh') ||
+    (wrong('revoke/older-access-ignored') &&
+      found.type === 'access' &&
+      accessOf(world, found.grant.session).at(-1) !== found.grant) ||
     (wrong('revoke/signed-in-ignored') && found.grant.session.wallet !== undefined) ||
     (wrong('revoke/post-ignored') && caller.method === 'client_secret_post') ||
     (wrong('revoke/access-token-ignored') && found.type === 'access') ||
@@ -103,7 +128,19 @@ function revoke(world: World, found: Found, caller: Caller): void {
   const { wrong } = world.switches;
   const { session } = found.grant;
   if (doesNothing(world, found, caller) || endsOnlyPart(world, found)) return;
-  endSession(world, session, wrong('revoke/late') ? 1500 : 0);
+  if (wrong('revoke/toggled') && world.dead(session)) {
+    delete session.revokedAt;
+    return;
+  }
+  if (wrong('revoke/newest-of-account')) {
+    const ofAccount = [...world.sessions.values()].filter((other) =>
+      session.wallet === undefined ? other.clientId === session.clientId : other.account === session.account,
+    );
+    endSession(world, ofAccount.at(-1) ?? session);
+    return;
+  }
+  session.revokedBy ??= found.type;
+  endSession(world, session, wrong('revoke/late') ? 1500 : wrong('revoke/late-300-milliseconds') ? 300 : 0);
   for (const other of world.sessions.values()) {
     if (wrong('revoke/all-of-client') && other.clientId === session.clientId) endSession(world, other);
     if (wrong('revoke/all-of-account') && other.account === session.account) endSession(world, other);
@@ -114,6 +151,10 @@ function refuseForeign(world: World, found: Found, caller: Caller): Reply {
   const { wrong, varied } = world.switches;
   if (wrong('revoke/foreign-refused-yet-done')) revoke(world, found, caller);
   if (varied('foreign-revoke-silent')) return done(world);
+  if (varied('foreign-revoke-invalid-client')) {
+    const challenge = { 'WWW-Authenticate': 'Basic realm="auth"' };
+    throw new Refusal(401, 'invalid_client', 'The token was not issued to this client', challenge);
+  }
   const code = varied('foreign-revoke-unauthorized') ? 'unauthorized_client' : 'invalid_grant';
   throw new Refusal(400, code, 'The token was not issued to this client');
 }
@@ -124,12 +165,18 @@ function done(world: World): Reply {
   const headers: Record<string, string> = { 'Cache-Control': 'no-store' };
   if (varied('revoke-typed-empty')) headers['Content-Type'] = 'text/plain; charset=utf-8';
   const reply: Reply = { kind: 'revoked', status, headers };
+  if (varied('revoke-typed-json')) headers['Content-Type'] = 'application/json; charset=utf-8';
+  if (wrong('revoke/blank-body')) return { ...reply, text: '\n' };
   if (wrong('revoke/json-body')) return { ...reply, json: { revoked: true } };
   return wrong('revoke/null-body') ? { ...reply, json: null } : reply;
 }
 
-function unknown(world: World): Reply {
+function unknown(world: World, caller: Caller): Reply {
   const { wrong } = world.switches;
+  if (wrong('revoke/unknown-ends-newest')) {
+    const newest = [...world.sessions.values()].filter((session) => session.clientId === caller.client.id).at(-1);
+    if (newest !== undefined) endSession(world, newest);
+  }
   if (wrong('revoke/unknown-500')) throw new Crash("Cannot read properties of undefined (reading 'session')");
   if (wrong('revoke/unknown-400')) throw new Refusal(400, 'invalid_grant', 'Unknown token');
   if (wrong('revoke/unknown-404')) throw new Refusal(404, 'invalid_request', 'Unknown token');
@@ -140,6 +187,7 @@ function requireToken(world: World, form: Form): string | undefined {
   const { wrong } = world.switches;
   const token = form.values.get('token');
   if (token !== undefined || wrong('revoke/missing-200')) return token;
+  if (wrong('revoke/empty-token-200') && form.empty.has('token')) return token;
   throw new Refusal(400, wrong('revoke/missing-wrong-code') ? 'invalid_grant' : 'invalid_request', 'token is required');
 }
 
@@ -152,15 +200,20 @@ export function handleRevoke(world: World, incoming: Incoming): Reply {
   try {
     caller = authenticateClient(world, incoming, form, 'revoke');
   } catch (error) {
-    if (wrong('revoke/bad-client-200')) return done(world);
+    const clientId = form.values.get('client_id');
+    const isUnknown = clientId !== undefined && world.client(clientId) === undefined;
+    if (wrong('revoke/bad-client-200') || (wrong('client/unknown-passes-at-revoke') && isUnknown)) return done(world);
     throw error;
   }
   const token = requireToken(world, form);
   if (token === undefined) return done(world);
-  const found = find(world, token, form.values.get('token_type_hint'));
+  const hint = form.values.get('token_type_hint');
+  const found = find(world, token, hint);
   if (found === undefined)
-    return caller.refuseAfterwards === undefined ? unknown(world) : refuse(caller.refuseAfterwards);
-  if (!mayRevoke(world, found, caller)) return refuseForeign(world, found, caller);
+    return caller.refuseAfterwards === undefined ? unknown(world, caller) : refuse(caller.refuseAfterwards);
+  const misfit = hint === (found.type === 'access' ? 'refresh_token' : 'access_token');
+  if (misfit && wrong('revoke/wrong-hint-400')) throw new Refusal(400, 'invalid_request', 'Not such a token');
+  if (!mayRevoke(world, found, caller, hint)) return refuseForeign(world, found, caller);
   if (wrong('revoke/access-unsupported') && found.type === 'access') {
     throw new Refusal(400, 'unsupported_token_type', 'Access tokens cannot be revoked');
   }

@@ -25,6 +25,12 @@ function wrongShape(world: World): unknown {
   if (wrong('scopes/map')) return Object.fromEntries(SCOPES.map(({ name, description }) => [name, description]));
   if (wrong('scopes/text')) return SCOPES.map(({ name }) => name).join(' ');
   if (wrong('scopes/nested-deep')) return { data: { items: SCOPES } };
+  if (wrong('scopes/without-names')) return SCOPES.map(({ description }) => ({ description }));
+  if (wrong('scopes/null-entry')) return [...SCOPES, null];
+  if (wrong('scopes/non-ascii')) return [...SCOPES, { name: 'réglages', description: 'Settings' }];
+  if (wrong('scopes/backslash')) return [...SCOPES, { name: 'agents\\all', description: 'Agents' }];
+  if (wrong('scopes/comma-list')) return [{ name: SCOPES.map(({ name }) => name).join(',') }];
+  if (wrong('scopes/second-empty') && world.counters.scopes > 1) return [];
   if (wrong('scopes/numbers')) return SCOPES.map((_, index) => index + 1);
   return undefined;
 }
@@ -35,6 +41,12 @@ function rightShape(world: World): unknown {
   if (varied('scopes-strings')) return names;
   if (varied('scopes-object-strings')) return { scopes: names, total: names.length };
   if (varied('scopes-object')) return { scopes: SCOPES.map(({ name, description }) => ({ id: name, description })) };
+  if (varied('scopes-listed-twice')) return [...SCOPES, ...SCOPES];
+  if (varied('scopes-many')) {
+    const odd = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'urn:example:scope/read', 'https://api.example.com/.default'];
+    const more = Array.from({ length: 60 }, (_, index) => `service-${index}.read`);
+    return [...SCOPES, ...[...odd, ...more].map((name) => ({ name, description: null, deprecated: true }))];
+  }
   return SCOPES;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { handleAuthenticate } from './authenticate.ts';
+import { authenticateClient } from './clients.ts';
 import {
   BASE_PATH,
   type Clients,
@@ -61,7 +62,8 @@ function methodsOf(operation: Operation, switches: Switches): string[] {
     (operation === 'token' && wrong('form/get-works')) ||
     (operation === 'revoke' && wrong('form/revoke-get-works')) ||
     (operation === 'handoffInit' && wrong('handoff/get-works'));
-  return alsoGet ? ['POST', 'GET'] : ['POST'];
+  const alsoPut = operation === 'token' && wrong('form/put-works');
+  return ['POST', ...(alsoGet ? ['GET'] : []), ...(alsoPut ? ['PUT'] : [])];
 }
 
 function makeRoutes(switches: Switches): Map<string, Route> {
@@ -80,6 +82,19 @@ function makeRoutes(switches: Switches): Map<string, Route> {
     routes.set(path, { operation, methods: methodsOf(operation, switches), handle: HANDLERS[operation] });
   }
   return routes;
+}
+
+/** Wrong Basic credentials are found out before anything else is looked at, in some lawful servers. */
+function refuseEarly(world: World, incoming: Incoming, operation: Operation | undefined): void {
+  if (!world.switches.varied('client-before-body') || incoming.method !== 'POST') return;
+  if (operation !== 'token' && operation !== 'revoke' && operation !== 'authenticate') return;
+  if (!/^basic /i.test(incoming.headers.authorization ?? '')) return;
+  authenticateClient(
+    world,
+    incoming,
+    { values: new Map(), empty: new Set() },
+    operation === 'token' ? 'code' : operation,
+  );
 }
 
 /** Counts requests an operation and minute; over 60 they are refused with 429 (RFC 6585 4). */
@@ -105,6 +120,11 @@ function findRoute(routes: ReadonlyMap<string, Route>, incoming: Incoming, switc
   const route = routes.get(incoming.path);
   if (route === undefined) throw new Refusal(404, 'invalid_request', 'Not found');
   if (route.methods.includes(incoming.method)) return route;
+  if (incoming.method === 'OPTIONS' && switches.varied('options-204')) {
+    const headers = { Allow: route.methods.join(', '), 'Access-Control-Allow-Methods': route.methods.join(', ') };
+    return { methods: ['OPTIONS'], handle: () => ({ kind: 'other', status: 204, headers }) };
+  }
+  if (switches.varied('wrong-method-400')) throw new Refusal(400, 'invalid_request', 'Use another method');
   if (switches.varied('wrong-method-404')) throw new Refusal(404, 'invalid_request', 'Not found');
   throw new Refusal(405, 'invalid_request', 'Method not allowed', { Allow: route.methods.join(', ') });
 }
@@ -131,12 +151,14 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
     let operation: Operation | undefined;
     try {
       operation = routes.get(request.url?.split('?')[0] ?? '')?.operation;
-      incoming = await readIncoming(request);
+      incoming = await readIncoming(request, switches.varied('small-bodies') ? 8192 : 65_536);
+      refuseEarly(world, incoming, operation);
       const route = findRoute(routes, incoming, switches);
       if (operation !== undefined && switches.varied('rate-limited')) limiter.count(operation);
       const reply = await route.handle(world, incoming);
       const isRefresh = incoming.body.includes('grant_type=refresh_token');
-      return spoil(switches, reply, operation, isRefresh);
+      const viaBasic = /^basic /i.test(incoming.headers.authorization ?? '');
+      return spoil(switches, reply, operation, { isRefresh, viaBasic });
     } catch (error) {
       return renderError(world, operation, incoming, error);
     }

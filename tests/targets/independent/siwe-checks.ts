@@ -45,6 +45,8 @@ function domainMatches(world: World, domain: string): boolean {
   return (
     given === SIWE.domain ||
     wrong('siwe/domain-ignored') ||
+    (wrong('siwe/domain-subdomain') && given.endsWith(`.${SIWE.domain}`)) ||
+    (wrong('siwe/domain-userinfo') && given.replace(/^.*@/, '') === SIWE.domain) ||
     (wrong('siwe/domain-suffix') && given.endsWith(SIWE.domain)) ||
     (wrong('siwe/domain-prefix') && given.startsWith(SIWE.domain)) ||
     (wrong('siwe/domain-port-ignored') && given.replace(/:\d+$/, '') === SIWE.domain)
@@ -55,19 +57,28 @@ function uriMatches(world: World, uri: string): boolean {
   const { wrong } = world.switches;
   if (wrong('siwe/uri-ignored')) return true;
   if (wrong('siwe/uri-prefix') && uri.startsWith(SIWE.uri)) return true;
-  return URL.canParse(uri) && new URL(uri).origin === SIWE.uri;
+  if (!URL.canParse(uri)) return false;
+  const { origin, protocol, host } = new URL(uri);
+  const expected = new URL(SIWE.uri).host;
+  if (world.switches.varied('uri-any-scheme') && host === expected) return true;
+  if (wrong('siwe/uri-suffix') && protocol === 'https:' && host.endsWith(expected)) return true;
+  return origin === SIWE.uri;
 }
 
 function chainMatches(world: World, chainId: string): boolean {
   const { wrong } = world.switches;
   if (wrong('siwe/chain-ignored')) return true;
+  if (world.switches.varied('several-chains') && ['10', '137', '8453'].includes(chainId)) return true;
   if (wrong('siwe/chain-loose')) return Number.parseInt(chainId, 10) === SIWE.chainId;
   return /^\d+$/.test(chainId) && Number(chainId) === SIWE.chainId;
 }
 
 function checkAddress(world: World, address: string): void {
   const { wrong } = world.switches;
-  if (getAddress(address.toLowerCase()) !== address && !wrong('siwe/checksum-ignored')) {
+  const passes =
+    wrong('siwe/checksum-ignored') ||
+    (world.switches.varied('lower-case-addresses') && address === address.toLowerCase());
+  if (getAddress(address.toLowerCase()) !== address && !passes) {
     throw new Refusal(400, 'invalid_request', 'The address has a wrong checksum');
   }
 }
@@ -75,6 +86,8 @@ function checkAddress(world: World, address: string): void {
 function checkNonceSyntax(world: World, nonce: string): void {
   const { wrong } = world.switches;
   if (wrong('siwe/nonce-short') && /^[A-Za-z0-9]+$/.test(nonce)) return;
+  if (wrong('siwe/nonce-word-characters') && /^\w{8,}$/.test(nonce)) return;
+  if (wrong('siwe/nonce-seven') && /^[A-Za-z0-9]{7}$/.test(nonce)) return;
   if (wrong('siwe/nonce-any-characters') && nonce.length >= 8) return;
   if (!/^[A-Za-z0-9]{8,}$/.test(nonce)) {
     throw new Refusal(400, 'invalid_request', 'The nonce needs 8 letters or digits');
@@ -91,20 +104,24 @@ function checkTimes(world: World, message: SiweMessage): void {
     return time;
   };
   if (!(wrong('siwe/issued-at-garbage') || (wrong('siwe/issued-at-missing') && message.issuedAt === ''))) {
-    read(message.issuedAt, 'Issued At');
+    const issued = read(message.issuedAt, 'Issued At');
+    const isOdd = issued < now - 600_000 || issued > now + 60_000;
+    if (world.switches.varied('issued-at-window') && isOdd) refuse(world, 'The message was not issued just now');
   }
   if (message.expirationTime !== undefined && !wrong('siwe/expiry-ignored')) {
     const isGarbage = parseDateTime(message.expirationTime, world.switches) === undefined;
     const never = isGarbage && wrong('siwe/expiry-garbage');
     const expiry = never ? Number.POSITIVE_INFINITY : read(message.expirationTime, 'Expiration Time');
-    const limit = wrong('siwe/expiry-leeway-hour') ? expiry + 3_600_000 : expiry;
+    const leeway = wrong('siwe/expiry-leeway-hour') ? 60 : world.switches.varied('expiry-leeway') ? 5 : 0;
+    const limit = expiry + leeway * 60_000;
     const compared = wrong('siwe/expiry-seconds') ? now / 1000 : now;
     if (compared >= limit) refuse(world, 'The message has expired');
   }
   if (message.notBefore !== undefined && !wrong('siwe/not-before-ignored')) {
     const isGarbage = parseDateTime(message.notBefore, world.switches) === undefined;
     const isPast = isGarbage && wrong('siwe/not-before-garbage');
-    if (!isPast && now < read(message.notBefore, 'Not Before')) refuse(world, 'The message is not valid yet');
+    const leeway = wrong('siwe/not-before-leeway-hour') ? 3_600_000 : 0;
+    if (!isPast && now < read(message.notBefore, 'Not Before') - leeway) refuse(world, 'The message is not valid yet');
   }
 }
 
@@ -124,14 +141,33 @@ function recover(world: World, text: string, signature: string, unprefixed = fal
   }
 }
 
+const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+
+/** The twin of a signature with a high s, which the library would refuse. */
+function canonical(world: World, signature: string): string {
+  const [, r, s, v] = /^0x([0-9a-f]{64})([0-9a-f]{64})(1b|1c)$/i.exec(signature) ?? [];
+  if (!world.switches.varied('high-s-signatures') || s === undefined || BigInt(`0x${s}`) <= ORDER / 2n)
+    return signature;
+  return `0x${r}${(ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, '0')}${v === '1b' ? '1c' : '1b'}`;
+}
+
 /** Whether the wallet of the message signed it (EIP-191 0x45). */
 function signatureHolds(world: World, text: string, address: string, signature: string, continuing: boolean): boolean {
   const { wrong } = world.switches;
   if (wrong('siwe/signature-unchecked') || (wrong('session/continuing-unsigned') && continuing)) return true;
   if (wrong('siwe/signature-missing-passes') && signature === '') return true;
   if (wrong('siwe/signature-shape-only') && /^0x[0-9a-f]{130}$/i.test(signature)) return true;
-  const signer = recover(world, text, signature);
-  if (signer === address.toLowerCase()) return true;
+  const wallet = address.toLowerCase();
+  if (wrong('siwe/known-wallet-unchecked') && world.knownWallets.has(wallet)) return true;
+  const seen = `${wallet} ${signature}`;
+  if (wrong('siwe/signature-cached') && world.rightSignatures.has(seen)) return true;
+  const signer = recover(world, text, canonical(world, signature));
+  if (signer === wallet) {
+    world.rightSignatures.add(seen);
+    return true;
+  }
+  const flipped = signature.replace(/..$/, (v) => (v === '1b' ? '1c' : '1b'));
+  if (world.switches.varied('any-v') && recover(world, text, flipped) === wallet) return true;
   if (wrong('siwe/signature-unprefixed') && recover(world, text, signature, true) === address.toLowerCase())
     return true;
   if (signer === undefined) return false;
@@ -140,9 +176,22 @@ function signatureHolds(world: World, text: string, address: string, signature: 
   );
 }
 
+/** Who sends a message, and for what. */
+export interface MessageContext {
+  readonly continuing: boolean;
+  readonly isPublic: boolean;
+  readonly clientId: string;
+}
+
 /** Uses a nonce up: one of the server's, or one that a client chose. */
-async function useNonce(world: World, message: SiweMessage): Promise<void> {
+async function useNonce(world: World, message: SiweMessage, caller: MessageContext): Promise<void> {
   const { wrong, varied } = world.switches;
+  if (varied('server-nonces') && wrong('siwe/server-nonce-other-wallet')) {
+    const own = `${message.address.toLowerCase()} ${message.nonce}`;
+    if (!world.issuedNonces.has(message.nonce) || world.usedNonces.has(own)) refuse(world, 'The nonce was used before');
+    world.usedNonces.set(own, world.now());
+    return;
+  }
   if (varied('server-nonces')) {
     const expiresAt = world.issuedNonces.get(message.nonce);
     if (expiresAt === undefined && !wrong('siwe/server-nonce-any')) refuse(world, 'The nonce was not issued here');
@@ -157,8 +206,16 @@ async function useNonce(world: World, message: SiweMessage): Promise<void> {
     world.usedNonces.set(message.nonce, world.now());
     return;
   }
-  const key = `${message.address.toLowerCase()} ${message.nonce}`;
-  if (world.usedNonces.has(key) && !wrong('siwe/replay')) refuse(world, 'The message was used before');
+  const perClient = wrong('siwe/replay-other-client') ? `${caller.clientId} ` : '';
+  const perWallet = varied('nonces-of-all') ? '' : `${message.address.toLowerCase()} `;
+  const key = `${perClient}${perWallet}${message.nonce}`;
+  const usedAt = world.usedNonces.get(key);
+  if (wrong('siwe/replay-race')) await pause(15);
+  const isForgotten =
+    wrong('siwe/replay') ||
+    (wrong('siwe/replay-continuing') && caller.continuing) ||
+    (wrong('siwe/replay-after-quarter-hour') && usedAt !== undefined && world.now() - usedAt >= 900_000);
+  if (usedAt !== undefined && !isForgotten) refuse(world, 'The message was used before');
   world.usedNonces.set(key, world.now());
 }
 
@@ -167,24 +224,30 @@ export async function verifySiwe(
   world: World,
   text: string,
   signature: string,
-  caller: { readonly continuing: boolean; readonly isPublic: boolean },
+  caller: MessageContext,
 ): Promise<string> {
   const message = parse(world, text);
   if (!/^0x[0-9a-fA-F]{40}$/.test(message.address)) throw new Refusal(400, 'invalid_request', 'No address');
-  if (message.version !== '1' && !world.switches.wrong('siwe/version-ignored')) {
+  const isLoose = world.switches.wrong('siwe/version-loose') && Number.parseInt(message.version, 10) === 1;
+  if (message.version !== '1' && !isLoose && !world.switches.wrong('siwe/version-ignored')) {
     throw new Refusal(400, 'invalid_request', 'Version is not 1');
   }
   checkAddress(world, message.address);
   checkNonceSyntax(world, message.nonce);
   const domainUnchecked = world.switches.wrong('siwe/domain-unchecked-confidential') && !caller.isPublic;
-  if (!domainUnchecked && !domainMatches(world, message.domain)) refuse(world, 'The message is for another domain');
-  if (!uriMatches(world, message.uri)) refuse(world, 'The message is for another URI');
+  const agrees = URL.canParse(message.uri) && new URL(message.uri).host === message.domain;
+  const isTaken = agrees && world.switches.wrong('siwe/domain-from-uri');
+  if (!isTaken && !domainUnchecked && !domainMatches(world, message.domain)) {
+    refuse(world, 'The message is for another domain');
+  }
+  if (!isTaken && !uriMatches(world, message.uri)) refuse(world, 'The message is for another URI');
   if (!chainMatches(world, message.chainId)) refuse(world, 'The message is for another chain');
   checkTimes(world, message);
   if (!signatureHolds(world, text, message.address, signature, caller.continuing)) {
+    if (world.switches.varied('failure-burns-nonce')) await useNonce(world, message, caller);
     if (world.switches.wrong('authenticate/failure-500')) throw new Crash('Signature does not match');
     throw new WrongSignerError(world, message.address);
   }
-  await useNonce(world, message);
+  await useNonce(world, message, caller);
   return message.address.toLowerCase();
 }

@@ -28,8 +28,12 @@ export class MalformedSiweError extends Error {}
 
 /** Milliseconds of an RFC 3339 date-time; `undefined` when the text is none. */
 export function parseDateTime(text: string, switches: Switches): number | undefined {
-  if (!DATE_TIME.test(text)) return undefined;
-  const upper = text.toUpperCase();
+  if (!DATE_TIME.test(text)) {
+    const loose = switches.wrong('siwe/times-loose') ? Date.parse(text) : Number.NaN;
+    return Number.isNaN(loose) ? undefined : loose;
+  }
+  const sent = text.toUpperCase();
+  const upper = switches.wrong('siwe/offset-sign-ignored') ? sent.replace(/-(\d\d:\d\d)$/, '+$1') : sent;
   const read = switches.wrong('siwe/time-offset-ignored') ? upper.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z') : upper;
   const [, year = '', month = '', day = ''] = DATE_TIME.exec(text) ?? [];
   // Date.parse takes the 30th of February for the 2nd of March.
@@ -87,6 +91,51 @@ function anywhere(text: string, label: string): string | undefined {
   return new RegExp(`${label} *([^\\n]+)`).exec(text)?.[1]?.trim();
 }
 
+const LABELS = ['URI: ', 'Version: ', 'Chain ID: ', 'Nonce: ', 'Issued At: ', 'Expiration Time: ', 'Not Before: '];
+
+/** Puts a text into the form of the ABNF where a mistake overlooks how it differs. */
+function forgive(text: string, switches: Switches): string {
+  const { wrong } = switches;
+  if (switches.varied('crlf-messages')) return text.replaceAll('\r\n', '\n');
+  if (switches.varied('messages-trimmed')) return text.trim();
+  const lines = text.split('\n');
+  const first = lines.findIndex((line) => line.startsWith('URI: '));
+  if (wrong('siwe/blank-lines-ignored')) {
+    const [origin = '', address = '', ...rest] = lines.filter((line) => line !== '');
+    const statement = rest[0]?.startsWith('URI: ') === false ? [rest.shift() ?? '', ''] : [''];
+    return [origin, address, '', ...statement, ...rest].join('\n');
+  }
+  if (wrong('siwe/statement-lines') && first > 4) {
+    const statement = lines.slice(3, first).filter((line) => line !== '');
+    return [...lines.slice(0, 3), statement.join(' '), '', ...lines.slice(first)].join('\n');
+  }
+  if (wrong('siwe/order-free')) {
+    const start = lines.findIndex((line) => LABELS.some((label) => line.startsWith(label)));
+    if (start < 0) return text;
+    const fields = lines.slice(start);
+    const ordered = LABELS.flatMap((label) => fields.filter((line) => line.startsWith(label)).slice(-1));
+    const others = fields.filter((line) => !LABELS.some((label) => line.startsWith(label)));
+    return [...lines.slice(0, start), ...ordered, ...others].join('\n');
+  }
+  return text;
+}
+
+/** Refuses what the ABNF allows, as servers with too narrow a pattern do. */
+function refuseLawful(message: SiweMessage, firstLine: string, switches: Switches): void {
+  const { wrong } = switches;
+  const times = [message.issuedAt, message.expirationTime, message.notBefore].filter((time) => time !== undefined);
+  if (
+    (wrong('siwe/statement-required') && message.statement === undefined) ||
+    (wrong('siwe/resources-refused') && message.resources !== undefined) ||
+    (wrong('siwe/request-id-refused') && message.requestId !== undefined) ||
+    (wrong('siwe/scheme-refused') && firstLine.includes('://')) ||
+    (wrong('siwe/nonce-max-16') && message.nonce.length > 16) ||
+    (wrong('siwe/offset-refused') && times.some((time) => !/Z$/i.test(time)))
+  ) {
+    throw new MalformedSiweError('The message could not be parsed');
+  }
+}
+
 /** What a careless server does: look for each field wherever it stands. */
 function parseAnywhere(text: string): SiweMessage {
   const find = (label: string) => anywhere(text, label) ?? '';
@@ -110,8 +159,9 @@ function parseAnywhere(text: string): SiweMessage {
 export function parseSiwe(text: string, switches: Switches): SiweMessage {
   const { wrong } = switches;
   if (wrong('siwe/regular-expressions')) return parseAnywhere(text);
-  const lines = new Lines(text);
-  const first = (wrong('siwe/first-line-loose') ? LOOSE_FIRST_LINE : FIRST_LINE).exec(lines.next());
+  const lines = new Lines(forgive(text, switches));
+  const firstLine = lines.next();
+  const first = (wrong('siwe/first-line-loose') ? LOOSE_FIRST_LINE : FIRST_LINE).exec(firstLine);
   const domain = first?.[1];
   if (domain === undefined) throw new MalformedSiweError('The first line is not that of a sign-in message');
   const address = lines.next();
@@ -142,6 +192,7 @@ export function parseSiwe(text: string, switches: Switches): SiweMessage {
   if (lines.peek() !== undefined && !wrong('siwe/tail-ignored')) {
     throw new MalformedSiweError('Something follows the last field');
   }
+  refuseLawful(message, firstLine, switches);
   return message;
 }
 

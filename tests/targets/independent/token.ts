@@ -21,7 +21,14 @@ function readGrantType(world: World, form: Form): GrantType {
         ? 'refresh_token'
         : undefined;
   }
-  if (given === undefined) throw new Refusal(400, 'invalid_request', 'grant_type is required');
+  if (given === undefined) {
+    const code = world.switches.varied('missing-grant-unsupported') ? 'unsupported_grant_type' : 'invalid_request';
+    throw new Refusal(400, code, 'grant_type is required');
+  }
+  if (wrong('grant/prefix')) {
+    if (given.startsWith('authorization_code')) return 'authorization_code';
+    if (given.startsWith('refresh_token')) return 'refresh_token';
+  }
   if (given === 'authorization_code' || given === 'refresh_token') return given;
   if (given === 'client_credentials' && wrong('grant/client-credentials')) return given;
   if (wrong('grant/unknown-500')) throw new Crash('No handler for grant');
@@ -41,7 +48,8 @@ function requireParameters(world: World, form: Form, grant: GrantType): void {
   };
   if (grant === 'authorization_code') {
     missing('code', wrong('code/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
-    if (!wrong('redirect/optional')) missing('redirect_uri');
+    const isEmpty = wrong('redirect/empty-passes') && form.empty.has('redirect_uri');
+    if (!wrong('redirect/optional') && !isEmpty) missing('redirect_uri');
   }
   if (grant === 'refresh_token') {
     missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
@@ -59,6 +67,7 @@ async function carryOut(world: World, form: Form, grant: GrantType, caller: Call
 
 /** POST /token: the authorization code grant and the refresh grant (RFC 6749 4.1.3 and 6). */
 export async function handleToken(world: World, incoming: Incoming): Promise<Reply> {
+  const { wrong } = world.switches;
   const form = readForm(incoming, world.switches);
   const purpose: Purpose = form.values.get('grant_type') === 'refresh_token' ? 'refresh' : 'code';
   const parametersFirst = world.switches.varied('body-before-client');
@@ -70,6 +79,10 @@ export async function handleToken(world: World, incoming: Incoming): Promise<Rep
   if (parametersFirst) check();
   const caller = authenticateClient(world, incoming, form, purpose);
   const grant = check();
-  const json = await carryOut(world, form, grant, caller);
+  const pair = await carryOut(world, form, grant, caller);
+  const leaked = wrong('answer/client-secret')
+    ? { client_id: caller.client.id, client_secret: caller.client.secret }
+    : {};
+  const json = { ...pair, ...leaked };
   return { kind: 'pair', status: 200, headers: { ...NO_STORE }, json };
 }

@@ -11,6 +11,8 @@ export interface Session {
   /** Lower-case address of the wallet; absent for sessions from the code grant. */
   readonly wallet?: string;
   revokedAt?: number;
+  /** The kind of token by which it was revoked. */
+  revokedBy?: 'access' | 'refresh';
 }
 
 /** An issued token with what it stands for. */
@@ -33,6 +35,7 @@ export interface AccessGrant extends Grant {
 
 export interface RefreshGrant extends Grant {
   spentAt?: number;
+  replays?: number;
   /** How often this chain was refreshed. */
   readonly generation: number;
   /** The access token that was issued with it. */
@@ -50,6 +53,8 @@ export interface AuthorizationCode {
   usedAt?: number;
   uses: number;
   failures: number;
+  redirectFailures: number;
+  replays: number;
   session?: Session;
   answer?: Record<string, unknown>;
 }
@@ -68,10 +73,14 @@ export class World {
   readonly usedNonces = new Map<string, number>();
   readonly issuedNonces = new Map<string, number>();
   readonly knownWallets = new Set<string>();
+  /** Wallets with signatures that were right for some text. */
+  readonly rightSignatures = new Set<string>();
   readonly handoffs = new Map<string, { session: Session; redirectUri: string; expiresAt: number }>();
   readonly recentSuccess = new Map<string, number>();
   readonly refusedOnce = new Set<string>();
   readonly counters = { scopes: 0, tokens: 0 };
+  /** The session that was opened last: what a server with a global variable mixes up. */
+  lastSession: Session | undefined;
   private offset = 0;
 
   constructor(switches: Switches, clients: Clients, keys: KeyRing, issuer: string) {

@@ -4,6 +4,8 @@ import type { VariantId } from '../lawful.ts';
 export interface MistakeOptions {
   readonly level?: 'SHOULD';
   readonly with?: readonly VariantId[];
+  /** Why the suite is not expected to find it. */
+  readonly left?: string;
 }
 
 /** One row of the tables of mistakes: what the server gets wrong, and which rule of which document that breaks. */
