@@ -64,7 +64,7 @@ function growth(of: number, others: number, { scopes }: Possibilities): Weighted
   return [
     steps(6, { ...its, do: words('continue'), by: words('its own wallet') }),
     steps(6, { ...its, do: words('refresh'), scope: words('as granted') }),
-    ...(scopes ? [steps(2, { ...its, do: words('refresh'), scope: words('less') })] : []),
+    ...(scopes ? [steps(3, { ...its, do: words('refresh'), scope: words('less') })] : []),
     steps(4, { ...its, do: words('hand off') }),
     steps(2, { ...its, do: words('continue'), by: words('another wallet', 'another client') }),
     steps(1, {
@@ -86,8 +86,9 @@ function refusals(of: number, { scopes, clock }: Possibilities): fc.Arbitrary<St
     { of, do: 'refresh again', back: 1 },
     { of, do: 'redeem its code again' },
     { of, do: 'refresh as another client' },
-    ...(scopes ? [{ of, do: 'refresh', scope: 'more' } as const] : []),
   ];
+  // First, since what follows may end the session.
+  const more = scopes ? fc.constantFrom<Step[]>([], [{ of, do: 'refresh', scope: 'more' }]) : fc.constant<Step[]>([]);
   const refresh = { of, do: 'refresh', scope: 'as granted' } as const;
   const revoke = fc
     .tuple(kinds, hints)
@@ -100,9 +101,10 @@ function refusals(of: number, { scopes, clock }: Possibilities): fc.Arbitrary<St
   return fc
     .tuple(
       fc.oneof(nothing, foreign, foreign, ...(clock ? [time, time] : [])),
-      fc.shuffledSubarray(all, { minLength: 3, maxLength: 4 }),
+      more,
+      fc.shuffledSubarray(all, { minLength: 2, maxLength: 4 }),
     )
-    .map(([first, chosen]) => [...first, ...chosen, refresh]);
+    .map(([first, wider, chosen]) => [...first, ...wider, ...chosen, refresh]);
 }
 
 /** A revocation, and what shows that it ended everything: some of it, since requests are few. */

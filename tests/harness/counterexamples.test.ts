@@ -49,15 +49,19 @@ const shortest = [
 ] as const;
 
 describe('the history of a failure', () => {
-  it.each(shortest)('is as short as %s allows, and is found again by its path', async (fault, steps) => {
-    const found = await result(fault, 'session/history');
-    expect(found.outcome).toBe('fail');
-    expect(wordsOf(found)).toHaveLength(steps);
-    const again = await result(fault, 'session/history', pathOf(found));
-    expect(again.runs).toBe(1);
-    expect(wordsOf(again)).toEqual(wordsOf(found));
-    expect(again.reproduce.split('\n')[0]).toBe(found.reproduce.split('\n')[0]);
-  });
+  it.each(shortest)(
+    'is as short as %s allows, and is found again by its path',
+    async (fault, steps) => {
+      const found = await result(fault, 'session/history');
+      expect(found.outcome).toBe('fail');
+      expect(wordsOf(found)).toHaveLength(steps);
+      const again = await result(fault, 'session/history', pathOf(found));
+      expect(again.runs).toBe(1);
+      expect(wordsOf(again)).toEqual(wordsOf(found));
+      expect(again.reproduce.split('\n')[0]).toBe(found.reproduce.split('\n')[0]);
+    },
+    300_000,
+  );
 
   it('tells each step by its requests, with placeholders for every secret', async () => {
     const { history = [], exchanges } = await result('history/code-again-after-second-refresh', 'session/history');
