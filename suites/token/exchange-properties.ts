@@ -1,7 +1,7 @@
 /** Any change of what an exchange proves is refused: the code, its verifier, its redirect URI (RFC 6749 4.1.3, RFC 7636 4.6). */
 
 import fc from 'fast-check';
-import { otherLast } from '../../generators/near-miss.ts';
+import { type Edit, edit, edited } from '../../generators/edit.ts';
 import { codeVerifier, illegalCharacters, illegalCodeVerifier } from '../../generators/pkce.ts';
 import { defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds, clientCase } from '../../harness/client-cases.ts';
@@ -23,39 +23,14 @@ const requirementOf = {
 } as const;
 const parameters = ['code', 'code_verifier', 'redirect_uri'] as const;
 
-/** One character is replaced by another, left out, or put in. */
-interface Edit {
+/** An edit of one of the parameters. */
+interface ParameterEdit extends Edit {
   readonly parameter: (typeof parameters)[number];
-  readonly how: 'replaced' | 'left out' | 'put in';
-  /** Where, as a part of the length. */
-  readonly at: number;
-  /** Only among the characters that are neither letters nor digits, where there are any. */
-  readonly onMark: boolean;
-  readonly char: string;
 }
 
-const edit: fc.Arbitrary<Edit> = fc.record({
-  parameter: fc.constantFrom(...parameters),
-  how: fc.constantFrom('replaced', 'replaced', 'left out', 'put in'),
-  at: fc.noBias(fc.integer({ min: 0, max: 999 })),
-  onMark: fc.boolean(),
-  char: fc.constantFrom(...'ABYZabyz0189-_'),
-});
-
-/** Where an edit goes: anywhere, or to what is no letter or digit, where matching by pattern is loose. */
-function placeOf(value: string, { at, onMark }: Edit): number {
-  const marks = [...value].flatMap((char, index) => (/[A-Za-z0-9]/.test(char) ? [] : [index]));
-  const places = onMark && marks.length > 0 ? marks : [...value].map((_, index) => index);
-  return places[Math.floor((at * places.length) / 1000)] ?? 0;
-}
-
-function edited(value: string, change: Edit): string {
-  const { how, char } = change;
-  const index = placeOf(value, change);
-  const rest = how === 'put in' ? index : index + 1;
-  const other = index === value.length - 1 && how === 'replaced' ? otherLast(value.slice(-1)) : char;
-  return `${value.slice(0, index)}${how === 'left out' ? '' : other}${value.slice(rest)}`;
-}
+const parameterEdit: fc.Arbitrary<ParameterEdit> = fc
+  .tuple(fc.constantFrom(...parameters), edit)
+  .map(([parameter, change]) => ({ parameter, ...change }));
 
 /** The configured cases. */
 const cases = (t: CheckContext): CaseId[] => caseIds.filter((id) => clientCase(t.config, id) !== undefined);
@@ -69,10 +44,10 @@ export default defineChecks([
     control: codeExchange('none'),
     generated: true,
     async run(t) {
-      const input = fc.tuple(fc.constantFrom(...cases(t)), edit, codeVerifier);
+      const input = fc.tuple(fc.constantFrom(...cases(t)), parameterEdit, codeVerifier);
       // A code that is presented with a character changed was never there: the same one serves for all of them.
       const unused = new Map<CaseId, Promise<AuthorizationCode>>();
-      const codeFor = (id: CaseId, change: Edit, verifier: string): Promise<AuthorizationCode> => {
+      const codeFor = (id: CaseId, change: ParameterEdit, verifier: string): Promise<AuthorizationCode> => {
         if (change.parameter !== 'code') return t.code(id, { pkce: t.pkce(verifier) });
         const known = unused.get(id) ?? t.code(id);
         unused.set(id, known);
