@@ -32,9 +32,27 @@ const frameworkBody =
     });
 
 const variants: readonly Variant[] = [
-  { id: 'http/wrong-method-404', title: 'Other methods are not found', breaks: [], change: wrongMethod(404) },
-  { id: 'http/wrong-method-501', title: 'Other methods are not implemented', breaks: [], change: wrongMethod(501) },
-  { id: 'http/wrong-method-403', title: 'Other methods are forbidden', breaks: [], change: wrongMethod(403) },
+  {
+    id: 'http/wrong-method-404',
+    title: 'Other methods are not found',
+    breaks: [],
+    masks: ['http/allow-with-405'],
+    change: wrongMethod(404),
+  },
+  {
+    id: 'http/wrong-method-501',
+    title: 'Other methods are not implemented',
+    breaks: [],
+    masks: ['http/allow-with-405'],
+    change: wrongMethod(501),
+  },
+  {
+    id: 'http/wrong-method-403',
+    title: 'Other methods are forbidden',
+    breaks: [],
+    masks: ['http/allow-with-405'],
+    change: wrongMethod(403),
+  },
   {
     id: 'http/page-on-get',
     title: 'GET at any path answers 200 with the page of a single-page application',
