@@ -101,12 +101,14 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'http/too-large-400',
+    masks: ['http/no-server-error'],
     title: 'A body of more than a few kilobytes is refused with 400',
     breaks: [],
     change: (policy) => changed(policy, { requests: { tooLargeStatus: () => 400, bodyLimit: () => 8192 } }),
   },
   {
     id: 'http/too-large-closes',
+    masks: ['http/no-server-error'],
     title: 'The connection is closed on a body that is too large',
     breaks: [],
     transform: ({ request }, response) =>
