@@ -69,6 +69,16 @@ const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, u
     });
   };
 
+/** What breaks where more values of redirectUri are accepted: none of them is a registered one. */
+const looserRedirectUris = [
+  'handoff/redirect-uri-absolute',
+  'handoff/redirect-uri-registered',
+  'handoff/redirect-uri-required',
+  'handoff/redirect-uri-string',
+  'handoff/redirect-uri-trusted',
+  'handoff/redirect-uri-without-fragment',
+];
+
 const variants: readonly Variant[] = [
   {
     id: 'bearer/probe',
@@ -80,7 +90,8 @@ const variants: readonly Variant[] = [
     id: 'bearer/opaque',
     title: 'Access tokens are UUIDs, which the database compares without regard to case',
     breaks: [],
-    masks: ['access-token/validated'], // faults that tell the parts of a longer token apart
+    // Faults that tell the parts of a longer token apart, and what only its claims show.
+    masks: ['access-token/validated', 'token/response-scope-when-different'],
     config: { accessToken: { format: 'opaque' } },
     change: lookedUp(
       () => crypto.randomUUID(),
@@ -89,6 +100,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/few-claims',
+    masks: ['token/response-scope-when-different'],
     title: 'Access tokens have two claims, the session and the expiry, and no kid',
     breaks: [],
     change: (policy) =>
@@ -206,6 +218,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'handoff/registered-only',
+    masks: looserRedirectUris,
     title: 'Only the registered redirectUri is accepted, and the configuration does not say so',
     breaks: [],
     change: handoff(({ handoff: own }) => ({
@@ -215,6 +228,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'handoff/registered-only-and-said',
+    masks: looserRedirectUris,
     title: 'Only the registered redirectUri is accepted, as the configuration says',
     breaks: [],
     config: { handoff: { codeField: 'code', registeredRedirectUri: true } },
@@ -235,6 +249,8 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'handoff/other-field',
+    // Faults that give a code with a refusal call it `code`.
+    masks: ['handoff/authorization-required', 'handoff/intent-known', 'handoff/whitelabel-only'],
     title: 'The code is named handoff_code, beside other members',
     breaks: [],
     config: { handoff: { codeField: 'handoff_code', registeredRedirectUri: false } },

@@ -32,9 +32,27 @@ const frameworkBody =
     });
 
 const variants: readonly Variant[] = [
-  { id: 'http/wrong-method-404', title: 'Other methods are not found', breaks: [], change: wrongMethod(404) },
-  { id: 'http/wrong-method-501', title: 'Other methods are not implemented', breaks: [], change: wrongMethod(501) },
-  { id: 'http/wrong-method-403', title: 'Other methods are forbidden', breaks: [], change: wrongMethod(403) },
+  {
+    id: 'http/wrong-method-404',
+    title: 'Other methods are not found',
+    breaks: [],
+    masks: ['http/allow-with-405'],
+    change: wrongMethod(404),
+  },
+  {
+    id: 'http/wrong-method-501',
+    title: 'Other methods are not implemented',
+    breaks: [],
+    masks: ['http/allow-with-405'],
+    change: wrongMethod(501),
+  },
+  {
+    id: 'http/wrong-method-403',
+    title: 'Other methods are forbidden',
+    breaks: [],
+    masks: ['http/allow-with-405'],
+    change: wrongMethod(403),
+  },
   {
     id: 'http/page-on-get',
     title: 'GET at any path answers 200 with the page of a single-page application',
@@ -83,12 +101,14 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'http/too-large-400',
+    masks: ['http/no-server-error'],
     title: 'A body of more than a few kilobytes is refused with 400',
     breaks: [],
     change: (policy) => changed(policy, { requests: { tooLargeStatus: () => 400, bodyLimit: () => 8192 } }),
   },
   {
     id: 'http/too-large-closes',
+    masks: ['http/no-server-error'],
     title: 'The connection is closed on a body that is too large',
     breaks: [],
     transform: ({ request }, response) =>

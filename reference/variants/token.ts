@@ -132,6 +132,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/uuid-values',
+    masks: ['strength/code-entropy', 'strength/refresh-token-entropy'],
     title: 'Codes and refresh tokens are UUIDs with a prefix',
     breaks: [],
     change: (policy) =>

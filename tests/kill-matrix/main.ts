@@ -33,8 +33,9 @@ const combine = !process.argv.includes('--no-combinations');
 /** What a job is about, also after it has been in another thread. */
 const keyOf = ({ faults, variants }: Job): string => JSON.stringify([faults, variants]);
 
-/** Whether something can be judged of what a fault breaks where a variant is told of by the configuration. */
+/** Whether something can be judged of what a fault breaks where a variant is told of by the configuration, which one of them alone may change. */
 function isJudged(fault: Fault, variant: Variant): boolean {
+  if (Object.keys(fault.config ?? {}).some((key) => key in (variant.config ?? {}))) return false;
   const config = { ...referenceConfig('http://127.0.0.1'), ...fault.config, ...variant.config };
   const judges = checks.filter(({ verifies }) => verifies.some((id) => fault.breaks.includes(id)));
   return judges.length === 0 || judges.some((check) => unmet(needsOf(check), config) === undefined);

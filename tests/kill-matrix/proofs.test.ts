@@ -63,10 +63,14 @@ describe('the proofs of a kill matrix', () => {
     expect(proofs.unproved).toEqual(['token/replay/third-party']);
   });
 
-  it('do not try again what a run of the whole fault has shown', () => {
+  it('try last, but alone, what a fault has not made fail beside other checks', () => {
     const proofs = new Proofs(judges.slice(1), faults);
     proofs.learn(result(job('code/replay-third-party'), ['token/replay/third-party'], []));
-    expect(proofs.next()?.fault).toBe('code/replay');
+    for (const fault of ['code/replay', 'code/replay-third-party']) {
+      expect(proofs.next()?.fault).toBe(fault);
+      proofs.learn(result(job(fault, { only: 'token/replay/third-party' }), ['token/replay/third-party'], []));
+    }
+    expect(proofs.next()).toBeUndefined();
   });
 
   it('learn nothing from a fault beside a variant, which may be what made the check fail', () => {

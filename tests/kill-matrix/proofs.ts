@@ -23,6 +23,12 @@ export function likeness(fault: string, check: string): number {
   return new Set(wordsOf(check).filter((word) => words.has(word))).size;
 }
 
+function setOf(map: Map<string, Set<string>>, key: string): Set<string> {
+  const known = map.get(key) ?? new Set<string>();
+  map.set(key, known);
+  return known;
+}
+
 /**
  * A check is proved when a fault made it report a requirement that the fault breaks, a requirement when a fault that breaks it made anything report
  * it. What is not proved yet is tried with every fault that may do so, the likeliest first: what is left then cannot fail.
@@ -32,7 +38,9 @@ export class Proofs {
   readonly #unproved: Map<string, Judge>;
   readonly #unreported: Set<string>;
   readonly #faults: readonly Breaker[];
-  readonly #tried = new Map<string, Set<string>>();
+  /** Faults that a check has met beside other checks, which may have spoilt the meeting. */
+  readonly #met = new Map<string, Set<string>>();
+  readonly #triedAlone = new Map<string, Set<string>>();
   readonly #claimed = new Set<string>();
 
   /** @param requirements those of which each must be seen reported */
@@ -66,11 +74,11 @@ export class Proofs {
     for (const id of result.caughtBy) this.#unproved.delete(id);
     const breaks = this.#faults.find(({ id }) => id === fault)?.breaks ?? [];
     for (const id of result.red) if (breaks.includes(id)) this.#unreported.delete(id);
-    for (const id of result.judged) this.#triedBy(id).add(fault);
+    for (const id of result.judged) setOf(this.#met, id).add(fault);
     if (result.job.only !== undefined) this.#claimed.delete(result.job.only);
   }
 
-  /** A fault and a check that have not met; nothing when all is proved, tried or being tried. */
+  /** A fault and a check that have not been tried alone; nothing when all is proved, tried or being tried. */
   next(): { readonly fault: string; readonly check: string } | undefined {
     for (const { id, verifies } of this.#unproved.values()) {
       const found = this.#pair(id, verifies);
@@ -84,25 +92,21 @@ export class Proofs {
     return undefined;
   }
 
-  /** The likeliest fault of these requirements that a check has not met, unless it is just meeting one. */
+  /** The likeliest fault of these requirements for a check, those that it has met in company last; nothing while it is just being tried. */
   #pair(
     check: string,
     requirements: readonly string[],
   ): { readonly fault: string; readonly check: string } | undefined {
     if (this.#claimed.has(check)) return undefined;
-    const tried = this.#triedBy(check);
+    const tried = setOf(this.#triedAlone, check);
+    const met = setOf(this.#met, check);
+    const rank = ({ id }: Breaker): number => (met.has(id) ? 100 : 0) - likeness(id, check);
     const [best] = this.#faults
       .filter(({ id, breaks }) => !tried.has(id) && breaks.some((requirement) => requirements.includes(requirement)))
-      .sort((a, b) => likeness(b.id, check) - likeness(a.id, check));
+      .sort((a, b) => rank(a) - rank(b));
     if (best === undefined) return undefined;
     this.#claimed.add(check);
     tried.add(best.id);
     return { fault: best.id, check };
-  }
-
-  #triedBy(check: string): Set<string> {
-    const known = this.#tried.get(check) ?? new Set<string>();
-    this.#tried.set(check, known);
-    return known;
   }
 }
