@@ -200,9 +200,14 @@ describe('access tokens of different sessions', () => {
   it('begin with a code, or a sign-in without session_id', () => {
     const signIn = (members: unknown): Sent => ({ operation: 'authenticate', body: JSON.stringify(members) });
     expect(run([['a'], ['a', signIn({})]])).toEqual([expect.stringMatching(/^access-token\/distinct: /)]);
-    expect(run([['a', signIn({ session_id: 's' })]])).toBeUndefined();
     expect(run([['a', { operation: 'authenticate' }]])).toEqual([]);
-    expect(run([['a', refresh]])).toBeUndefined();
     expect(run([[7]])).toBeUndefined();
+  });
+  it('may be the same within a session, but two of them have not one id', () => {
+    const signIn: Sent = { operation: 'authenticate', body: '{"session_id":"s"}' };
+    expect(run([['a'], ['a', refresh]])).toEqual([]);
+    expect(run([['a'], ['a', signIn]])).toEqual([]);
+    expect(run([[token({ jti: 'i', n: 1 })], [token({ jti: 'i', n: 1 }), refresh]])).toEqual([]);
+    expect(run([[token({ jti: 'i', n: 1 })], [token({ jti: 'i', n: 2 }), refresh]])).toEqual(sameId);
   });
 });
