@@ -29,7 +29,7 @@ const utf8 = new TextDecoder('utf-8');
 
 /** The value of a JSON text (RFC 8259); undefined when it is none. Most texts that are none show it by how they begin. */
 function parsed(text: string): unknown {
-  if (!/^\s*["[{\dtfn-]/.test(text)) return undefined;
+  if (!/^\s*(?:["[{]|-?\d|true\b|false\b|null\b)/.test(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -17,9 +17,12 @@ function variable(
 const proxies = (environment: Environment) =>
   ['http_proxy', 'https_proxy'].map((name) => variable(name, environment)).filter((one) => one !== undefined);
 
+/** Whether the environment names a proxy at all. */
+export const namesProxy = (environment: Environment = process.env): boolean => proxies(environment).length > 0;
+
 /** Whether requests to this URL may go through a proxy (NO_PROXY may still except it). */
 export function usesProxy(url: string, environment: Environment = process.env): boolean {
-  return proxies(environment).length > 0 && !isLoopback(url);
+  return namesProxy(environment) && !isLoopback(url);
 }
 
 /** Why a proxy that the environment names cannot be used, as a sentence. */

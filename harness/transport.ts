@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { Exchange, type WireRequest } from './exchange.ts';
 import { Inconclusive, Unanswered } from './outcomes.ts';
-import { proxyAgent, usesProxy } from './proxy.ts';
+import { namesProxy, proxyAgent, usesProxy } from './proxy.ts';
 
 export interface TransportOptions {
   /** Milliseconds for a complete answer. */
@@ -141,6 +141,8 @@ export class UndiciTransport implements Transport {
   /** Through the proxies of the environment, made when it is needed. */
   readonly #throughProxy: () => Way;
   #proxied: Way | undefined;
+  /** The environment is looked at once: that is slow, and it does not change. */
+  readonly #mayUseProxy = namesProxy();
   readonly #options: TransportOptions;
   /** Origins that have answered. */
   readonly #answered = new Set<string>();
@@ -206,7 +208,7 @@ export class UndiciTransport implements Transport {
   }
 
   async #begin(wire: WireRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const way = usesProxy(wire.url) ? this.#throughProxy() : this.#direct;
+    const way = this.#mayUseProxy && usesProxy(wire.url) ? this.#throughProxy() : this.#direct;
     const options = (): Omit<Dispatcher.RequestOptions, 'path' | 'origin'> => ({
       method: wire.method as Dispatcher.HttpMethod,
       headers: asHeaders(wire.headers),

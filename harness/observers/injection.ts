@@ -8,7 +8,6 @@ import { defineObservers } from '../observers.ts';
 const markup = /<script>[^<]*<\/script>/;
 const injectedHeader = 'x-injected';
 
-const utf8 = new TextDecoder();
 const plain = (text: string): string => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
@@ -17,14 +16,13 @@ const plain = (text: string): string => {
   }
 };
 
-/** The request as its recipient reads it: query, Basic credentials and body, decoded. */
+/** The request as its recipient reads it: query, Basic credentials and body, decoded; empty where neither can be in it, whatever the encoding. */
 function sent(exchange: Exchange): string {
-  const { request } = exchange;
-  const basic = /^basic +(.*)$/i.exec(exchange.requestHeader('authorization') ?? '')?.[1] ?? '';
-  const body = request.body === undefined ? '' : utf8.decode(request.body);
-  return [plain(new URL(request.url).search), plain(Buffer.from(basic, 'base64').toString()), body, plain(body)].join(
-    '\n',
-  );
+  const { request, requestText: body } = exchange;
+  const encoded = /^basic +(.*)$/i.exec(exchange.requestHeader('authorization') ?? '')?.[1] ?? '';
+  const basic = Buffer.from(encoded, 'base64').toString();
+  if (![request.url, body, basic].some((text) => /script|injected/.test(text))) return '';
+  return [plain(new URL(request.url).search), plain(basic), body, plain(body)].join('\n');
 }
 
 /** A body that a browser shows as a page: labelled so, or not labelled and left to its guess. */

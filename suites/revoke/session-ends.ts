@@ -61,7 +61,13 @@ const perClient = caseIds.flatMap((id) =>
       },
       hinted('hint-right', 'revoke/hint-right', [kind], 'with the right hint'),
       hinted('hint-wrong', 'revoke/hint-wrong', [other[kind]], 'with the hint of the other kind'),
-      hinted('hint-unknown', unknownHint, ['no_such_type', kind.toUpperCase(), `${kind}s`], 'with a hint that is none'),
+      // Hints are told apart by the operation and not by the client: each is tried for one of them.
+      hinted(
+        'hint-unknown',
+        unknownHint,
+        id === 'client_secret_basic' ? ['no_such_type', kind.toUpperCase(), `${kind}s`] : ['no_such_type'],
+        'with a hint that is none',
+      ),
     ];
   }),
 );
