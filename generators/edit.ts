@@ -36,3 +36,14 @@ export function edited(value: string, change: Edit): string {
   const other = index === value.length - 1 && how === 'replaced' ? otherLast(value.slice(-1)) : char;
   return `${value.slice(0, index)}${how === 'left out' ? '' : other}${value.slice(rest)}`;
 }
+
+/** What no two tokens differ in to whoever looks UUIDs up: letter case and hyphens. */
+const bare = (token: string): string => token.toLowerCase().replace(/[-_]/g, '');
+
+/** The value after the edit, never one that a lookup of UUIDs takes for the same. */
+export function unlike(value: string, change: Edit): string {
+  const next = edited(value, change);
+  if (bare(next) !== bare(value) && next !== '') return next;
+  const index = placeOf(value, change);
+  return `${value.slice(0, index)}${value[index] === '7' ? 'k' : '7'}${value.slice(index + 1)}`;
+}

@@ -289,7 +289,7 @@ const faults: readonly Fault[] = [
   {
     id: 'token-response/access-token-shared',
     title: 'Sessions of the same client that begin in the same second share an access token',
-    breaks: ['token/response-tokens-unique'],
+    breaks: ['token/response-tokens-unique', 'access-token/jwt-jti-unique'],
     change: (policy) =>
       changed(policy, {
         tokens: {

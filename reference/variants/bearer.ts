@@ -40,6 +40,17 @@ function spares(): readonly Jwk[] {
   return made;
 }
 
+/** What a challenge must say, where there is one: only a 401 has to have one. */
+const ofChallenge = [
+  'access-token/challenge',
+  'access-token/challenge-scheme',
+  'access-token/challenge-error',
+  'access-token/challenge-error-code',
+  'access-token/challenge-characters',
+  'access-token/challenge-attributes-once',
+  'access-token/challenge-no-error-without-token',
+];
+
 const refusedWith =
   (status: number) =>
   (policy: Policy): Policy =>
@@ -100,7 +111,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/few-claims',
-    masks: ['token/response-scope-when-different'],
+    masks: ['token/response-scope-when-different', 'access-token/hmac-confusion-refused'],
     title: 'Access tokens have two claims, the session and the expiry, and no kid',
     breaks: [],
     change: (policy) =>
@@ -143,8 +154,20 @@ const variants: readonly Variant[] = [
       },
     },
   },
-  { id: 'bearer/refused-403', title: 'Access tokens are refused with 403', breaks: [], change: refusedWith(403) },
-  { id: 'bearer/refused-400', title: 'Access tokens are refused with 400', breaks: [], change: refusedWith(400) },
+  {
+    id: 'bearer/refused-403',
+    title: 'Access tokens are refused with 403',
+    breaks: [],
+    masks: ofChallenge,
+    change: refusedWith(403),
+  },
+  {
+    id: 'bearer/refused-400',
+    title: 'Access tokens are refused with 400',
+    breaks: [],
+    masks: ofChallenge,
+    change: refusedWith(400),
+  },
   {
     id: 'bearer/leeway',
     title: 'Expired tokens are accepted for five minutes more',
@@ -303,6 +326,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'scopes/wrapped',
+    masks: ['scopes/shape'],
     title: 'Scopes are listed under `scopes`, by `scope`',
     breaks: [],
     change: (policy) =>

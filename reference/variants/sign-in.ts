@@ -166,6 +166,7 @@ const variants: readonly Variant[] = [
   {
     id: 'sign-in/server-nonces',
     title: 'Nonces come from the server, and each serves once',
+    masks: ['siwe/nonce-form'], // another nonce is none that the server gave
     breaks: [],
     config: { siwe: { ...siweConfig, nonce: { source: 'http', url: '/__control/nonce', field: 'nonce' } } },
     change: (policy) => changed(policy, { siwe: { requiresIssuedNonce: () => true } }),

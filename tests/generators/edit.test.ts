@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { edit, edited } from '../../generators/edit.ts';
+import { edit, edited, unlike } from '../../generators/edit.ts';
 
 const text = 'eyJhbGciOiJSUzI1NiJ9.cGF5bG9hZA.c2lnbmF0dXJl';
 const edits = fc.sample(edit, { seed: 1, numRuns: 2000 });
@@ -36,5 +36,15 @@ describe('an edit of one character', () => {
     const last = edits.filter(({ how, at, onMark }) => how === 'replaced' && !onMark && at >= 998);
     expect(last.length).toBeGreaterThan(0);
     for (const change of last) expect(edited(text, change).at(-1)).toBe('b'); // "l" is 100101, "b" 011011
+  });
+
+  it('is, where it is to be unlike, never the same but for letter case and hyphens, and never empty', () => {
+    const bare = (value: string): string => value.toLowerCase().replace(/[-_]/g, '');
+    for (const value of ['a', 'Q', '7', '-', '1b4e28ba-2fa1-11d2-883f-0016d3cca427', text])
+      for (const change of edits) {
+        const next = unlike(value, change);
+        expect(next, value).not.toBe('');
+        expect(bare(next), `${value} ${JSON.stringify(change)}`).not.toBe(bare(value));
+      }
   });
 });

@@ -94,8 +94,9 @@ async function perform(job: Job): Promise<JobResult> {
   else if (everything) await make(all);
   else {
     const pass = own(breaks);
-    // No scenario may see what is said to show to generated inputs only: all of them look, before any of those.
-    if (generatedOnly) await make({ ...pass, select: (check) => pass.select(check) && !isGenerated(check) });
+    // No scenario may see what is said to show to generated inputs only: where everything is tried, all of them look before any of those.
+    if (generatedOnly && job.thorough)
+      await make({ ...pass, select: (check) => pass.select(check) && !isGenerated(check) });
     await make(pass, job.thorough ? undefined : hunt);
     if (job.thorough) await make(glance);
     if (!caught()) await make(traffic, hunt);
