@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Many tests wait for servers that are slow on purpose: one more at a time than there are cores (the default is one less).
+          maxWorkers: 3,
         },
       },
       {

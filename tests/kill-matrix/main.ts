@@ -70,7 +70,7 @@ const combinations =
   combine && variants.length > 0 && !partial
     ? chosen
         .map((fault, index) => ({ fault, index, variant: drawn(fault, index, variants, seed) }))
-        .filter(({ index }) => sample === 1 || (index + seed) % 3 === 0) // a third of the pairs in a sample
+        .filter(({ index }) => sample === 1 || (index + seed) % 8 === 0) // an eighth of the pairs in a sample
     : [];
 const jobs: Job[] = [
   ...(partial ? [] : [{ faults: [], variants: [], seed, thorough: true }]),
