@@ -59,7 +59,7 @@ function chaos(seed: number, share: number): ResponseTransformer {
 }
 
 describe('the whole suite against a right server whose answers are garbled now and then', () => {
-  it.each([1, 2, 3, 4])('never fails itself (seed %i)', { timeout: 120_000 }, async (seed) => {
+  it.each([1, 2])('never fails itself (seed %i)', { timeout: 120_000 }, async (seed) => {
     const report = await runAgainstReference(suite, { transform: [chaos(seed, seed % 2 === 0 ? 0.03 : 0.2)] });
     expect(report.suiteErrors).toEqual([]);
     expect(report.verdict).not.toBe('conformant');
