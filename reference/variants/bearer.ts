@@ -309,6 +309,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'scopes/objects',
+    masks: ['scopes/shape', 'scopes/names-are-scope-tokens'],
     title: 'Scopes are listed as objects with a description, in another order each time',
     breaks: [],
     change: (policy) => {
@@ -326,7 +327,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'scopes/wrapped',
-    masks: ['scopes/shape'],
+    masks: ['scopes/shape', 'scopes/names-are-scope-tokens'],
     title: 'Scopes are listed under `scopes`, by `scope`',
     breaks: [],
     change: (policy) =>

@@ -63,6 +63,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'http/hint-on-get',
+    masks: ['http/no-get'],
     title: 'GET at the operations for POST answers 200 with a hint in JSON',
     breaks: [],
     transform: onGet(() => Response.json({ message: 'Send a POST request.' })),

@@ -67,7 +67,10 @@ const sample = Number(argument('--sample') ?? '1');
 /** The seed moves the sample, so that another one looks at others. */
 const thorough = (index: number): boolean => (index + seed) % sample === 0;
 /** Of the variants alone a sample looks at every second one; the others stand beside faults. */
-const looked = partial || sample === 1 ? variants : variants.filter((_, index) => (index + seed) % 2 === 0);
+const looked =
+  partial || sample === 1 || argument('--markdown') !== undefined
+    ? variants
+    : variants.filter((_, index) => (index + seed) % 2 === 0);
 const combinations =
   combine && variants.length > 0 && !partial
     ? chosen
