@@ -60,9 +60,9 @@ export const before = (session: Running, back: number): ModelPair<Session> | und
 export const told = (session: Running): string => `session ${session.model.number}`;
 
 const pairWords = (back: number): string =>
-  back === 0 ? 'its current' : back === 1 ? 'the previous' : `the ${back === 2 ? 'second' : 'third'} last`;
+  back === 0 ? 'the current' : back === 1 ? 'the previous' : `the ${back === 2 ? 'second' : 'third'} last`;
 
-/** "revoke session 1 by its current access_token with the hint refresh_token". */
+/** "revoke session 1 by the current access_token with the hint refresh_token". */
 export function words(step: Step, session: Running): string {
   const it = told(session);
   switch (step.do) {
