@@ -2,6 +2,7 @@
 
 import { getAddress, hashMessage, keccak256, recoverAddress, toUtf8Bytes, verifyMessage } from 'ethers';
 import { changed, type Policy } from '../policy/index.ts';
+import { serverNonces } from '../siwe-settings.ts';
 import type { Fault } from './types.ts';
 
 type Siwe = Policy['siwe'];
@@ -18,18 +19,6 @@ function attempt(recover: () => string): string | undefined {
     return undefined;
   }
 }
-
-/** Nonces of the server, as the reference serves them at its control route. */
-const serverNonces = {
-  siwe: {
-    domain: 'app.example.com',
-    uri: 'https://app.example.com',
-    chainId: 1,
-    messageField: 'message',
-    messageEncoding: 'text',
-    nonce: { source: 'http', url: '/__control/nonce', field: 'nonce' },
-  },
-} as const;
 
 /** What breaks where no signature is looked at. */
 const everySignature = [

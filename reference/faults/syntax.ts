@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import { changed } from '../policy/index.ts';
+import { serverNonces } from '../siwe-settings.ts';
 import { rewritten } from '../transform.ts';
 import type { Fault } from './types.ts';
 
@@ -129,16 +130,7 @@ const faults: readonly Fault[] = [
     id: 'siwe/server-nonce-counted',
     title: 'Nonces of the server are consecutive numbers',
     breaks: ['strength/siwe-nonce-entropy'],
-    config: {
-      siwe: {
-        domain: 'app.example.com',
-        uri: 'https://app.example.com',
-        chainId: 1,
-        messageField: 'message',
-        messageEncoding: 'text',
-        nonce: { source: 'http', url: '/__control/nonce', field: 'nonce' },
-      },
-    },
+    config: serverNonces,
     change: (policy) => {
       let count = 10_000_000;
       const mintsNonce = (): string => {

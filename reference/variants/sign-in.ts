@@ -3,16 +3,10 @@
 import { SiweMessage } from 'siwe';
 import { endSession } from '../model.ts';
 import { changed } from '../policy/index.ts';
+import { serverNonces, siweSettings } from '../siwe-settings.ts';
 import type { Variant } from './types.ts';
 
-const siweConfig = {
-  domain: 'app.example.com',
-  uri: 'https://app.example.com',
-  chainId: 1,
-  messageField: 'message',
-  messageEncoding: 'text',
-  nonce: { source: 'client' },
-} as const;
+const siweConfig = { ...siweSettings, nonce: { source: 'client' } } as const;
 
 const variants: readonly Variant[] = [
   {
@@ -169,7 +163,7 @@ const variants: readonly Variant[] = [
     title: 'Nonces come from the server, and each serves once',
     masks: ['siwe/nonce-form'], // another nonce is none that the server gave
     breaks: [],
-    config: { siwe: { ...siweConfig, nonce: { source: 'http', url: '/__control/nonce', field: 'nonce' } } },
+    config: serverNonces,
     change: (policy) => changed(policy, { siwe: { requiresIssuedNonce: () => true } }),
   },
 ];

@@ -10,7 +10,7 @@ import { rewritten } from '../../reference/transform.ts';
 import type { Report } from '../../specs/report.ts';
 import { closeServers } from '../targets/https-servers.ts';
 import { startProxy } from '../targets/proxy-server.ts';
-import { emptyFolder, run, start } from './program.ts';
+import { emptyFolder, exampleConfig, run, start } from './program.ts';
 
 const running: RunningReference[] = [];
 afterEach(async () => {
@@ -48,21 +48,7 @@ async function elsewhere(
   const proxy = await startProxy();
   const url = `http://target.example:${target.port}`;
   const cwd = emptyFolder();
-  writeFileSync(
-    join(cwd, 'auth-conformance.yaml'),
-    `target: ${url}
-clients:
-  confidential: { id: wl-confidential, secret: "\${WL_SECRET}", redirectUri: https://app.example.com/callback, role: whitelabel-customer }
-  public:       { id: wl-public, redirectUri: https://spa.example.com/callback, role: whitelabel-customer }
-  thirdParty:   { id: tp-confidential, secret: "\${TP_SECRET}", redirectUri: https://partner.example.com/callback, role: third-party }
-scope: account connections
-authorizationCode: { source: http, url: ${url}/__control/codes }
-siwe: { domain: app.example.com, uri: https://app.example.com, chainId: 1 }
-jwksUri: ${url}/.well-known/jwks.json
-control: { clock: ${url}/__control/clock }
-${lines.join('\n')}
-`,
-  );
+  writeFileSync(join(cwd, 'auth-conformance.yaml'), exampleConfig(url, lines));
   const env = { WL_SECRET: 'wl-secret', TP_SECRET: 'tp-secret', HTTP_PROXY: proxy.url, NO_PROXY: '' };
   return { cwd, env, reference: target.reference, answered };
 }

@@ -11,7 +11,7 @@ import { packageRoot } from '../../specs/package-root.ts';
 import type { Report } from '../../specs/report.ts';
 import { consequence } from '../../specs/requirement.ts';
 import { loadChecks } from '../../suites/index.ts';
-import { emptyFolder, run } from './program.ts';
+import { emptyFolder, exampleConfig, run } from './program.ts';
 
 const scarce = ['authenticate', 'token', 'revoke'] as const;
 const operations = [...scarce, 'handoffInit', 'scopes'] as const;
@@ -33,19 +33,7 @@ interface Plan {
 function folderWith(...lines: string[]): string {
   const folder = emptyFolder();
   const { url } = reference;
-  const config = `target: ${url}
-basePath: /api/v1/auth
-clients:
-  confidential: { id: wl-confidential, secret: "\${WL_SECRET}", redirectUri: https://app.example.com/callback, role: whitelabel-customer }
-  public:       { id: wl-public, redirectUri: https://spa.example.com/callback, role: whitelabel-customer }
-  thirdParty:   { id: tp-confidential, secret: "\${TP_SECRET}", redirectUri: https://partner.example.com/callback, role: third-party }
-scope: account connections
-authorizationCode: { source: http, url: ${url}/__control/codes }
-siwe: { domain: app.example.com, uri: https://app.example.com, chainId: 1 }
-jwksUri: ${url}/.well-known/jwks.json
-control: { clock: ${url}/__control/clock }
-${lines.join('\n')}
-`;
+  const config = exampleConfig(url, lines);
   writeFileSync(join(folder, 'auth-conformance.yaml'), config);
   return folder;
 }

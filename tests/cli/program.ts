@@ -24,6 +24,21 @@ export interface Started {
 /** An empty folder. */
 export const emptyFolder = (): string => mkdtempSync(join(tmpdir(), 'auth-conformance-'));
 
+/** The configuration of the contract's example, for a reference at this URL, with lines of its own. */
+export const exampleConfig = (url: string, lines: readonly string[] = []): string => `target: ${url}
+basePath: /api/v1/auth
+clients:
+  confidential: { id: wl-confidential, secret: "\${WL_SECRET}", redirectUri: https://app.example.com/callback, role: whitelabel-customer }
+  public:       { id: wl-public, redirectUri: https://spa.example.com/callback, role: whitelabel-customer }
+  thirdParty:   { id: tp-confidential, secret: "\${TP_SECRET}", redirectUri: https://partner.example.com/callback, role: third-party }
+scope: account connections
+authorizationCode: { source: http, url: ${url}/__control/codes }
+siwe: { domain: app.example.com, uri: https://app.example.com, chainId: 1 }
+jwksUri: ${url}/.well-known/jwks.json
+control: { clock: ${url}/__control/clock }
+${lines.join('\n')}
+`;
+
 export function start(args: readonly string[], options: { cwd?: string; env?: Record<string, string> } = {}): Started {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: options.cwd ?? emptyFolder(),

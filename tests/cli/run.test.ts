@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../specs/report.ts';
-import { emptyFolder, run, start } from './program.ts';
+import { emptyFolder, exampleConfig, run, start } from './program.ts';
 
 const served: ReturnType<typeof start>[] = [];
 afterAll(async () => {
@@ -22,23 +22,9 @@ async function serve(...args: string[]): Promise<string> {
 }
 
 /** The configuration of the contract's example. */
-function exampleConfig(target: string): string {
+function folderFor(target: string): string {
   const folder = emptyFolder();
-  writeFileSync(
-    join(folder, 'target.yaml'),
-    `target: ${target}
-basePath: /api/v1/auth
-clients:
-  confidential: { id: wl-confidential, secret: "\${WL_SECRET}", redirectUri: https://app.example.com/callback, role: whitelabel-customer }
-  public:       { id: wl-public, redirectUri: https://spa.example.com/callback, role: whitelabel-customer }
-  thirdParty:   { id: tp-confidential, secret: "\${TP_SECRET}", redirectUri: https://partner.example.com/callback, role: third-party }
-scope: account connections
-authorizationCode: { source: http, url: ${target}/__control/codes }
-siwe: { domain: app.example.com, uri: https://app.example.com, chainId: 1 }
-jwksUri: ${target}/.well-known/jwks.json
-control: { clock: ${target}/__control/clock }
-`,
-  );
+  writeFileSync(join(folder, 'target.yaml'), exampleConfig(target));
   return folder;
 }
 
@@ -61,7 +47,7 @@ describe('a run', () => {
   });
 
   it('against the served reference comes to the same verdict, with the same checks', async () => {
-    const cwd = exampleConfig(await serve());
+    const cwd = folderFor(await serve());
     const { status } = await run(['--config', 'target.yaml', '--seed', '7'], { cwd, env: secrets });
     expect(status).toBe(0);
     const report = reportIn(cwd);
@@ -85,7 +71,7 @@ describe('a run', () => {
   });
 
   it('that is interrupted writes what it knows, ends with 130, and can be resumed', async () => {
-    const cwd = exampleConfig(await serve('--rate-limits'));
+    const cwd = folderFor(await serve('--rate-limits'));
     writeFileSync(
       join(cwd, 'limited.yaml'),
       `${readFileSync(join(cwd, 'target.yaml'), 'utf8')}rateLimit: { token: 10, revoke: 10, authenticate: 10, total: 100 }\n`,
