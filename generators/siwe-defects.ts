@@ -1,6 +1,6 @@
 /** Messages that are wrong in exactly one respect (ERC-4361 "Message Fields", "ABNF Message Format"). Each list begins with the most telling one. */
 
-import { getAddress } from 'viem';
+import { checksum } from 'ox/Address';
 import type { SiweFields } from './siwe-message.ts';
 
 /** A wrong value of one field; `what` completes "a message ...". */
@@ -95,7 +95,7 @@ export function similarAddresses(address: string): WrongValue[] {
   const digits = address.slice(2).toLowerCase();
   const changed = (index: number): string => {
     const digit = digits[index] === '7' ? '3' : '7';
-    return getAddress(`0x${digits.slice(0, index)}${digit}${digits.slice(index + 1)}`);
+    return checksum(`0x${digits.slice(0, index)}${digit}${digits.slice(index + 1)}`);
   };
   return [
     { what: 'that names an address with another last digit', value: changed(39) },

@@ -1,7 +1,8 @@
 /** Externally owned Ethereum accounts for signing in (ERC-191 personal messages), by viem, and what is wrong with signatures. */
 
 import fc from 'fast-check';
-import { keccak256, stringToHex } from 'viem';
+import { keccak256 } from 'ox/Hash';
+import { fromString } from 'ox/Hex';
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts';
 
 export interface Wallet {
@@ -21,12 +22,12 @@ export function wallet(privateKey: `0x${string}` = generatePrivateKey()): Wallet
 
 /** The signature of the bare Keccak-256 hash of a text: without the prefix of ERC-191. */
 export function signUnprefixed(signer: Wallet, message: string): Promise<`0x${string}`> {
-  return signer.account.sign({ hash: keccak256(stringToHex(message)) });
+  return signer.account.sign({ hash: keccak256(fromString(message)) });
 }
 
 /** The personal signature of the hash of a text, as bytes, in place of the text. */
 export function signHash(signer: Wallet, message: string): Promise<`0x${string}`> {
-  return signer.account.signMessage({ message: { raw: keccak256(stringToHex(message)) } });
+  return signer.account.signMessage({ message: { raw: keccak256(fromString(message)) } });
 }
 
 /** A changed signature; `what` completes "a signature ...". */
