@@ -1,8 +1,8 @@
 /** Sends one request over undici and reads the whole answer, bounded in time and size. No redirect is followed; nothing is retried but what an idle connection swallowed. */
 
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher, errors, request } from 'undici';
-import { Exchange, type WireRequest } from './exchange.ts';
+import { Agent, type Dispatcher, errors } from 'undici';
+import { Exchange, type WireRequest, type WireResponse } from './exchange.ts';
 import { Inconclusive, Unanswered } from './outcomes.ts';
 import { namesProxy, proxyAgent, usesProxy } from './proxy.ts';
 
@@ -27,10 +27,64 @@ export interface Transport {
 
 const defaultMaxBytes = 2 * 1024 * 1024;
 
-function headerPairs(raw: readonly string[]): (readonly [string, string])[] {
+/** Field lines as they came, in order; a proxy's are an object, of which undici has made lists already. */
+function headerPairs(raw: Dispatcher.DispatchController['rawHeaders']): (readonly [string, string])[] {
   const pairs: (readonly [string, string])[] = [];
-  for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([raw[index] ?? '', raw[index + 1] ?? '']);
+  if (Array.isArray(raw))
+    for (let index = 0; index + 1 < raw.length; index += 2) pairs.push([String(raw[index]), String(raw[index + 1])]);
+  else
+    for (const [name, value] of Object.entries(raw ?? {}))
+      for (const line of [value ?? []].flat()) pairs.push([name, line]);
   return pairs;
+}
+
+/** The whole answer to one request, handed over when its last byte is there. Interim answers (1xx) are passed over. */
+class Answer implements Dispatcher.DispatchHandler {
+  readonly whole: Promise<WireResponse>;
+  readonly #chunks: Buffer[] = [];
+  #resolve: (response: WireResponse) => void = () => undefined;
+  #reject: (reason: unknown) => void = () => undefined;
+  #controller: Dispatcher.DispatchController | undefined;
+  #aborted: Error | undefined;
+  #status = 0;
+  #headers: WireResponse['headers'] = [];
+
+  constructor() {
+    this.whole = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Ends the exchange for this reason, also where it still waits for a connection. */
+  abort(reason: Error): void {
+    this.#aborted = reason;
+    this.#reject(reason);
+    this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#aborted !== undefined) controller.abort(this.#aborted);
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = headerPairs(controller.rawHeaders);
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#resolve({ status: this.#status, headers: this.#headers, body: new Uint8Array(Buffer.concat(this.#chunks)) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(error);
+  }
 }
 
 const connectCodes = new Set([
@@ -123,6 +177,14 @@ function* chunksOf(body: Uint8Array): Generator<Uint8Array> {
 /** RFC 9110 5.5: what no field value holds. A client that tried would end in an error of its own. */
 const unfitForHeader = /[^\t\x20-\x7e\x80-\xff]/;
 
+const optionsOf = (wire: WireRequest, { origin, pathname, search }: URL): Dispatcher.DispatchOptions => ({
+  origin,
+  path: pathname + search,
+  method: wire.method as Dispatcher.HttpMethod,
+  headers: asHeaders(wire.headers),
+  body: wire.chunked === true && wire.body !== undefined ? Readable.from(chunksOf(wire.body)) : (wire.body ?? null),
+});
+
 const trustOf = ({ ca, cert, key }: TransportOptions) => ({
   ...(ca === undefined ? {} : { ca }),
   ...(cert === undefined ? {} : { cert }),
@@ -175,52 +237,31 @@ export class UndiciTransport implements Transport {
     const unfit = wire.headers.find(([, value]) => unfitForHeader.test(value));
     if (unfit !== undefined)
       throw new Inconclusive(`A value that the target gave does not fit into a request: it is no ${unfit[0]} header.`);
-    const deadline = new AbortController();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    // Undici looks at an aborted signal only once a request has left its queue.
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        const reason = new DOMException('timeout', 'TimeoutError');
-        deadline.abort(reason);
-        reject(reason);
-      }, this.#options.timeoutMs);
-    });
+    const url = new URL(wire.url);
+    let current: Answer | undefined;
+    const late = setTimeout(() => current?.abort(new DOMException('timeout', 'TimeoutError')), this.#options.timeoutMs);
+    const sent = (dispatcher: Dispatcher): Promise<WireResponse> => {
+      current = new Answer();
+      dispatcher.dispatch(optionsOf(wire, url), current);
+      return current.whole;
+    };
+    const way = this.#mayUseProxy && usesProxy(wire.url) ? this.#throughProxy() : this.#direct;
     try {
-      const { answer, body } = await Promise.race([this.#whole(wire, deadline.signal), late]);
-      this.#answered.add(new URL(wire.url).origin);
-      const headers = headerPairs(answer.headers as unknown as string[]);
-      return new Exchange(wire, { status: answer.statusCode, headers, body }, startedAt, performance.now() - start);
+      const response = await sent(way.kept).catch((error: unknown) => {
+        if (!closedWhileIdle(error)) throw error;
+        return sent(way.fresh);
+      });
+      this.#answered.add(url.origin);
+      return new Exchange(wire, response, startedAt, performance.now() - start);
     } catch (error) {
-      throw unanswered(error, wire.url, this.#options.timeoutMs, this.#answered.has(new URL(wire.url).origin));
+      throw unanswered(error, wire.url, this.#options.timeoutMs, this.#answered.has(url.origin));
     } finally {
-      clearTimeout(timer);
+      clearTimeout(late);
     }
   }
 
   async close(): Promise<void> {
     const ways = [this.#direct, this.#proxied].filter((way) => way !== undefined);
     await Promise.all(ways.flatMap(({ kept, fresh }) => [kept.destroy(), fresh.destroy()]));
-  }
-
-  async #whole(wire: WireRequest, signal: AbortSignal): Promise<{ answer: Dispatcher.ResponseData; body: Uint8Array }> {
-    const answer = await this.#begin(wire, signal);
-    return { answer, body: new Uint8Array(await answer.body.arrayBuffer()) };
-  }
-
-  async #begin(wire: WireRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    const way = this.#mayUseProxy && usesProxy(wire.url) ? this.#throughProxy() : this.#direct;
-    const options = (): Omit<Dispatcher.RequestOptions, 'path' | 'origin'> => ({
-      method: wire.method as Dispatcher.HttpMethod,
-      headers: asHeaders(wire.headers),
-      body: wire.chunked === true && wire.body !== undefined ? Readable.from(chunksOf(wire.body)) : (wire.body ?? null),
-      responseHeaders: 'raw',
-      signal,
-    });
-    try {
-      return await request(wire.url, { ...options(), dispatcher: way.kept });
-    } catch (error) {
-      if (!closedWhileIdle(error)) throw error;
-      return await request(wire.url, { ...options(), dispatcher: way.fresh });
-    }
   }
 }
