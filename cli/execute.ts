@@ -3,7 +3,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { BroadcastChannel } from 'node:worker_threads';
-import { createVitest } from 'vitest/node';
 import { NothingSelected } from '../harness/planner.ts';
 import { packageRoot } from '../specs/package-root.ts';
 import type { CheckResult } from '../specs/report.ts';
@@ -11,7 +10,7 @@ import type { ProvidedRun, RunSignal } from '../suites/run-record.ts';
 import { Collector, type Execution } from './collector.ts';
 
 /** Checks in flight at once: more than a server's latency hides nothing more. */
-const width = 16;
+const width = 24;
 
 export interface ExecutionEvents {
   readonly planned?: (checks: number) => void;
@@ -64,6 +63,7 @@ const signals = ['SIGINT', 'SIGTERM'] as const;
 
 async function runTests(provided: ProvidedRun, collector: Collector): Promise<Execution> {
   const before = signals.map((name) => process.listeners(name));
+  const { createVitest } = await import('vitest/node'); // slow to load: an embedded reference starts meanwhile
   const vitest = await createVitest(
     'test',
     {

@@ -8,7 +8,7 @@ import type { Profile, TargetConfig } from '../harness/config.ts';
 import { configFrom, loadConfig } from '../harness/load-config.ts';
 import { isLoopback } from '../harness/loopback.ts';
 import { Inconclusive } from '../harness/outcomes.ts';
-import { type RunningReference, startReference } from '../reference/server.ts';
+import { type EmbeddedReference, startEmbedded } from './embedded.ts';
 import { UsageError } from './exit.ts';
 import { referenceConfig } from './reference-config.ts';
 
@@ -24,7 +24,7 @@ export interface ChosenTarget {
   /** Where the configuration came from; absent: none was found. */
   readonly source?: string;
   /** Started for this command; to be closed by it. */
-  readonly reference?: RunningReference;
+  readonly reference?: EmbeddedReference;
 }
 
 const defaultFiles = ['auth-conformance.yaml', 'auth-conformance.yml', 'auth-conformance.json'];
@@ -44,7 +44,7 @@ export async function chooseTarget(options: TargetOptions): Promise<ChosenTarget
   const file = options.config ?? discoveredConfig();
   if (file !== undefined) return { ...loadConfig(file, overrides), source: file };
   if (options.target !== undefined) return configFrom({}, '--target', overrides);
-  const reference = await startReference();
+  const reference = await startEmbedded();
   const config = referenceConfig(reference.url);
   return {
     config: profile === undefined ? config : { ...config, profile },
