@@ -3,5 +3,5 @@
 import { parentPort } from 'node:worker_threads';
 import { startReference } from '../reference/server.ts';
 
-const { url } = await startReference();
+const { url } = await startReference({ ownsThread: true });
 parentPort?.postMessage(url);

@@ -61,9 +61,12 @@ export function execute(options: Omit<ProvidedRun, 'channel'>, events: Execution
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 
+/** Vitest, which is slow to load: whoever has to wait for something else begins early. */
+export const loadRunner = (): Promise<typeof import('vitest/node')> => import('vitest/node');
+
 async function runTests(provided: ProvidedRun, collector: Collector): Promise<Execution> {
   const before = signals.map((name) => process.listeners(name));
-  const { createVitest } = await import('vitest/node'); // slow to load: an embedded reference starts meanwhile
+  const { createVitest } = await loadRunner();
   const vitest = await createVitest(
     'test',
     {

@@ -15,7 +15,7 @@ import type { CheckResult, Report } from '../specs/report.ts';
 import { version } from '../specs/version.ts';
 import { loadBaseline } from './baseline.ts';
 import type { Execution } from './collector.ts';
-import { execute, type RunningExecution } from './execute.ts';
+import { execute, loadRunner, type RunningExecution } from './execute.ts';
 import { exitStatuses, UsageError } from './exit.ts';
 import { startProgress } from './progress.ts';
 import { unreachable } from './reachable.ts';
@@ -101,6 +101,7 @@ export async function run(command: RunCommand): Promise<number> {
   const startedAt = new Date();
   const repeated = counterexample(command);
   const baseline = command.baseline === undefined ? undefined : loadBaseline(command.baseline);
+  loadRunner(); // beside an embedded reference
   const chosen = await chooseTarget(command);
   try {
     for (const warning of chosen.warnings) process.stderr.write(`warning: ${warning}\n`);

@@ -39,6 +39,7 @@ export async function serve(command: ServeCommand): Promise<number> {
     ...applyFaults(changes),
     ...(command.rateLimits === true ? { rateLimits: true } : {}),
     port: command.port,
+    ownsThread: true,
   }).catch((error: unknown) => {
     throw new UsageError(
       `Port ${command.port} cannot be had (${messageOf(error)}); choose another with --port, or 0 for a free one.`,

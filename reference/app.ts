@@ -3,6 +3,7 @@
 import { type Context, Hono } from 'hono';
 import { exampleClients, withSecrets } from './clients.ts';
 import type { Reference, SigningKey } from './context.ts';
+import { jsonResponse } from './json-response.ts';
 import { type Client, Refusal, Store } from './model.ts';
 import { type ErrorOperation, errorOperations } from './policy/errors.ts';
 import { defaultPolicy, type Policy } from './policy/index.ts';
@@ -152,7 +153,7 @@ function createRoutes(reference: Reference, { control, controlToken }: Reference
   only(accountPath, 'GET, HEAD, OPTIONS');
   app.route(`${basePath}/authorize`, authorizeRoutes(reference));
   only(`${basePath}/authorize`, 'GET, HEAD, POST, OPTIONS');
-  app.get('/.well-known/jwks.json', async () => Response.json({ keys: [(await reference.key()).publicJwk] }));
+  app.get('/.well-known/jwks.json', async () => jsonResponse({ keys: [(await reference.key()).publicJwk] }));
   only('/.well-known/jwks.json', 'GET, HEAD, OPTIONS');
   if (control !== false) app.route('/__control', controlRoutes(reference, controlToken));
   return app;

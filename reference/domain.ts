@@ -1,6 +1,7 @@
 /** Sessions and the tokens issued in them. */
 
 import type { Reference } from './context.ts';
+import { jsonResponse } from './json-response.ts';
 import { type AccessClaims, type AuthenticatedClient, type RefreshRecord, Refusal, type Session } from './model.ts';
 import type { IssueFacts } from './policy/tokens.ts';
 
@@ -44,7 +45,7 @@ export async function issuePair(reference: Reference, facts: IssueFacts, chain?:
     expiresIn: policy.tokens.statesLifetime(lifetime, facts),
     refreshExpiresIn: policy.refresh.lifetime(),
   });
-  return Response.json(body, { headers: policy.tokens.headers(facts.operation) });
+  return jsonResponse(body, { headers: policy.tokens.headers(facts.operation) });
 }
 
 async function issueAccessToken(

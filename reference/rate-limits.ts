@@ -1,6 +1,7 @@
 /** Limits as the real service has them (contract, public facts), on the reference's own clock. */
 
 import type { Reference } from './context.ts';
+import { jsonResponse } from './json-response.ts';
 import type { ErrorOperation } from './policy/errors.ts';
 
 /** Requests a minute, instead of the published ones. */
@@ -35,7 +36,7 @@ export function limiter(limits: RateLimits, reference: Reference): (operation: E
       return undefined;
     }
     const retryAfter = policy.limits.retryAfter(seconds);
-    return Response.json(policy.errors.rateLimited(), {
+    return jsonResponse(policy.errors.rateLimited(), {
       status: policy.limits.status(),
       headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter },
     });

@@ -1,6 +1,7 @@
 /** The form of a refusal on the wire. */
 
 import type { Reference } from './context.ts';
+import { jsonResponse } from './json-response.ts';
 import type { Refusal } from './model.ts';
 import type { ErrorOperation } from './policy/errors.ts';
 
@@ -8,7 +9,7 @@ export function refusalResponse(reference: Reference, operation: ErrorOperation,
   const { errors } = reference.policy;
   const status = errors.status(operation, refusal.code, refusal.status);
   const code = errors.code(operation, refusal.code);
-  return Response.json(errors.body(operation, code, refusal.message, status), {
+  return jsonResponse(errors.body(operation, code, refusal.message, status), {
     status,
     headers: { ...errors.headers(operation), ...refusal.headers },
   });

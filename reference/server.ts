@@ -4,6 +4,7 @@ import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from '
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createReference, type ReferenceOptions, type RunnableReference } from './app.ts';
+import { noAnswer } from './transform.ts';
 
 export { generateSigningKey } from './signing-key.ts';
 
@@ -12,6 +13,8 @@ export interface ServerOptions extends ReferenceOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly hostname?: string;
+  /** Nothing else runs in this thread, so that hono's lighter `Request` and `Response` may take the place of the global ones; default false. */
+  readonly ownsThread?: boolean;
   /** How header names are written, e.g. `(name) => name.toUpperCase()`; default: in lower case. */
   readonly headerName?: (name: string) => string;
   /** Which spellings of a request's header names are recognised, e.g. `(name) => name !== name.toUpperCase()`; default: all (RFC 9110 5.1). */
@@ -38,10 +41,10 @@ export async function startReference(options: ServerOptions = {}): Promise<Runni
         for (const name of incoming.rawHeaders.filter((_, index) => index % 2 === 0))
           if (!readsHeader(name)) request.headers.delete(name);
       const response = await reference.fetch(request);
-      if (response.type === 'error') incoming.socket.destroy(); // no answer at all
-      return response.type === 'error' ? new Response() : response;
+      if (response === noAnswer) incoming.socket.destroy();
+      return response === noAnswer ? new Response() : response;
     },
-    overrideGlobalObjects: false, // the suite runs in the same process
+    overrideGlobalObjects: options.ownsThread === true,
     ...(headerName === undefined ? {} : { serverOptions: { ServerResponse: responseWith(headerName) } }),
   });
   await new Promise<void>((resolve, reject) => {

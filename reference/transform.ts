@@ -11,7 +11,10 @@ export interface ExchangeFacts {
   body(): Promise<string>;
 }
 
-/** @returns the response that goes out instead; `rewritten` helps. `Response.error()` closes the connection without an answer. */
+/** Goes out as no answer at all: the connection is closed. */
+export const noAnswer = Response.error();
+
+/** @returns the response that goes out instead, or `noAnswer`; `rewritten` helps. */
 export type ResponseTransformer = (exchange: ExchangeFacts, response: Response) => Response | Promise<Response>;
 
 export interface Rewrite {
@@ -61,6 +64,6 @@ export async function transformed(
   const body = (): Promise<string> => (text ??= copy === undefined ? Promise.resolve('') : copy.text());
   let response = await answer(request);
   for (const transform of transformers)
-    if (response.type !== 'error') response = await transform({ operation, request, body }, response);
+    if (response !== noAnswer) response = await transform({ operation, request, body }, response);
   return response;
 }

@@ -2,6 +2,7 @@
 
 import { misreading } from '../form-mistakes.ts';
 import { changed, type Policy } from '../policy/index.ts';
+import { noAnswer } from '../transform.ts';
 import type { Fault } from './types.ts';
 
 /** Reads the values of parameters without looking at their characters. */
@@ -360,21 +361,21 @@ const faults: readonly Fault[] = [
     title: 'An empty body ends the connection of /handoff/init without an answer',
     breaks: ['http/answers'],
     transform: async ({ operation, request, body }, response) =>
-      operation === 'handoff/init' && request.method === 'POST' && (await body()) === '' ? Response.error() : response,
+      operation === 'handoff/init' && request.method === 'POST' && (await body()) === '' ? noAnswer : response,
   },
   {
     id: 'robustness/connection-lost-on-repeated-members',
     title: 'Repeated members of a JSON body end the connection of /authenticate without an answer',
     breaks: ['http/answers'],
     transform: async ({ operation, body }, response) =>
-      operation === 'authenticate' && (await body()).split('"signature"').length > 2 ? Response.error() : response,
+      operation === 'authenticate' && (await body()).split('"signature"').length > 2 ? noAnswer : response,
   },
   {
     id: 'robustness/connection-lost-on-nul',
     title: 'NUL in a token ends the connection of /revoke without an answer',
     breaks: ['http/answers'],
     transform: async ({ operation, body }, response) =>
-      operation === 'revoke' && (await body()).includes('token=a%00b') ? Response.error() : response,
+      operation === 'revoke' && (await body()).includes('token=a%00b') ? noAnswer : response,
   },
   {
     id: 'robustness/body-merged-into-object',

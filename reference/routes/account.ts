@@ -3,6 +3,7 @@
 import type { Context } from 'hono';
 import { checkAccessToken } from '../check-access-token.ts';
 import type { Reference } from '../context.ts';
+import { jsonResponse } from '../json-response.ts';
 import { bearerRefusal } from './bearer-refusal.ts';
 
 export async function account(reference: Reference, c: Context): Promise<Response> {
@@ -11,5 +12,5 @@ export async function account(reference: Reference, c: Context): Promise<Respons
   const live = token === undefined ? undefined : await checkAccessToken(reference, token);
   if (live === undefined) throw bearerRefusal(reference, token !== undefined || /^bearer /i.test(header ?? ''));
   const { sub, client_id, scope } = live.claims;
-  return Response.json({ sub, client_id, scope }, { headers: { 'cache-control': 'no-store' } });
+  return jsonResponse({ sub, client_id, scope }, { headers: { 'cache-control': 'no-store' } });
 }

@@ -3,6 +3,7 @@
 import type { Context } from 'hono';
 import { checkAccessToken } from '../check-access-token.ts';
 import type { Reference } from '../context.ts';
+import { jsonResponse } from '../json-response.ts';
 import { type Client, Refusal } from '../model.ts';
 import { type JsonObject, readJsonObject } from '../read-request.ts';
 import { bearerRefusal } from './bearer-refusal.ts';
@@ -31,7 +32,7 @@ export async function handoffInit(reference: Reference, c: Context): Promise<Res
   const expiresAt = reference.now() + lifetime;
   store.handoffs.set(code, { code, sessionId: live.session.id, redirectUri, intent, expiresAt });
   policy.handoff.touchesSession(live.session);
-  return Response.json(policy.handoff.body(code, lifetime), { headers: policy.tokens.headers('handoff/init') });
+  return jsonResponse(policy.handoff.body(code, lifetime), { headers: policy.tokens.headers('handoff/init') });
 }
 
 /** A token in the query or the body, which the policy does not take. */

@@ -2,6 +2,7 @@
 
 import type { Context } from 'hono';
 import type { Reference } from '../context.ts';
+import { jsonResponse } from '../json-response.ts';
 import { Refusal } from '../model.ts';
 
 /** @throws Refusal */
@@ -10,5 +11,5 @@ export function scopes({ policy }: Reference, c: Context): Response {
     throw new Refusal(401, 'invalid_token', 'Authentication is required.', {
       'www-authenticate': 'Bearer realm="auth"',
     });
-  return Response.json(policy.scopes.body(policy.scopes.available()));
+  return jsonResponse(policy.scopes.body(policy.scopes.available()));
 }

@@ -2,7 +2,7 @@
 
 import type { ErrorOperation } from '../policy/errors.ts';
 import { changed, type Policy } from '../policy/index.ts';
-import { type ResponseTransformer, rewritten } from '../transform.ts';
+import { noAnswer, type ResponseTransformer, rewritten } from '../transform.ts';
 import type { Variant } from './types.ts';
 
 const isPost = (operation: ErrorOperation): boolean => operation !== 'scopes' && operation !== 'other';
@@ -113,7 +113,7 @@ const variants: readonly Variant[] = [
     title: 'The connection is closed on a body that is too large',
     breaks: [],
     transform: ({ request }, response) =>
-      Number(request.headers.get('content-length') ?? '0') > 300_000 ? Response.error() : response,
+      Number(request.headers.get('content-length') ?? '0') > 300_000 ? noAnswer : response,
   },
   {
     id: 'http/any-depth',

@@ -7,7 +7,7 @@ import { planChecks } from '../../harness/planner.ts';
 import { Run } from '../../harness/run.ts';
 import type { ResponseTransformer } from '../../reference/app.ts';
 import { startReference } from '../../reference/server.ts';
-import { rewritten } from '../../reference/transform.ts';
+import { noAnswer, rewritten } from '../../reference/transform.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 
@@ -78,7 +78,7 @@ describe('a run that is asked to end its sessions', () => {
     const lose: ResponseTransformer = ({ operation }, response) => {
       if (!ending || operation !== 'revoke' || lost >= 1) return response;
       lost += 1;
-      return Response.error();
+      return noAnswer;
     };
     const { run, alive, chosen } = await begin('smoke', [lose]);
     for (const check of chosen) await run.execute(check);

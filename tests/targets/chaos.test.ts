@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ResponseTransformer } from '../../reference/app.ts';
-import { rewritten } from '../../reference/transform.ts';
+import { noAnswer, rewritten } from '../../reference/transform.ts';
 import { loadCatalogue } from '../../specs/catalogue.ts';
 import { loadChecks, loadObservers } from '../../suites/index.ts';
 import { runAgainstReference } from '../kill-matrix/job.ts';
@@ -38,7 +38,7 @@ function chaos(seed: number, share: number): ResponseTransformer {
   const pick = <T>(all: readonly T[]): T | undefined => all[Math.floor(next() * all.length)];
   return (_, response) => {
     if (next() > share) return response;
-    if (next() < 0.05) return Response.error();
+    if (next() < 0.05) return noAnswer;
     const status = pick([200, 200, 200, 201, 202, 302, 400, 400, 401, 403, 404, 405, 413, 418, 500, 501]) ?? 200;
     const headers = {
       'content-type': pick(['application/json', 'text/html', ';', '', 'application/json; charset=x']),
