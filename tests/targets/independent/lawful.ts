@@ -1,5 +1,6 @@
-/** What is unusual about a variant, and why no document forbids it. */
-type VariantRow = readonly [title: string, whyLawful: string];
+import type { VariantRow } from './variants/entry.ts';
+import { policyVariants } from './variants/policies.ts';
+import { writingVariants } from './variants/writing.ts';
 
 const rows = {
   'opaque-tokens': [
@@ -211,6 +212,8 @@ const rows = {
     '/scopes lists every name twice',
     'The seed asks for every scope; repetition is not forbidden',
   ],
+  ...policyVariants,
+  ...writingVariants,
 } as const satisfies Record<string, VariantRow>;
 
 /** Id of a lawful variant, as it is given to `startIndependent`. */
