@@ -1,3 +1,4 @@
+import { combinedVariants } from './variants/combined.ts';
 import type { VariantRow } from './variants/entry.ts';
 import { policyVariants } from './variants/policies.ts';
 import { writingVariants } from './variants/writing.ts';
@@ -214,6 +215,7 @@ const rows = {
   ],
   ...policyVariants,
   ...writingVariants,
+  ...combinedVariants,
 } as const satisfies Record<string, VariantRow>;
 
 /** Id of a lawful variant, as it is given to `startIndependent`. */
@@ -229,6 +231,12 @@ export interface Variant {
 /** Whether a text is the id of a variant. */
 export function isVariantId(text: string): text is VariantId {
   return Object.hasOwn(rows, text);
+}
+
+/** The variants that one consists of: itself, and the parts of a combined one. */
+export function partsOf(id: VariantId): readonly VariantId[] {
+  const [, , parts = []]: VariantRow = rows[id];
+  return [id, ...parts.filter(isVariantId)];
 }
 
 /** Every lawful variant of this server; the settings that each needs are in its configuration. */
