@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { Crash } from './http.ts';
 import { isObject } from './json.ts';
-import type { AccessGrant, Session, World } from './world.ts';
+import { type AccessGrant, findLoosely, type Session, type World } from './world.ts';
 
 interface DecodedJwt {
   readonly header: Record<string, unknown>;
@@ -47,6 +47,9 @@ async function forgeryPasses(world: World, token: string, jwt: DecodedJwt): Prom
   if (wrong('handoff/hs256-empty-key') && alg === 'HS256') {
     return createHmac('sha256', '').update(jwt.input).digest('base64url') === jwt.signature;
   }
+  if (wrong('handoff/kid-path') && alg === 'HS256' && String(kid).endsWith('/dev/null')) {
+    return createHmac('sha256', '').update(jwt.input).digest('base64url') === jwt.signature;
+  }
   if (wrong('handoff/signature-empty') && jwt.signature === '' && alg === 'RS256') return true;
   if (wrong('handoff/psychic-signature') && alg === 'ES256') {
     return Buffer.from(jwt.signature, 'base64url').every((byte) => byte === 0) && jwt.signature !== '';
@@ -78,8 +81,9 @@ async function signatureHolds(world: World, token: string, jwt: DecodedJwt): Pro
   }
 }
 
-function hasExpired(world: World, { expiresAt, origin }: AccessGrant): boolean {
+function hasExpired(world: World, { expiresAt, origin, usedAt }: AccessGrant): boolean {
   const { wrong } = world.switches;
+  if (wrong('access/alive-once-used') && usedAt !== undefined) return false;
   if (wrong('access/exp-unchecked')) return false;
   if (wrong('access/exp-unchecked-once-refreshed') && origin === 'refresh') return false;
   if (wrong('access/exp-unchecked-signed-in') && (origin === 'authenticate' || origin === 'continue')) return false;
@@ -97,6 +101,7 @@ function grantOfForgery(world: World, token: string, jwt: DecodedJwt): AccessGra
     session,
     clientId: String(jwt.payload.client_id ?? session.clientId),
     scope: [],
+    issuedAt: 0,
     expiresAt: typeof exp === 'number' ? exp * 1000 : Number.POSITIVE_INFINITY,
     origin: 'code',
   };
@@ -109,6 +114,8 @@ function isRevoked(world: World, grant: AccessGrant): boolean {
   if (since.length === 0) return false;
   const first = Math.min(...since);
   if (wrong('revoke/used-token-cached') && grant.usedAt !== undefined && world.now() < first + 5000) return false;
+  if (wrong('revoke/young-token-lives') && first - grant.issuedAt < 1000) return false;
+  if (wrong('revoke/denylist-evicted') && !world.endedSessions.slice(-3).includes(grant.session)) return false;
   const delay = wrong('revoke/access-late') ? 2000 : 0;
   if (first + delay <= world.now() && wrong('handoff/revoked-500')) throw new Crash('Session is null');
   return first + delay <= world.now();
@@ -134,6 +141,7 @@ async function find(world: World, token: string): Promise<AccessGrant | undefine
   }
   const issued = world.access.get(token);
   if (issued !== undefined) return issued;
+  if (wrong('handoff/tail-ignored')) return findLoosely(world.access, token, { tailIgnored: true });
   const jwt = decode(token);
   if (jwt === undefined) {
     if (wrong('handoff/garbage-token-500')) throw new Crash('Invalid Compact JWS');
@@ -157,5 +165,6 @@ export async function liveAccess(world: World, token: string): Promise<AccessGra
 
 /** Ends a session: every token of it stops working. */
 export function endSession(world: World, session: Session, delay = 0): void {
+  if (session.revokedAt === undefined) world.endedSessions.push(session);
   session.revokedAt ??= world.now() + delay;
 }

@@ -1,4 +1,4 @@
-import { randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import { authenticateClient, type Caller } from './clients.ts';
 import type { Client } from './config.ts';
@@ -12,6 +12,9 @@ import { formatSiwe } from './siwe.ts';
 import { verifySiwe, WrongSignerError } from './siwe-checks.ts';
 import type { Session, World } from './world.ts';
 
+/** What stands for any session of the wallet, where a mistake lets one ask so. */
+const ANY_SESSION = '$ne';
+
 interface SignIn {
   readonly message: string;
   readonly signature: string;
@@ -24,12 +27,13 @@ function readJson(world: World, incoming: Incoming): Record<string, unknown> {
   const { wrong, varied } = world.switches;
   const { mediaType, parameters } = splitContentType(incoming.headers['content-type']);
   const isRefused = wrong('authenticate/charset-refused') && parameters !== '';
-  if (isRefused || mediaType.toLowerCase() !== 'application/json') {
+  const isForm = varied('form-at-authenticate') && mediaType.toLowerCase() === 'application/x-www-form-urlencoded';
+  if (isRefused || (mediaType.toLowerCase() !== 'application/json' && !isForm)) {
     throw new Refusal(varied('unsupported-media-415') ? 415 : 400, 'invalid_request', 'Send application/json');
   }
   let json: unknown;
   try {
-    json = parseJson(incoming.body);
+    json = isForm ? Object.fromEntries(new URLSearchParams(incoming.body.toString('utf8'))) : parseJson(incoming.body);
   } catch (error) {
     if (wrong('authenticate/broken-json-500')) throw new Crash('Unexpected token in JSON');
     throw error;
@@ -46,10 +50,15 @@ function readJson(world: World, incoming: Incoming): Record<string, unknown> {
 }
 
 /** The credentials among the members, as if they had come in a form. */
-function credentials(json: Record<string, unknown>): Form {
+function credentials(world: World, json: Record<string, unknown>): Form {
+  const { wrong } = world.switches;
   const form: Form = { values: new Map(), empty: new Set() };
   for (const name of ['client_id', 'client_secret']) {
-    const value = json[name];
+    let value = json[name];
+    if (name === 'client_id' && wrong('client/id-array') && Array.isArray(value)) [value] = value;
+    if (name === 'client_secret' && wrong('client/secret-operator') && isObject(value) && '$ne' in value) {
+      value = world.client(form.values.get('client_id') ?? '')?.secret;
+    }
     if (value === undefined || value === null) continue;
     if (typeof value !== 'string') throw invalid(`${name} must be a string`);
     if (value === '') form.empty.add(name);
@@ -58,10 +67,16 @@ function credentials(json: Record<string, unknown>): Form {
   return form;
 }
 
+/** The only entry of an array, where a mistake takes that for its entry. */
+function unwrapped(world: World, value: unknown): unknown {
+  const isOne = Array.isArray(value) && value.length === 1;
+  return isOne && world.switches.wrong('authenticate/arrays-coerced') ? value[0] : value;
+}
+
 function readMessage(world: World, json: Record<string, unknown>): string {
   const { wrong, varied } = world.switches;
   const name = varied('payload-field') ? 'payload' : 'message';
-  const value = json[name];
+  const value = unwrapped(world, json[name]);
   if (varied('siwe-object')) {
     if (!isObject(value)) throw invalid(`${name} must be an object`);
     return formatSiwe(value);
@@ -77,9 +92,11 @@ function readMessage(world: World, json: Record<string, unknown>): string {
 function readSignIn(world: World, json: Record<string, unknown>): SignIn {
   const { wrong } = world.switches;
   const message = readMessage(world, json);
-  let { signature } = json;
+  let signature = unwrapped(world, json.signature);
   if (json.session_id === null && wrong('session/null-500')) throw new Crash('sessionId is null');
-  const sessionId = json.session_id ?? undefined;
+  let sessionId = json.session_id ?? undefined;
+  if (sessionId === '' && world.switches.varied('empty-session-id-new')) sessionId = undefined;
+  if (isObject(sessionId) && '$ne' in sessionId && wrong('session/id-operator')) sessionId = ANY_SESSION;
   if (signature === undefined && wrong('siwe/signature-missing-passes')) signature = '';
   if (typeof signature !== 'string' || (signature === '' && !wrong('siwe/signature-missing-passes'))) {
     if (wrong('authenticate/odd-members-500') && signature !== undefined)
@@ -114,7 +131,17 @@ function newSession(world: World, client: Client, wallet: string): Session {
   if (world.switches.wrong('session/id-number')) id = String(1000 + world.sessions.size);
   if (varied('numeric-session-ids')) id = [1, 2, 3].map(() => randomInt(1e13, 2e14)).join('');
   if (varied('long-session-ids')) id = `ses:${`${id}/`.repeat(8)}+=`;
-  const session: Session = { id, clientId: client.id, account: `usr_${wallet.slice(2)}`, wallet };
+  const { wrong } = world.switches;
+  const before = [...world.sessions.values()].filter((one) => one.wallet === wallet && one.clientId === client.id);
+  if (wrong('session/id-reused-after-revocation')) id = before.find((one) => world.dead(one))?.id ?? id;
+  let account = `usr_${wallet.slice(2)}`;
+  if (varied('caip-subjects')) account = `eip155:1:${wallet}`;
+  if (varied('pairwise-subjects')) account = createHash('sha256').update(`${client.id} ${wallet}`).digest('hex');
+  if (wrong('authenticate/subject-by-client')) account = `usr_${client.id}`;
+  const session: Session = { id, clientId: client.id, account, wallet };
+  if (varied('one-session-a-wallet-and-client')) for (const other of before) endSession(world, other);
+  const alive = [...world.sessions.values()].filter((one) => one.wallet === wallet && !world.dead(one));
+  if (varied('three-sessions-a-wallet') && alive[0] !== undefined && alive.length > 2) endSession(world, alive[0]);
   for (const other of world.sessions.values()) {
     if (varied('one-session-a-wallet') && other.wallet === wallet) endSession(world, other);
   }
@@ -160,7 +187,13 @@ function mayContinue(world: World, session: Session, client: Client, wallet: str
 function continueSession(world: World, id: string, client: Client, wallet: string): Session {
   const { wrong, varied } = world.switches;
   const loosely = [...world.sessions.values()].find((one) => id.length >= 8 && one.id.slice(0, 8) === id.slice(0, 8));
-  const session = world.sessions.get(id) ?? (wrong('session/id-prefix') ? loosely : undefined);
+  const ofAnyCase = [...world.sessions.values()].find((one) => one.id.toLowerCase() === id.toLowerCase());
+  const ofWallet = [...world.sessions.values()].filter((one) => one.wallet === wallet).at(-1);
+  const session =
+    world.sessions.get(id) ??
+    (wrong('session/id-prefix') ? loosely : undefined) ??
+    (varied('session-id-any-case') ? ofAnyCase : undefined) ??
+    (id === ANY_SESSION && wrong('session/id-operator') ? ofWallet : undefined);
   const refusal = new Refusal(403, 'invalid_grant', 'This session cannot be continued');
   if (session === undefined) {
     if (wrong('session/unknown-500')) throw new Crash("Cannot read properties of null (reading 'wallet')");
@@ -174,13 +207,17 @@ function continueSession(world: World, id: string, client: Client, wallet: strin
     if (varied('foreign-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
+  const ofSession = [...world.refresh.values()].filter((grant) => grant.session === session);
+  const isOver = ofSession.length > 0 && ofSession.every((grant) => world.now() >= grant.expiresAt);
+  if (isOver && varied('session-dies-with-refresh-token')) throw refusal;
   const seen = `continued ${session.id}`;
+  const isCached = wrong('session/cached-when-continued') && world.refusedOnce.has(seen);
   if (wrong('session/continued-once') && world.refusedOnce.has(seen)) throw refusal;
   world.refusedOnce.add(seen);
   if (world.dead(session)) {
     const isOverlooked = wrong('revoke/by-access-continuable') && session.revokedBy === 'access';
     if (varied('revoked-session-new')) return newSession(world, client, wallet);
-    if (!wrong('revoke/session-continuable') && !isOverlooked) throw refusal;
+    if (!wrong('revoke/session-continuable') && !isOverlooked && !isCached) throw refusal;
     delete session.revokedAt;
   }
   return session;
@@ -214,7 +251,7 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const { wrong, varied } = world.switches;
   const json = readJson(world, incoming);
   const early = varied('body-before-client') ? readSignIn(world, json) : undefined;
-  const caller = authenticateClient(world, incoming, credentials(json), 'authenticate');
+  const caller = authenticateClient(world, incoming, credentials(world, json), 'authenticate');
   const known = /0x[0-9a-f]{40}/i.exec(incoming.body.toString())?.[0].toLowerCase() ?? '';
   const isKnown = wrong('authenticate/role-unchecked-known-wallet') && world.knownWallets.has(known);
   if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
@@ -223,7 +260,9 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   try {
     const isPublic = caller.client.secret === undefined;
     const clientId = caller.client.id;
-    wallet = await verifySiwe(world, message, signature, { continuing: sessionId !== undefined, isPublic, clientId });
+    const sessionWallet = world.sessions.get(sessionId ?? '')?.wallet;
+    const continuing = sessionId !== undefined;
+    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet });
   } catch (error) {
     throw await withTokens(world, caller.client, error);
   }
@@ -238,7 +277,8 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   }
   const session = continued ?? (await beginSession(world, caller.client, wallet));
   const origin = continued === undefined ? 'authenticate' : 'continue';
-  const scope = varied('authenticate-all-scopes') ? SCOPES.map(({ name }) => name) : GRANTED;
+  const all = varied('authenticate-all-scopes') ? SCOPES.map(({ name }) => name) : GRANTED;
+  const scope = varied('authenticate-one-scope') ? all.slice(0, 1) : all;
   const pair = await issuePair(world, { session, client: caller.client, origin, scope });
   const shownId = continued !== undefined && wrong('session/other-id') ? randomUUID() : session.id;
   const idMember = wrong('authenticate/session-id-camel')
@@ -246,7 +286,10 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     : {
         session_id: wrong('session/id-number') ? Number(shownId) : shownId,
       };
-  const members = wrong('authenticate/no-session-id') ? {} : idMember;
+  if (varied('authenticate-no-scope')) delete pair.scope;
+  const isLeftOut = wrong('session/id-missing-when-continued') && continued !== undefined;
+  const members = wrong('authenticate/no-session-id') || isLeftOut ? {} : idMember;
   const status = wrong('authenticate/status-201') ? 201 : 200;
-  return { kind: 'pair', status, headers: { ...NO_STORE }, json: { ...pair, ...members } };
+  const headers = wrong('answer/continuing-cacheable') && continued !== undefined ? {} : { ...NO_STORE };
+  return { kind: 'pair', status, headers, json: { ...pair, ...members } };
 }

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client } from './config.ts';
 import type { Form } from './forms.ts';
 import { Crash, type Incoming, Refusal } from './http.ts';
@@ -56,11 +56,15 @@ function failure(
   if (wrong('client/failure-invalid-request') && reason === 'unknown') code = 'invalid_request';
   if (wrong('client/failure-invalid-grant') && reason === 'secret') code = 'invalid_grant';
   if (varied('body-client-400') && !viaBasic) return new Refusal(400, code, text);
-  return new Refusal(401, code, text, challenge(world));
+  const isSilent =
+    (wrong('client/no-challenge-for-unknown') && reason === 'unknown') ||
+    (wrong('client/no-challenge-over-post') && !viaBasic);
+  return new Refusal(401, code, text, isSilent ? {} : challenge(world));
 }
 
 function decodeCredential(text: string, world: World): string {
   if (world.switches.wrong('client/basic-not-decoded')) return text;
+  if (world.switches.wrong('client/basic-plus-kept')) return decodeURIComponent(text);
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
 
@@ -97,6 +101,7 @@ function mayOmitSecret(world: World, client: Client, purpose: Purpose): boolean 
   const { wrong } = world.switches;
   return (
     wrong('client/confidential-without-secret') ||
+    (wrong('client/pkce-instead-of-secret') && purpose === 'code') ||
     (wrong('client/confidential-without-secret-at-revoke') && purpose === 'revoke') ||
     (wrong('client/confidential-without-secret-at-refresh') && purpose === 'refresh') ||
     (wrong('client/confidential-without-secret-at-authenticate') && purpose === 'authenticate') ||
@@ -124,6 +129,8 @@ function matchesLoosely(world: World, known: string, given: string): boolean {
   if (wrong('client/secret-empty-passes') && given === '') return true;
   if (given === '') return false;
   return (
+    (wrong('client/secret-72-bytes') && given.length > 72 && given.slice(0, 72) === known.slice(0, 72)) ||
+    (wrong('client/secret-hash-taken') && createHash('sha256').update(known).digest('hex') === given) ||
     (wrong('client/secret-nul') && given.split('\0')[0] === known) ||
     (wrong('client/secret-normalised') && given.normalize('NFKC') === known) ||
     (wrong('client/secret-prefix') && known.startsWith(given)) ||
@@ -156,7 +163,10 @@ function verify(world: World, credentials: Credentials, viaBasic: boolean, purpo
   const client = world.client(credentials.id);
   if (client === undefined) return failure(world, 'unknown', viaBasic, purpose);
   const right = secretIsRight(world, client, credentials.secret, viaBasic, purpose);
-  if (right) return client;
+  const failedAt = world.recentFailure.get(client.id);
+  if (!right) world.recentFailure.set(client.id, world.now());
+  const isBarred = world.switches.wrong('client/failure-cached') && failedAt !== undefined;
+  if (right && !(isBarred && world.now() - failedAt < 5000)) return client;
   return failure(world, credentials.secret === undefined ? 'missing' : 'secret', viaBasic, purpose, client.secret);
 }
 
@@ -193,6 +203,30 @@ function callerWithoutId(world: World, form: Form, purpose: Purpose): Client | u
     return owner(world.codes.get(form.values.get('code') ?? '')?.clientId);
   }
   return wrong('client/id-optional-at-authenticate') && purpose === 'authenticate' ? world.clients[0] : undefined;
+}
+
+/** What becomes of parameters such as `refresh_token[$ne]` where they end up in the query of a database. */
+export function resolveOperators(world: World, form: Form): void {
+  const { wrong } = world.switches;
+  const client = world.client(form.values.get('client_id') ?? '');
+  if (wrong('client/secret-brackets') && form.values.has('client_secret[$ne]') && client?.secret !== undefined) {
+    form.values.set('client_secret', client.secret);
+  }
+  if (wrong('refresh/brackets') && form.values.has('refresh_token[$ne]')) {
+    const newest = [...world.refresh.values()].filter((grant) => grant.clientId === client?.id).at(-1);
+    if (newest !== undefined) form.values.set('refresh_token', newest.token);
+  }
+}
+
+/** Refuses clients that have a right to be served; always a mistake. */
+export function refuseRole(world: World, { client }: Caller, purpose: Purpose): void {
+  const { wrong } = world.switches;
+  const isRefused =
+    (wrong('client/third-party-refused-at-revoke') && purpose === 'revoke') ||
+    (wrong('client/third-party-refused-at-refresh') && purpose === 'refresh');
+  if (isRefused && client.role === 'third-party') {
+    throw new Refusal(400, 'unauthorized_client', 'This client may not do that');
+  }
 }
 
 /** Who is calling. Throws `invalid_client`, or `invalid_request` for two methods at once (RFC 6749 2.3, 3.2.1). */

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Caller } from './clients.ts';
 import type { Form } from './forms.ts';
-import { Crash, pause, Refusal } from './http.ts';
+import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
@@ -35,7 +35,9 @@ function differsHarmlessly(world: World, expected: URL | undefined, text: string
 function redirectMatches(world: World, expected: string, given: string | undefined, caller: Caller): boolean {
   const { wrong } = world.switches;
   if (given === expected || wrong('redirect/ignored')) return true;
-  if (given === undefined) return wrong('redirect/optional');
+  const isThirdParty = caller.client.role === 'third-party';
+  if (given === undefined)
+    return wrong('redirect/optional') || (wrong('redirect/optional-third-party') && isThirdParty);
   const isPublic = caller.client.secret === undefined;
   if (wrong('redirect/registered-instead')) return given === caller.client.redirectUri;
   if (wrong('redirect/confidential-only') && isPublic) return true;
@@ -44,6 +46,9 @@ function redirectMatches(world: World, expected: string, given: string | undefin
   const withoutQuery = (text: string) => text.split('?')[0];
   return (
     differsHarmlessly(world, url(expected), given) ||
+    (wrong('redirect/nfkc') && given.normalize('NFKC') === expected) ||
+    (wrong('redirect/contained') && given.includes(expected)) ||
+    (wrong('redirect/as-regexp') && new RegExp(`^${expected.replace(/[?+*()[\]{}|$^\\]/g, '\\$&')}$`).test(given)) ||
     (wrong('redirect/default-port') && given.replace(':443/', '/') === expected) ||
     (wrong('redirect/dot-segments') && /\/\.\.?\//.test(given) && url(given)?.href === url(expected)?.href) ||
     (wrong('redirect/decoded') && given.includes('%') && decodeLoosely(given) === expected) ||
@@ -77,6 +82,7 @@ function verifierUnchecked(world: World, code: AuthorizationCode, form: Form, ca
     (wrong('pkce/post-unchecked') && !isMissing && caller.method === 'client_secret_post') ||
     (wrong('pkce/public-unchecked') && !isMissing && isPublic) ||
     (wrong('pkce/basic-unchecked') && !isMissing && caller.method === 'client_secret_basic') ||
+    (wrong('pkce/short-unchecked') && !isMissing && (form.values.get('code_verifier') ?? '').length < 43) ||
     (wrong('pkce/second-try-passes') && !isMissing && code.failures > 0)
   );
 }
@@ -86,6 +92,10 @@ function verifierMatches(world: World, challenge: string, verifier: string): boo
   if (wrong('pkce/plain-too') && verifier === challenge) return true;
   if (wrong('pkce/truncated')) return digest(verifier.slice(0, 43)) === challenge;
   if (wrong('pkce/trimmed') && digest(verifier.trim()) === challenge) return true;
+  if (wrong('pkce/challenge-case') && digest(verifier).toLowerCase() === challenge.toLowerCase()) return true;
+  if (wrong('pkce/challenge-truncated') && digest(verifier).startsWith(challenge.slice(0, 32))) return true;
+  if (wrong('pkce/longer-cut') && digest(verifier.slice(0, 128)) === challenge) return true;
+  if (wrong('pkce/max-127') && verifier.length > 127) return false;
   if (wrong('pkce/max-64') && verifier.length > 64) return false;
   if (wrong('pkce/no-dot-tilde') && /[.~]/.test(verifier)) return false;
   if (wrong('pkce/base64') && /[-_]/.test(challenge)) return false;
@@ -98,8 +108,9 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   if (verifierUnchecked(world, code, form, caller)) return undefined;
   const verifier = form.values.get('code_verifier');
   if (verifier === undefined) return new Refusal(400, 'invalid_request', 'code_verifier is required');
-  if (verifierMatches(world, code.challenge, verifier)) return undefined;
   const ofClient = [...world.codes.values()].filter((other) => other.clientId === code.clientId);
+  const stored = wrong('pkce/challenge-by-client') ? (ofClient.at(-1) ?? code) : code;
+  if (verifierMatches(world, stored.challenge, verifier)) return undefined;
   if (wrong('pkce/verifier-of-another-code') && ofClient.some((other) => digest(verifier) === other.challenge)) {
     return undefined;
   }
@@ -161,6 +172,7 @@ function mayUse(world: World, code: AuthorizationCode, caller: Caller): boolean 
 function isExpired(world: World, code: AuthorizationCode): boolean {
   const { wrong } = world.switches;
   if (wrong('code/never-expires')) return false;
+  if (wrong('code/ttl-lost-on-failure') && code.failures + code.redirectFailures > 0) return false;
   if (wrong('code/never-expires-public') && world.client(code.clientId)?.secret === undefined) return false;
   const more = wrong('code/expires-after-a-day') ? 86_400_000 : wrong('code/expires-after-half-hour') ? 1_740_000 : 0;
   return world.now() >= code.expiresAt + more;
@@ -179,6 +191,7 @@ function usableAgain(world: World, code: AuthorizationCode, usedAt: number, call
     (wrong('code/spent-late') && age < 1500) ||
     (wrong('code/reusable-once') && code.uses < 2) ||
     (wrong('code/third-use') && code.replays > 0) ||
+    (wrong('code/used-list-evicted') && !world.usedCodes.slice(-3).includes(code.value)) ||
     (wrong('code/revives-after-revocation') && code.session?.revokedAt !== undefined && code.replays === 0) ||
     (wrong('code/reusable-after-refresh') &&
       [...world.refresh.values()].some((grant) => grant.session === code.session && grant.generation > 0))
@@ -190,6 +203,10 @@ function endSessionOfReplay(world: World, code: AuthorizationCode): void {
   const { wrong } = world.switches;
   const { session } = code;
   if (session === undefined || wrong('code/replay-keeps-tokens')) return;
+  if (wrong('code/replay-ends-newest')) {
+    endSession(world, [...world.sessions.values()].filter((one) => one.clientId === code.clientId).at(-1) ?? session);
+    return;
+  }
   const now = world.now();
   const access = [...world.access.values()].filter((grant) => grant.session === session);
   const refresh = [...world.refresh.values()].filter((grant) => grant.session === session);
@@ -224,6 +241,9 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
   if (code !== undefined && !mayUse(world, code, caller) && wrong('code/other-client-unauthorized')) {
     throw new Refusal(400, 'unauthorized_client', 'The code is for another client');
   }
+  if (code !== undefined && !mayUse(world, code, caller) && world.switches.varied('foreign-code-burns')) {
+    code.usedAt ??= world.now();
+  }
   if (code === undefined || !mayUse(world, code, caller)) throw unknownCode(world);
   if (isExpired(world, code)) {
     const error = wrong('code/expired-invalid-request') ? 'invalid_request' : 'invalid_grant';
@@ -239,10 +259,14 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
   const refusal = checkBinding(world, code, form, caller);
   if (refusal !== undefined) return await refuseBinding(world, code, caller, refusal);
   if (wrong('code/race')) await pause(15);
+  if (wrong('code/race-500')) await claim(world, code.value);
   code.usedAt ??= world.now();
   code.uses += 1;
+  world.usedCodes.push(code.value);
   const session = await sessionOfExchange(world, code);
   code.session = session;
-  code.answer = await issuePair(world, { session, client: caller.client, origin: 'code', scope: code.scope });
+  const newest = [...world.codes.values()].filter((other) => other.clientId === code.clientId).at(-1);
+  const { scope } = wrong('code/scope-of-newest') ? (newest ?? code) : code;
+  code.answer = await issuePair(world, { session, client: caller.client, origin: 'code', scope });
   return code.answer;
 }

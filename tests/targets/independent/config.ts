@@ -73,8 +73,17 @@ const specialClients: Clients = {
   thirdParty: { ...exampleClients.thirdParty, id: 'tp%20third', secret: "s'cret+%zz:" },
 };
 
+const withSecret = (client: Client, letter: string): Client => ({ ...client, secret: letter.repeat(100) });
+
+const longSecrets: Clients = {
+  confidential: withSecret(exampleClients.confidential, 'w'),
+  public: exampleClients.public,
+  thirdParty: withSecret(exampleClients.thirdParty, 't'),
+};
+
 /** The clients in force: those given, or the example's, or with `special-credentials` ones hard to encode. */
 export function chooseClients(switches: Switches, given?: Clients): Clients {
+  if (given === undefined && switches.varied('long-secrets')) return longSecrets;
   return given ?? (switches.varied('special-credentials') ? specialClients : exampleClients);
 }
 

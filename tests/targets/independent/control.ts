@@ -31,7 +31,8 @@ export function handleCodes(world: World, incoming: Incoming): Reply {
   if (client === undefined) throw new Refusal(400, 'invalid_request', 'Unknown client');
   if ((json.code_challenge_method ?? 'S256') !== 'S256') throw new Refusal(400, 'invalid_request', 'S256 only');
   const value = world.secret('code');
-  const scope = typeof json.scope === 'string' && json.scope !== '' ? json.scope : DEFAULT_SCOPE;
+  const asked = typeof json.scope === 'string' && json.scope !== '' ? json.scope : DEFAULT_SCOPE;
+  const scope = world.switches.varied('scope-partly-granted') ? (asked.split(' ')[0] ?? asked) : asked;
   world.codes.set(value, {
     value,
     clientId: client.id,
@@ -77,7 +78,8 @@ function strangers(world: World): object[] {
 export function handleJwks(world: World): Reply {
   const { wrong, varied } = world.switches;
   const { publicJwk, privateJwk, olderJwk, kid } = world.keys;
-  const about = varied('bare-jwks') ? {} : { use: 'sig', alg: 'RS256' };
+  let about: object = varied('bare-jwks') ? {} : { use: 'sig', alg: 'RS256' };
+  if (varied('jwks-key-ops')) about = { key_ops: ['verify'], alg: 'RS256' };
   const named = (name: string) => ({ ...about, ...(varied('no-kid') ? {} : { kid: name }) });
   const current = { ...(wrong('access/jwks-private') ? privateJwk : publicJwk), ...named(kid) };
   const older = varied('two-keys') || varied('keys-alternate') ? [{ ...olderJwk, ...named('key-1') }] : [];

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import type { Operation } from './config.ts';
 import { pause, type Reply } from './http.ts';
 import { isObject } from './json.ts';
@@ -141,6 +142,10 @@ function finalHeaders(switches: Switches, reply: Reply): Record<string, string |
   if (varied('cache-control-list') && headers['Cache-Control'] === 'no-store') {
     headers['Cache-Control'] = 'private, max-age=0, no-cache, No-Store, must-revalidate';
   }
+  const challenge = headers['WWW-Authenticate'];
+  if (varied('challenges-on-several-lines') && typeof challenge === 'string') {
+    headers['WWW-Authenticate'] = ['Negotiate', challenge];
+  }
   if (varied('connection-close')) headers.Connection = 'close';
   if (!varied('header-case')) return headers;
   const odd = (name: string) => [...name].map((c, i) => (i % 2 === 0 ? c.toLowerCase() : c.toUpperCase())).join('');
@@ -156,10 +161,16 @@ function finalHeaders(switches: Switches, reply: Reply): Record<string, string |
 export async function send(switches: Switches, response: ServerResponse, reply: Reply): Promise<void> {
   const { varied } = switches;
   if (varied('slow')) await pause(30);
-  const body = serialise(switches, reply);
+  if (varied('early-hints')) response.writeEarlyHints({ link: '</styles.css>; rel=preload; as=style' });
+  const text = serialise(switches, reply);
   const headers = finalHeaders(switches, reply);
+  const isZipped =
+    varied('gzip') && text !== undefined && /\bgzip\b/.test(String(response.req.headers['accept-encoding'] ?? ''));
+  if (isZipped) Object.assign(headers, { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
+  const body = isZipped ? gzipSync(text) : text;
   if (body === undefined || !varied('chunked')) {
-    if (reply.status !== 204) headers['Content-Length'] = String(Buffer.byteLength(body ?? ''));
+    if (reply.status !== 204 && reply.status !== 304)
+      headers['Content-Length'] = String(Buffer.from(body ?? '').length);
     response.writeHead(reply.status, headers);
     response.end(body);
     return;

@@ -98,6 +98,8 @@ function renderOauth(world: World, operation: Operation, incoming: Incoming, ref
   if (wrong('errors/empty-body')) return { kind: 'error', status, headers };
   if (wrong('errors/text-plain')) headers['Content-Type'] = 'text/plain; charset=utf-8';
   const right = oauthBody(world, refusal);
+  if (wrong('errors/array')) return { kind: 'error', status, headers, json: [right] };
+  if (wrong('errors/no-content-type')) return { kind: 'error', status, headers, text: JSON.stringify(right) };
   const json = {
     ...refusal.members,
     ...Object(spoilOauthBody(world, incoming, refusal, right, operation === 'revoke')),

@@ -14,17 +14,30 @@ function decodePart(part: string, plusIsSpace: boolean): string {
   return decodeURIComponent(plusIsSpace ? part.replaceAll('+', ' ') : part);
 }
 
+/** What decoding a value once more makes of it; one that cannot be decoded again stays as it is. */
+function decodeAgain(value: string): string {
+  try {
+    return decodePart(value, true);
+  } catch {
+    return value;
+  }
+}
+
 /** Pairs of a form body in their order (RFC 6749 Appendix B). */
 function readPairs(text: string, switches: Switches): [string, string][] {
   const pairs: [string, string][] = [];
-  for (const part of text.split('&')) {
+  for (const part of text.split(switches.wrong('form/semicolon') ? /[&;]/ : '&')) {
     if (part === '') continue;
     const mark = part.indexOf('=');
     const name = mark < 0 ? part : part.slice(0, mark);
     const value = mark < 0 ? '' : part.slice(mark + 1);
     try {
       const plusIsSpace = !switches.wrong('form/plus-kept');
-      pairs.push([decodePart(name, plusIsSpace), decodePart(value, plusIsSpace)]);
+      const decoded = decodePart(value, plusIsSpace);
+      pairs.push([
+        decodePart(name, plusIsSpace),
+        switches.wrong('form/decoded-twice') ? decodeAgain(decoded) : decoded,
+      ]);
     } catch {
       if (switches.wrong('form/broken-percent-500')) throw new Crash('URI malformed');
       const isHex = !/%(?![0-9a-f]{2})/i.test(part);
@@ -86,6 +99,12 @@ const KNOWN = new Set([
 /** Reads the parameters of /token and /revoke. Throws `invalid_request` for what RFC 6749 3.2 forbids. */
 export function readForm(incoming: Incoming, switches: Switches): Form {
   const byGet = incoming.method === 'GET';
+  if (switches.wrong('form/empty-body-500') && !byGet && incoming.body.length === 0) {
+    throw new Crash("Cannot destructure property 'grant_type' of undefined");
+  }
+  if (switches.wrong('form/no-content-type-500') && !byGet && incoming.headers['content-type'] === undefined) {
+    throw new Crash("Cannot read properties of undefined (reading 'split')");
+  }
   const pairs = byGet
     ? [...incoming.query]
     : checkMediaType(incoming, switches) === 'json'
@@ -95,7 +114,8 @@ export function readForm(incoming: Incoming, switches: Switches): Form {
   const isRevoke = incoming.path.endsWith('/revoke');
   for (const [sentName, sentValue] of pairs) {
     crashOn(sentName, sentValue, switches);
-    const name = switches.wrong('form/name-case') ? sentName.toLowerCase() : sentName;
+    const plain = switches.wrong('form/array-names') ? sentName.replace(/\[\]$/, '') : sentName;
+    const name = switches.wrong('form/name-case') ? plain.toLowerCase() : plain;
     const value = switches.wrong('form/values-trimmed') ? sentValue.trim() : sentValue;
     const before = seen.get(name);
     seen.set(name, before === undefined ? value : keepRepeated(name, before, value, switches, isRevoke));

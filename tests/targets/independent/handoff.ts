@@ -17,6 +17,12 @@ function unauthorized(world: World, error: 'none' | 'invalid_token', token = '')
     const name = wrong('handoff/challenge-unknown-error') ? 'unauthorized' : 'invalid_token';
     value += `, error="${name}", error_description="The access token is not valid"`;
   }
+  if (wrong('handoff/challenge-malformed') && error === 'invalid_token') {
+    value = 'Bearer error=invalid_token, error_description=The access token is not valid';
+  }
+  if (wrong('handoff/challenge-escaped-quotes') && error === 'invalid_token') {
+    value = 'Bearer error="invalid_token", error_description="The \\"access token\\" is not valid"';
+  }
   if (wrong('handoff/basic-challenge')) value = 'Basic realm="auth"';
   if (varied('several-challenges')) value = `DPoP algs="ES256", ${value}`;
   const isOld = (world.access.get(token)?.expiresAt ?? Number.POSITIVE_INFINITY) <= world.now();
@@ -25,6 +31,9 @@ function unauthorized(world: World, error: 'none' | 'invalid_token', token = '')
     (wrong('handoff/no-challenge-when-expired') && isOld) ||
     (wrong('handoff/no-challenge-for-bad-token') && error === 'invalid_token');
   const headers = silent ? {} : { 'WWW-Authenticate': value };
+  if (wrong('handoff/dead-403') && world.access.has(token)) {
+    return new Refusal(403, 'invalid_token', 'Forbidden', headers);
+  }
   return new Refusal(401, 'invalid_token', 'Unauthorized', headers);
 }
 
@@ -35,6 +44,9 @@ function readToken(world: World, incoming: Incoming): string | undefined {
   if (isBearer && token !== undefined) return token;
   if (wrong('handoff/any-scheme') && token !== undefined) return token;
   if (wrong('handoff/no-scheme')) return /^\s*([^\s]{20,})\s*$/.exec(incoming.headers.authorization ?? '')?.[1];
+  if (wrong('handoff/token-in-cookie')) {
+    return /(?:^|; )access_token=([^;]+)/.exec(incoming.headers.cookie ?? '')?.[1];
+  }
   if (wrong('handoff/token-in-body')) return /"access_token"\s*:\s*"([^"]+)"/.exec(incoming.body.toString())?.[1];
   return wrong('handoff/token-in-query') ? (incoming.query.get('access_token') ?? undefined) : undefined;
 }
@@ -97,6 +109,7 @@ function checkIntent(world: World, intent: unknown): void {
   const { wrong } = world.switches;
   if (intent === INTENT) return;
   if (intent === undefined && wrong('handoff/intent-optional')) return;
+  if (intent !== undefined && !intent && wrong('handoff/intent-falsy')) return;
   if (intent !== undefined && wrong('handoff/intent-any')) return;
   if (wrong('handoff/intent-array') && Array.isArray(intent) && intent.includes(INTENT)) return;
   if (typeof intent === 'string') {
@@ -111,12 +124,15 @@ function checkIntent(world: World, intent: unknown): void {
 const DANGEROUS = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'http:', 'ws:', 'ftp:']);
 
 /** An https URL or an app's own scheme, without a fragment (RFC 6749 3.1.2). */
-function redirectIsRight(world: World, value: unknown): boolean {
+function redirectIsRight(world: World, sent: unknown): boolean {
   const { wrong } = world.switches;
+  const isStripped = wrong('handoff/redirect-line-breaks') && typeof sent === 'string';
+  const value = isStripped ? sent.replace(/[\r\n\t]/g, '') : sent;
   if (value === undefined) return wrong('handoff/redirect-optional');
   if (wrong('handoff/redirect-any-type')) return true;
   if (typeof value !== 'string' || value === '') return false;
   if (wrong('handoff/redirect-any-text')) return true;
+  if (wrong('handoff/redirect-https-prefix') && value.startsWith('https://')) return true;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+$/.test(value) || !URL.canParse(value)) {
     return wrong('handoff/redirect-relative') && /^\/\S*$/.test(value);
   }
@@ -126,6 +142,7 @@ function redirectIsRight(world: World, value: unknown): boolean {
   if (url.protocol === 'http:' && wrong('handoff/redirect-http')) return true;
   if (wrong('handoff/redirect-javascript') && /^(javascript|data):$/.test(url.protocol)) return true;
   if (wrong('handoff/redirect-javascript-case') && /^javascript:/i.test(value)) return !value.startsWith('javascript:');
+  if (wrong('handoff/scheme-with-dots-refused') && url.protocol.includes('.')) return false;
   if (wrong('handoff/own-scheme-refused') && url.protocol !== 'https:') return false;
   return !DANGEROUS.has(url.protocol);
 }
@@ -138,6 +155,17 @@ function checkBody(world: World, incoming: Incoming): string {
   return String(body.redirectUri);
 }
 
+/** Looks at the body before the token; RFC 6750 3 asks for the challenge all the same. */
+function checkBodyFirst(world: World, incoming: Incoming): void {
+  try {
+    checkBody(world, incoming);
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    const headers = { 'WWW-Authenticate': 'Bearer realm="auth", error="invalid_request"' };
+    throw new Refusal(error.status, error.code, error.message, headers);
+  }
+}
+
 /** Only URIs that were registered for the client open a hand-off, in some lawful servers. */
 function checkRegistered(world: World, grant: AccessGrant | undefined, redirectUri: string): void {
   if (!world.switches.varied('handoff-registered-only') || grant === undefined) return;
@@ -145,8 +173,16 @@ function checkRegistered(world: World, grant: AccessGrant | undefined, redirectU
   if (redirectUri !== registered) throw invalid('redirectUri is not registered');
 }
 
-function makeCode(world: World, grant: AccessGrant | undefined): unknown {
-  const { wrong } = world.switches;
+function makeCode(world: World, grant: AccessGrant | undefined, redirectUri: string): unknown {
+  const { wrong, varied } = world.switches;
+  const open = [...world.handoffs].filter(
+    ([, one]) => one.redirectUri === redirectUri && world.now() < one.expiresAt - 20_000,
+  );
+  if (wrong('handoff/code-by-redirect-uri') && open[0] !== undefined) return open[0][0];
+  const own = open.find(([, one]) => one.session === grant?.session);
+  if (varied('handoff-code-repeated') && own !== undefined) return own[0];
+  if (wrong('handoff/code-timestamp')) return `ho_${world.now()}`;
+  if (varied('handoff-code-digits')) return Array.from({ length: 40 }, () => randomInt(10)).join('');
   if (wrong('handoff/code-missing')) return undefined;
   if (wrong('handoff/code-empty')) return '';
   if (wrong('handoff/code-number')) return randomInt(1_000_000_000);
@@ -166,6 +202,7 @@ function makeCode(world: World, grant: AccessGrant | undefined): unknown {
 /** POST /handoff/init: a code of 30 seconds with which a user moves to another application. */
 export async function handleHandoff(world: World, incoming: Incoming): Promise<Reply> {
   const { wrong, varied } = world.switches;
+  if (varied('handoff-body-first')) checkBodyFirst(world, incoming);
   const grant = await readGrant(world, incoming);
   if (varied('body-before-client')) checkBody(world, incoming);
   if (grant !== undefined) checkRole(world, grant);
@@ -174,7 +211,15 @@ export async function handleHandoff(world: World, incoming: Incoming): Promise<R
   if (wrong('handoff/once-a-session') && [...world.handoffs.values()].some((one) => one.session === grant?.session)) {
     throw invalid('A hand-off is under way');
   }
-  const code = makeCode(world, grant);
+  world.counters.handoffs += 1;
+  if (wrong('handoff/fifth-500') && world.counters.handoffs % 5 === 0) throw new Crash('pool is exhausted');
+  const ofClient = [...world.handoffs.values()].filter(
+    (one) => one.session.clientId === grant?.clientId && one.session !== grant?.session,
+  );
+  if (wrong('handoff/one-at-a-time-per-client') && ofClient.some((one) => world.now() < one.expiresAt)) {
+    throw invalid('A hand-off is under way');
+  }
+  const code = makeCode(world, grant, redirectUri);
   if (grant !== undefined) {
     grant.usedAt = world.now();
     if (wrong('handoff/revokes-token')) grant.revokedAt ??= world.now();

@@ -75,6 +75,14 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** Holds a thing for 15 ms, in which a second request for it crashes: a unique key that two transactions write. */
+export async function claim({ underway }: { readonly underway: Set<string> }, name: string): Promise<void> {
+  if (underway.has(name)) throw new Crash('duplicate key value violates unique constraint');
+  underway.add(name);
+  await pause(15);
+  underway.delete(name);
+}
+
 /** The media type of a content type, and its parameters. */
 export function splitContentType(header: string | undefined): { mediaType: string; parameters: string } {
   const [mediaType = '', ...parameters] = (header ?? '').split(';');

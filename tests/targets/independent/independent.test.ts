@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Driver, newWallet } from './driver.ts';
-import { variants } from './lawful.ts';
+import { isVariantId, variants } from './lawful.ts';
 import { mistakes } from './mistakes.ts';
 import { type Independent, startIndependent } from './server.ts';
+import { combinedVariants } from './variants/combined.ts';
 
 let running: Independent | undefined;
 
@@ -148,6 +149,11 @@ describe('mistakes', () => {
 });
 
 describe('lawful variants', () => {
+  it('that are combined consist of variants that exist', () => {
+    const parts = Object.values(combinedVariants).flatMap((row) => [...row[2]]);
+    expect(parts.filter((id) => !isVariantId(id))).toEqual([]);
+  });
+
   it.each(variants.map(({ id }) => id))('%s: the happy paths work', async (id) => {
     const { driver, clients } = await start([], [id]);
     const operations = running?.config.operations;

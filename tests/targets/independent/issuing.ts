@@ -55,9 +55,15 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     delete payload.scope;
     Object.assign(payload, { scopes: scope, account: subject, session: session.id });
   }
+  if (varied('scp-claim')) {
+    delete payload.scope;
+    Object.assign(payload, { scp: scope, azp: client.id, 'https://api.example.com/session': session.id });
+  }
   if (varied('nbf-now')) payload.nbf = seconds;
   if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
   if (!wrong('access/no-exp')) payload.exp = exp;
+  if (wrong('access/times-in-local-zone')) Object.assign(payload, { iat: seconds - 18_000, exp: exp - 18_000 });
+  if (wrong('access/nbf-ahead')) payload.nbf = seconds + 300;
   if (varied('fractional-times')) Object.assign(payload, { iat: world.now() / 1000, exp: expiresAt / 1000 });
   if (wrong('access/exp-string')) Object.assign(payload, { exp: String(exp) });
   if (wrong('access/leaks-refresh-token')) payload.refresh_token = refreshToken;
@@ -76,12 +82,16 @@ async function signAccessToken(world: World, payload: JWTPayload): Promise<strin
     const key = createPrivateKey({ key: { ...world.keys.privateJwk }, format: 'jwk' });
     return `${input}.${createSign('RSA-SHA384').update(input).sign(key).toString('base64url')}`;
   }
+  const jku = varied('jwt-header-members') ? { jku: `${world.issuer}/.well-known/jwks.json` } : {};
   const typ = varied('no-typ') ? {} : { typ: varied('at-jwt') ? 'at+jwt' : 'JWT' };
   const useOlder = varied('keys-alternate') && world.counters.tokens % 2 === 0;
   const kid = useOlder ? 'key-1' : wrong('access/kid-unpublished') ? 'key-9' : world.keys.kid;
-  const header = varied('no-kid') ? { alg: 'RS256', ...typ } : { alg: 'RS256', ...typ, kid };
+  const header = varied('no-kid') ? { alg: 'RS256', ...typ, ...jku } : { alg: 'RS256', ...typ, ...jku, kid };
   const current = useOlder ? world.keys.olderKey : world.keys.privateKey;
-  const key = wrong('access/key-unpublished') ? world.keys.unpublished : current;
+  const isHidden =
+    wrong('access/key-unpublished') ||
+    (wrong('access/every-second-key-unpublished') && world.counters.tokens % 2 === 0);
+  const key = isHidden ? world.keys.unpublished : current;
   return await new SignJWT(payload).setProtectedHeader(header).sign(key);
 }
 
@@ -105,13 +115,19 @@ async function chooseRefreshToken(world: World, request: IssueRequest): Promise<
       (wrong('refresh/not-rotated-confidential') && !isPublic) ||
       (wrong('refresh/not-rotated-public') && isPublic) ||
       (wrong('refresh/rotated-once') && old.generation > 0));
+  if (old !== undefined && wrong('refresh/counter-suffix')) {
+    return `${old.token.replace(/\.\d+$/, '')}.${old.generation + 1}`;
+  }
   return kept ? old.token : await makeRefreshToken(world);
 }
 
 /** When a new refresh token expires, in milliseconds. */
 function refreshUntil(world: World, request: IssueRequest, seconds: number): number {
   const isTied = world.switches.wrong('refresh/lifetime-not-renewed') && request.replaces !== undefined;
-  return isTied ? (request.replaces?.expiresAt ?? 0) : world.now() + seconds * 1000;
+  if (isTied) return request.replaces?.expiresAt ?? 0;
+  // A timer of more than 31 bits of milliseconds goes off at once.
+  const isTooLong = world.switches.wrong('refresh/timer-overflow') && seconds * 1000 >= 2 ** 31;
+  return world.now() + (isTooLong ? 1 : seconds * 1000);
 }
 
 /** An access token that this client got within the last minute, for whichever session. */
@@ -125,11 +141,18 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const { wrong, varied } = world.switches;
   const { session, client, origin } = request;
   const told = lifetimes(world);
+  if (varied('lifetimes-vary')) told.access -= (world.counters.tokens % 8) * 20;
+  const firstUntil = request.replaces?.expiresAt;
+  if (varied('refresh-lifetime-fixed') && firstUntil !== undefined) {
+    told.refresh = Math.floor((firstUntil - world.now()) / 1000);
+  }
   let accessSeconds = told.access;
   if (wrong('access/dies-early')) accessSeconds = Math.floor(told.access / 2);
   if (wrong('access/exp-a-day')) accessSeconds = 86_400;
   if (wrong('access/no-exp') || wrong('access/exp-milliseconds')) accessSeconds = 3_153_600_000;
-  const refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
+  const isSignIn = origin === 'authenticate' || origin === 'continue';
+  let refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
+  if (wrong('authenticate/refresh-dies-early') && isSignIn) refreshSeconds = 86_400;
 
   const refreshToken = await chooseRefreshToken(world, request);
   const id = randomUUID();
@@ -137,7 +160,8 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const first = request.replaces?.access.expiresAt;
   if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;
   const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
-  const inToken = wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted;
+  const previous = wrong('refresh/claims-of-previous') ? request.replaces?.access.scope : undefined;
+  const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
   const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
   const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : undefined;
@@ -145,7 +169,14 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const token = shared?.token ?? fresh;
 
   const base = { session, clientId: client.id, origin };
-  const access: AccessGrant = { ...base, id, token, scope: inToken, expiresAt };
+  const access: AccessGrant = {
+    ...base,
+    id,
+    token,
+    scope: previous === undefined ? inToken : granted,
+    issuedAt: world.now(),
+    expiresAt,
+  };
   const refresh: RefreshGrant = {
     ...base,
     id: randomUUID(),
@@ -169,7 +200,8 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   }
   const shown = varied('scope-reordered') ? [...granted].sort() : granted;
   const isNarrower = request.refreshScope !== undefined && request.refreshScope.length !== request.scope.length;
-  const mustShow = isNarrower || varied('refresh-scope-ignored');
+  const isOther = varied('scope-partly-granted') || varied('scope-added');
+  const mustShow = isNarrower || isOther || varied('refresh-scope-ignored');
   if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
     answer.scope = shown.join(' ');
   }

@@ -1,5 +1,7 @@
-/** What is unusual about a variant, and why no document forbids it. */
-type VariantRow = readonly [title: string, whyLawful: string];
+import { combinedVariants } from './variants/combined.ts';
+import type { VariantRow } from './variants/entry.ts';
+import { policyVariants } from './variants/policies.ts';
+import { writingVariants } from './variants/writing.ts';
 
 const rows = {
   'opaque-tokens': [
@@ -211,6 +213,9 @@ const rows = {
     '/scopes lists every name twice',
     'The seed asks for every scope; repetition is not forbidden',
   ],
+  ...policyVariants,
+  ...writingVariants,
+  ...combinedVariants,
 } as const satisfies Record<string, VariantRow>;
 
 /** Id of a lawful variant, as it is given to `startIndependent`. */
@@ -226,6 +231,12 @@ export interface Variant {
 /** Whether a text is the id of a variant. */
 export function isVariantId(text: string): text is VariantId {
   return Object.hasOwn(rows, text);
+}
+
+/** The variants that one consists of: itself, and the parts of a combined one. */
+export function partsOf(id: VariantId): readonly VariantId[] {
+  const [, , parts = []]: VariantRow = rows[id];
+  return [id, ...parts.filter(isVariantId)];
 }
 
 /** Every lawful variant of this server; the settings that each needs are in its configuration. */

@@ -7,9 +7,13 @@ import { codeProbes } from './probes/code.ts';
 import { handoffProbes } from './probes/handoff.ts';
 import type { OwnProbes } from './probes/own.ts';
 import { ownAuthenticateProbes } from './probes/own-authenticate.ts';
+import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
+import { ownMemoryProbes } from './probes/own-memory.ts';
+import { ownMessageProbes } from './probes/own-messages.ts';
+import { ownReadingProbes } from './probes/own-reading.ts';
 import type { Probe } from './probes/probe.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { revokeProbes } from './probes/revoke.ts';
@@ -36,7 +40,16 @@ const PROBES: Record<string, Record<string, Probe>> = {
 };
 
 /** Where the probes of a topic see nothing, one that was made for the mistake. */
-const OWN: OwnProbes = { ...ownClientProbes, ...ownGrantProbes, ...ownAuthenticateProbes, ...ownHandoffProbes };
+const OWN: OwnProbes = {
+  ...ownClientProbes,
+  ...ownGrantProbes,
+  ...ownAuthenticateProbes,
+  ...ownHandoffProbes,
+  ...ownMemoryProbes,
+  ...ownBindingProbes,
+  ...ownReadingProbes,
+  ...ownMessageProbes,
+};
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';
 

@@ -1,12 +1,16 @@
 import type { VariantId } from './lawful.ts';
 import { authenticateMistakes } from './mistakes/authenticate.ts';
+import { bindingMistakes } from './mistakes/binding.ts';
 import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
 import { comparisonMistakes } from './mistakes/comparison.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
+import { memoryMistakes } from './mistakes/memory.ts';
+import { messageMistakes } from './mistakes/messages.ts';
 import { partialMistakes } from './mistakes/partial.ts';
+import { readingMistakes } from './mistakes/reading.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
 import { tokenMistakes } from './mistakes/token.ts';
@@ -24,6 +28,10 @@ const rows = {
   ...partialMistakes,
   ...effectMistakes,
   ...writingMistakes,
+  ...memoryMistakes,
+  ...bindingMistakes,
+  ...readingMistakes,
+  ...messageMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Caller } from './clients.ts';
 import type { Form } from './forms.ts';
-import { Crash, pause, Refusal } from './http.ts';
+import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { SCOPES } from './scopes.ts';
 import { findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
@@ -39,6 +39,8 @@ function mayUse(world: World, grant: RefreshGrant, caller: Caller): boolean {
   return (
     caller.client.id === grant.clientId ||
     wrong('refresh/any-client') ||
+    (wrong('refresh/any-client-once-refreshed') && grant.generation > 0) ||
+    (wrong('refresh/any-client-signed-in') && grant.session.wallet !== undefined) ||
     (wrong('refresh/any-client-of-role') && caller.client.role === owner?.role) ||
     (wrong('refresh/any-public-client') && caller.client.secret === undefined)
   );
@@ -57,6 +59,8 @@ function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller:
     (wrong('refresh/old-alive-thirty-seconds') && age < 30_000) ||
     (wrong('refresh/spent-late') && age < 1500) ||
     (wrong('refresh/third-use') && (grant.replays ?? 0) > 0) ||
+    (wrong('refresh/older-generations-alive') && grant.generation <= newest - 3) ||
+    (wrong('refresh/spent-forgotten-after-quarter-hour') && age >= 900_000) ||
     (wrong('refresh/old-alive-until-new-used') && newest === grant.generation + 1) ||
     (wrong('refresh/old-alive-one-behind') && grant.generation >= newest - 1)
   );
@@ -84,12 +88,19 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
   const widened =
     wrong('refresh/scope-widened') ||
     (wrong('refresh/scope-widened-within-known') && outside.every((name) => known.has(name)));
+  const isSignedIn = grant.session.wallet !== undefined;
+  if (wrong('refresh/scope-widened-signed-in') && isSignedIn && outside.every((name) => known.has(name))) return names;
+  if (wrong('refresh/scope-dropped-untold') && outside.length < names.length) {
+    return names.filter((name) => !outside.includes(name));
+  }
   const wrongOrder = wrong('refresh/scope-order') && asked !== grant.scope.join(' ') && names.length > 1;
   if ((outside.length > 0 && !widened) || names.length === 0 || wrongOrder) {
     if (wrong('errors/invalid-scope-500')) throw new Crash('scope is not allowed');
     if (varied('bad-scope-burns-refresh')) grant.spentAt ??= world.now();
+    if (wrong('refresh/ttl-lost-on-failure')) grant.timeless = true;
+    if (wrong('refresh/scope-saved-before-checked')) Object.assign(grant, { scope: names });
     const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : 'invalid_scope';
-    throw new Refusal(400, code, 'The scope was not granted');
+    throw new Refusal(wrong('refresh/scope-error-403') ? 403 : 400, code, 'The scope was not granted');
   }
   return wrong('refresh/scope-narrowing-ignored') ? grant.scope : [...new Set(names)];
 }
@@ -97,6 +108,9 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
 function refuseSpent(world: World, grant: RefreshGrant): never {
   const { wrong, varied } = world.switches;
   grant.replays = (grant.replays ?? 0) + 1;
+  for (const other of world.sessions.values()) {
+    if (wrong('refresh/replay-ends-all-of-client') && other.clientId === grant.clientId) endSession(world, other);
+  }
   const staysOpen = wrong('refresh/third-use') || wrong('refresh/failed-revives-spent');
   if (wrong('refresh/failed-revives-spent')) delete grant.spentAt;
   if (varied('replay-ends-refresh-only')) {
@@ -131,7 +145,8 @@ function isDead(world: World, grant: RefreshGrant): boolean {
 
 function isExpired(world: World, grant: RefreshGrant): boolean {
   const { wrong } = world.switches;
-  if (world.now() < grant.expiresAt || wrong('refresh/never-expires')) return false;
+  const more = wrong('refresh/lives-a-day-longer') ? 86_400_000 : 0;
+  if (world.now() < grant.expiresAt + more || wrong('refresh/never-expires') || grant.timeless === true) return false;
   return !(wrong('refresh/never-expires-once-refreshed') && grant.generation > 0);
 }
 
@@ -168,8 +183,18 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
     refuseSpent(world, grant);
   }
-  const scope = chooseScope(world, grant, form.values.get('scope'));
+  if (wrong('refresh/sixth-refused') && grant.generation > 4) throw unknownToken(world);
+  const recent = world.lastRefreshed.get(grant.session);
+  if (wrong('refresh/answer-cached-by-session') && recent !== undefined && world.now() - recent.at < 2000) {
+    return recent.answer;
+  }
+  const asked = form.values.get('scope');
+  if (wrong('refresh/scope-empty-refused') && form.empty.has('scope')) {
+    throw new Refusal(400, 'invalid_scope', 'The scope is empty');
+  }
+  const scope = chooseScope(world, grant, asked);
   if (wrong('refresh/race')) await pause(15);
+  if (wrong('refresh/race-500')) await claim(world, grant.token);
   if (!(wrong('refresh/narrowing-keeps-old') && form.values.has('scope'))) grant.spentAt ??= world.now();
   endOthers(world, grant);
   if (wrong('refresh/race-revives')) {
@@ -187,6 +212,9 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     replaces: grant,
   });
   if (ignored) delete answer.scope;
+  if (wrong('refresh/scope-dropped-untold') && asked !== undefined && asked !== scope.join(' ')) delete answer.scope;
+  if (wrong('answer/scope-told-full')) answer.scope = grant.scope.join(' ');
+  world.lastRefreshed.set(grant.session, { at: world.now(), answer });
   if (wrong('refresh/no-new-token')) delete answer.refresh_token;
   grant.answer = answer;
   return answer;

@@ -1,7 +1,7 @@
 import { endSession } from './access.ts';
-import { authenticateClient, type Caller } from './clients.ts';
+import { authenticateClient, type Caller, refuseRole, resolveOperators } from './clients.ts';
 import { type Form, readForm } from './forms.ts';
-import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
@@ -57,6 +57,8 @@ function mayRevoke(world: World, found: Found, caller: Caller, hint: string | un
   const { wrong } = world.switches;
   return (
     found.grant.clientId === caller.client.id ||
+    (wrong('revoke/foreign-once-refreshed') && found.grant.origin === 'refresh') ||
+    (wrong('revoke/foreign-signed-in') && found.grant.session.wallet !== undefined) ||
     (wrong('revoke/foreign-access') && found.type === 'access') ||
     (wrong('revoke/foreign-with-hint') && hint !== undefined) ||
     (wrong('revoke/foreign-spent') && found.type === 'refresh' && found.grant.spentAt !== undefined) ||
@@ -74,6 +76,11 @@ function end(world: World, grants: readonly { revokedAt?: number }[]): void {
   for (const grant of grants) grant.revokedAt ??= world.now();
 }
 
+function hasNewer(world: World, session: Session): boolean {
+  const { wallet } = session;
+  return wallet !== undefined && [...world.sessions.values()].filter((one) => one.wallet === wallet).at(-1) !== session;
+}
+
 /** Whether a mistake leaves everything as it is. */
 function doesNothing(world: World, found: Found, caller: Caller): boolean {
   const { wrong } = world.switches;
@@ -84,6 +91,10 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
       found.type === 'access' &&
       accessOf(world, found.grant.session).at(-1) !== found.grant) ||
     (wrong('revoke/signed-in-ignored') && found.grant.session.wallet !== undefined) ||
+    (wrong('revoke/refresh-noop-once-access-expired') &&
+      found.type === 'refresh' &&
+      world.now() >= found.grant.access.expiresAt) ||
+    (wrong('revoke/older-session-of-wallet-ignored') && hasNewer(world, found.grant.session)) ||
     (wrong('revoke/post-ignored') && caller.method === 'client_secret_post') ||
     (wrong('revoke/access-token-ignored') && found.type === 'access') ||
     (wrong('revoke/refresh-token-ignored') && found.type === 'refresh') ||
@@ -93,9 +104,13 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
 }
 
 /** The ways to end less than the session; true when one of them was taken. */
-function endsOnlyPart(world: World, { type, grant }: Found): boolean {
+function endsOnlyPart(world: World, { type, grant }: Found, hint: string | undefined): boolean {
   const { wrong } = world.switches;
   const { session } = grant;
+  if (wrong('revoke/hint-decides-what-ends') && (hint === 'access_token' || hint === 'refresh_token')) {
+    end(world, hint === 'access_token' ? accessOf(world, session) : refreshOf(world, session));
+    return true;
+  }
   if (wrong('revoke/wrong-half')) {
     end(world, type === 'access' ? refreshOf(world, session) : accessOf(world, session));
     return true;
@@ -124,10 +139,14 @@ function endsOnlyPart(world: World, { type, grant }: Found): boolean {
 }
 
 /** Ends the session of a token: both tokens stop working at once. */
-function revoke(world: World, found: Found, caller: Caller): void {
+function revoke(world: World, found: Found, caller: Caller, hint?: string): void {
   const { wrong } = world.switches;
   const { session } = found.grant;
-  if (doesNothing(world, found, caller) || endsOnlyPart(world, found)) return;
+  if (doesNothing(world, found, caller) || endsOnlyPart(world, found, hint)) return;
+  if (wrong('revoke/batched')) {
+    world.pendingRevocations.push(session);
+    return;
+  }
   if (wrong('revoke/toggled') && world.dead(session)) {
     delete session.revokedAt;
     return;
@@ -192,9 +211,11 @@ function requireToken(world: World, form: Form): string | undefined {
 }
 
 /** POST /revoke: ends the session of an access or a refresh token (RFC 7009). */
-export function handleRevoke(world: World, incoming: Incoming): Reply {
+export async function handleRevoke(world: World, incoming: Incoming): Promise<Reply> {
   const { wrong, varied } = world.switches;
+  for (const session of world.pendingRevocations.splice(0)) endSession(world, session);
   const form = readForm(incoming, world.switches);
+  resolveOperators(world, form);
   if (varied('body-before-client')) requireToken(world, form);
   let caller: Caller;
   try {
@@ -205,8 +226,10 @@ export function handleRevoke(world: World, incoming: Incoming): Reply {
     if (wrong('revoke/bad-client-200') || (wrong('client/unknown-passes-at-revoke') && isUnknown)) return done(world);
     throw error;
   }
+  refuseRole(world, caller, 'revoke');
   const token = requireToken(world, form);
   if (token === undefined) return done(world);
+  if (wrong('revoke/race-500')) await claim(world, token);
   const hint = form.values.get('token_type_hint');
   const found = find(world, token, hint);
   if (found === undefined)
@@ -219,8 +242,10 @@ export function handleRevoke(world: World, incoming: Incoming): Reply {
   }
   const wasDead = world.dead(found.grant) || world.dead(found.grant.session);
   if (wasDead && wrong('revoke/twice-400')) throw new Refusal(400, 'invalid_grant', 'The token was revoked before');
+  const isOver = found.type === 'refresh' && world.now() >= found.grant.expiresAt;
+  if (isOver && varied('expired-refresh-revokes-nothing')) return done(world);
   const isSpent = found.type === 'refresh' && found.grant.spentAt !== undefined;
-  if (!(isSpent && varied('spent-revoke-noop'))) revoke(world, found, caller);
+  if (!(isSpent && varied('spent-revoke-noop'))) revoke(world, found, caller, hint);
   return caller.refuseAfterwards === undefined ? done(world) : refuse(caller.refuseAfterwards);
 }
 

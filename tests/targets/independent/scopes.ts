@@ -31,6 +31,9 @@ function wrongShape(world: World): unknown {
   if (wrong('scopes/backslash')) return [...SCOPES, { name: 'agents\\all', description: 'Agents' }];
   if (wrong('scopes/comma-list')) return [{ name: SCOPES.map(({ name }) => name).join(',') }];
   if (wrong('scopes/second-empty') && world.counters.scopes > 1) return [];
+  if (wrong('scopes/stale-replica') && world.counters.scopes % 2 === 0) return SCOPES.slice(0, -2);
+  if (wrong('scopes/upper-case')) return SCOPES.map((scope) => ({ ...scope, name: scope.name.toUpperCase() }));
+  if (wrong('scopes/trailing-space')) return SCOPES.map((scope) => ({ ...scope, name: `${scope.name} ` }));
   if (wrong('scopes/numbers')) return SCOPES.map((_, index) => index + 1);
   return undefined;
 }
@@ -41,6 +44,9 @@ function rightShape(world: World): unknown {
   if (varied('scopes-strings')) return names;
   if (varied('scopes-object-strings')) return { scopes: names, total: names.length };
   if (varied('scopes-object')) return { scopes: SCOPES.map(({ name, description }) => ({ id: name, description })) };
+  if (varied('scopes-scope-member')) {
+    return { scopes: SCOPES.map(({ name, description }) => ({ scope: name, title: description, default: false })) };
+  }
   if (varied('scopes-listed-twice')) return [...SCOPES, ...SCOPES];
   if (varied('scopes-many')) {
     const odd = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'urn:example:scope/read', 'https://api.example.com/.default'];
@@ -52,7 +58,7 @@ function rightShape(world: World): unknown {
 
 /** GET /scopes: the list, for anyone. */
 export function handleScopes(world: World, incoming: Incoming): Reply {
-  const { wrong } = world.switches;
+  const { wrong, varied } = world.switches;
   const { authorization } = incoming.headers;
   if (wrong('scopes/need-token') && !/^bearer /i.test(authorization ?? '')) {
     throw new Refusal(401, 'invalid_token', 'Unauthorized', { 'WWW-Authenticate': 'Bearer' });
@@ -63,6 +69,20 @@ export function handleScopes(world: World, incoming: Incoming): Reply {
   world.counters.scopes += 1;
   if (wrong('scopes/sometimes-500') && world.counters.scopes % 3 === 0) throw new Crash('pool is exhausted');
   if (wrong('scopes/status-204')) return { kind: 'scopes', status: 204, headers: {} };
-  const headers = { 'Cache-Control': 'public, max-age=60' };
-  return { kind: 'scopes', status: 200, headers, json: wrongShape(world) ?? rightShape(world) };
+  const headers: Record<string, string> = { 'Cache-Control': 'public, max-age=60' };
+  const json = wrongShape(world) ?? rightShape(world);
+  if (varied('scopes-etag')) {
+    headers.ETag = 'W/"scopes-10"';
+    if (incoming.headers['if-none-match'] === headers.ETag) return { kind: 'scopes', status: 304, headers };
+  }
+  if (wrong('scopes/xssi-prefix')) {
+    headers['Content-Type'] = 'application/json';
+    return { kind: 'scopes', status: 200, headers, text: `)]}',\n${JSON.stringify(json)}` };
+  }
+  if (wrong('scopes/xml-by-default') && !/json/i.test(incoming.headers.accept ?? '')) {
+    headers['Content-Type'] = 'application/xml';
+    const items = SCOPES.map(({ name }) => `<item><name>${name}</name></item>`).join('');
+    return { kind: 'scopes', status: 200, headers, text: `<List>${items}</List>` };
+  }
+  return { kind: 'scopes', status: 200, headers, json };
 }

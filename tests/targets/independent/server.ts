@@ -120,6 +120,13 @@ function findRoute(routes: ReadonlyMap<string, Route>, incoming: Incoming, switc
   const route = routes.get(incoming.path);
   if (route === undefined) throw new Refusal(404, 'invalid_request', 'Not found');
   if (route.methods.includes(incoming.method)) return route;
+  if (incoming.method === 'OPTIONS' && switches.varied('options-200')) {
+    const headers = { Allow: `${route.methods.join(', ')}, OPTIONS` };
+    return {
+      methods: ['OPTIONS'],
+      handle: () => ({ kind: 'other', status: 200, headers, json: { methods: route.methods } }),
+    };
+  }
   if (incoming.method === 'OPTIONS' && switches.varied('options-204')) {
     const headers = { Allow: route.methods.join(', '), 'Access-Control-Allow-Methods': route.methods.join(', ') };
     return { methods: ['OPTIONS'], handle: () => ({ kind: 'other', status: 204, headers }) };

@@ -1,7 +1,8 @@
-import { getAddress, hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
+import { getAddress } from 'ethers';
 import { SIWE } from './config.ts';
 import { Crash, pause, Refusal } from './http.ts';
 import { MalformedSiweError, parseDateTime, parseSiwe, type SiweMessage } from './siwe.ts';
+import { type MessageContext, recover, signatureHolds } from './siwe-signatures.ts';
 import type { World } from './world.ts';
 
 /** Status for a message that is well formed and not accepted. */
@@ -45,6 +46,9 @@ function domainMatches(world: World, domain: string): boolean {
   return (
     given === SIWE.domain ||
     wrong('siwe/domain-ignored') ||
+    (wrong('siwe/domain-nfkc') && given.normalize('NFKC') === SIWE.domain) ||
+    (wrong('siwe/domain-as-regexp') && new RegExp(`^${SIWE.domain}$`).test(given)) ||
+    (wrong('siwe/domain-parent') && SIWE.domain.endsWith(`.${given}`)) ||
     (wrong('siwe/domain-subdomain') && given.endsWith(`.${SIWE.domain}`)) ||
     (wrong('siwe/domain-userinfo') && given.replace(/^.*@/, '') === SIWE.domain) ||
     (wrong('siwe/domain-suffix') && given.endsWith(SIWE.domain)) ||
@@ -55,7 +59,8 @@ function domainMatches(world: World, domain: string): boolean {
 
 function uriMatches(world: World, uri: string): boolean {
   const { wrong } = world.switches;
-  if (wrong('siwe/uri-ignored')) return true;
+  if (world.switches.varied('uri-exact')) return uri === SIWE.uri;
+  if (wrong('siwe/uri-ignored') || (wrong('siwe/uri-contained') && uri.includes(SIWE.uri))) return true;
   if (wrong('siwe/uri-prefix') && uri.startsWith(SIWE.uri)) return true;
   if (!URL.canParse(uri)) return false;
   const { origin, protocol, host } = new URL(uri);
@@ -69,6 +74,10 @@ function chainMatches(world: World, chainId: string): boolean {
   const { wrong } = world.switches;
   if (wrong('siwe/chain-ignored')) return true;
   if (world.switches.varied('several-chains') && ['10', '137', '8453'].includes(chainId)) return true;
+  if (wrong('siwe/chain-number')) return Number(chainId) === SIWE.chainId;
+  if (wrong('siwe/chain-overflow') && /^\d+$/.test(chainId)) {
+    return Number(BigInt.asIntN(32, BigInt(chainId))) === SIWE.chainId;
+  }
   if (wrong('siwe/chain-loose')) return Number.parseInt(chainId, 10) === SIWE.chainId;
   return /^\d+$/.test(chainId) && Number(chainId) === SIWE.chainId;
 }
@@ -95,8 +104,9 @@ function checkNonceSyntax(world: World, nonce: string): void {
 }
 
 /** Judges the times of a message by the server's clock. */
-function checkTimes(world: World, message: SiweMessage): void {
+function checkTimes(world: World, message: SiweMessage, continuing: boolean): void {
   const { wrong } = world.switches;
+  if (wrong('siwe/times-ignored-continuing') && continuing) return;
   const now = world.nowForMessages();
   const read = (text: string, name: string) => {
     const time = parseDateTime(text, world.switches);
@@ -115,9 +125,11 @@ function checkTimes(world: World, message: SiweMessage): void {
     const leeway = wrong('siwe/expiry-leeway-hour') ? 60 : world.switches.varied('expiry-leeway') ? 5 : 0;
     const limit = expiry + leeway * 60_000;
     const compared = wrong('siwe/expiry-seconds') ? now / 1000 : now;
-    if (compared >= limit) refuse(world, 'The message has expired');
+    const isSameDay = Math.floor(now / 86_400_000) === Math.floor(expiry / 86_400_000);
+    if (compared >= limit && !(wrong('siwe/expiry-day-only') && isSameDay)) refuse(world, 'The message has expired');
   }
-  if (message.notBefore !== undefined && !wrong('siwe/not-before-ignored')) {
+  const isElse = wrong('siwe/not-before-ignored-with-expiry') && message.expirationTime !== undefined;
+  if (message.notBefore !== undefined && !wrong('siwe/not-before-ignored') && !isElse) {
     const isGarbage = parseDateTime(message.notBefore, world.switches) === undefined;
     const isPast = isGarbage && wrong('siwe/not-before-garbage');
     const leeway = wrong('siwe/not-before-leeway-hour') ? 3_600_000 : 0;
@@ -125,66 +137,20 @@ function checkTimes(world: World, message: SiweMessage): void {
   }
 }
 
-function recover(world: World, text: string, signature: string, unprefixed = false): string | undefined {
-  const lengths = world.switches.varied('compact-signatures')
-    ? /^0x([0-9a-f]{130}|[0-9a-f]{128})$/i
-    : /^0x[0-9a-f]{130}$/i;
-  if (!lengths.test(signature)) {
-    if (world.switches.wrong('siwe/signature-garbage-500')) throw new Crash('invalid signature string');
-    return undefined;
-  }
-  try {
-    return recoverAddress(unprefixed ? keccak256(toUtf8Bytes(text)) : hashMessage(text), signature).toLowerCase();
-  } catch {
-    if (world.switches.wrong('siwe/signature-garbage-500')) throw new Crash('invalid signature');
-    return undefined;
-  }
-}
-
-const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
-
-/** The twin of a signature with a high s, which the library would refuse. */
-function canonical(world: World, signature: string): string {
-  const [, r, s, v] = /^0x([0-9a-f]{64})([0-9a-f]{64})(1b|1c)$/i.exec(signature) ?? [];
-  if (!world.switches.varied('high-s-signatures') || s === undefined || BigInt(`0x${s}`) <= ORDER / 2n)
-    return signature;
-  return `0x${r}${(ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, '0')}${v === '1b' ? '1c' : '1b'}`;
-}
-
-/** Whether the wallet of the message signed it (EIP-191 0x45). */
-function signatureHolds(world: World, text: string, address: string, signature: string, continuing: boolean): boolean {
-  const { wrong } = world.switches;
-  if (wrong('siwe/signature-unchecked') || (wrong('session/continuing-unsigned') && continuing)) return true;
-  if (wrong('siwe/signature-missing-passes') && signature === '') return true;
-  if (wrong('siwe/signature-shape-only') && /^0x[0-9a-f]{130}$/i.test(signature)) return true;
-  const wallet = address.toLowerCase();
-  if (wrong('siwe/known-wallet-unchecked') && world.knownWallets.has(wallet)) return true;
-  const seen = `${wallet} ${signature}`;
-  if (wrong('siwe/signature-cached') && world.rightSignatures.has(seen)) return true;
-  const signer = recover(world, text, canonical(world, signature));
-  if (signer === wallet) {
-    world.rightSignatures.add(seen);
-    return true;
-  }
-  const flipped = signature.replace(/..$/, (v) => (v === '1b' ? '1c' : '1b'));
-  if (world.switches.varied('any-v') && recover(world, text, flipped) === wallet) return true;
-  if (wrong('siwe/signature-unprefixed') && recover(world, text, signature, true) === address.toLowerCase())
-    return true;
-  if (signer === undefined) return false;
-  return (
-    wrong('siwe/signature-of-anyone') || (wrong('siwe/signature-of-known-wallet') && world.knownWallets.has(signer))
-  );
-}
-
-/** Who sends a message, and for what. */
-export interface MessageContext {
-  readonly continuing: boolean;
-  readonly isPublic: boolean;
-  readonly clientId: string;
+/** Whether a session of this wallet was ended after that time. */
+function endedSince(world: World, address: string, since: number): boolean {
+  const ofWallet = [...world.sessions.values()].filter((session) => session.wallet === address.toLowerCase());
+  return ofWallet.some((session) => world.dead(session) && (session.revokedAt ?? 0) >= since);
 }
 
 /** Uses a nonce up: one of the server's, or one that a client chose. */
-async function useNonce(world: World, message: SiweMessage, caller: MessageContext): Promise<void> {
+async function useNonce(
+  world: World,
+  message: SiweMessage,
+  caller: MessageContext,
+  text: string,
+  signature: string,
+): Promise<void> {
   const { wrong, varied } = world.switches;
   if (varied('server-nonces') && wrong('siwe/server-nonce-other-wallet')) {
     const own = `${message.address.toLowerCase()} ${message.nonce}`;
@@ -193,26 +159,32 @@ async function useNonce(world: World, message: SiweMessage, caller: MessageConte
     return;
   }
   if (varied('server-nonces')) {
-    const expiresAt = world.issuedNonces.get(message.nonce);
+    const lower = message.nonce.toLowerCase();
+    const ofAnyCase = [...world.issuedNonces].find(([nonce]) => nonce.toLowerCase() === lower)?.[1];
+    const expiresAt = wrong('siwe/server-nonce-case') ? ofAnyCase : world.issuedNonces.get(message.nonce);
+    const used = wrong('siwe/server-nonce-other-text') ? text : message.nonce;
     if (expiresAt === undefined && !wrong('siwe/server-nonce-any')) refuse(world, 'The nonce was not issued here');
     if (expiresAt !== undefined && world.now() >= expiresAt) refuse(world, 'The nonce has expired');
     if (wrong('siwe/server-nonce-race')) {
-      const used = world.usedNonces.has(message.nonce);
+      const wasUsed = world.usedNonces.has(message.nonce);
       await pause(15);
-      if (used) refuse(world, 'The nonce was used before');
-    } else if (world.usedNonces.has(message.nonce) && !wrong('siwe/server-nonce-reusable')) {
+      if (wasUsed) refuse(world, 'The nonce was used before');
+    } else if (world.usedNonces.has(used) && !wrong('siwe/server-nonce-reusable')) {
       refuse(world, 'The nonce was used before');
     }
-    world.usedNonces.set(message.nonce, world.now());
+    world.usedNonces.set(used, world.now());
     return;
   }
   const perClient = wrong('siwe/replay-other-client') ? `${caller.clientId} ` : '';
   const perWallet = varied('nonces-of-all') ? '' : `${message.address.toLowerCase()} `;
-  const key = `${perClient}${perWallet}${message.nonce}`;
+  const one = wrong('siwe/replay-signature-case') ? signature : message.nonce;
+  const key = `${perClient}${perWallet}${one}`;
   const usedAt = world.usedNonces.get(key);
   if (wrong('siwe/replay-race')) await pause(15);
   const isForgotten =
     wrong('siwe/replay') ||
+    (wrong('siwe/nonce-list-evicted') && ![...world.usedNonces.keys()].slice(-3).includes(key)) ||
+    (wrong('siwe/replay-after-revocation') && usedAt !== undefined && endedSince(world, message.address, usedAt)) ||
     (wrong('siwe/replay-continuing') && caller.continuing) ||
     (wrong('siwe/replay-after-quarter-hour') && usedAt !== undefined && world.now() - usedAt >= 900_000);
   if (usedAt !== undefined && !isForgotten) refuse(world, 'The message was used before');
@@ -237,17 +209,25 @@ export async function verifySiwe(
   const domainUnchecked = world.switches.wrong('siwe/domain-unchecked-confidential') && !caller.isPublic;
   const agrees = URL.canParse(message.uri) && new URL(message.uri).host === message.domain;
   const isTaken = agrees && world.switches.wrong('siwe/domain-from-uri');
-  if (!isTaken && !domainUnchecked && !domainMatches(world, message.domain)) {
+  const isTrusted = world.switches.wrong('siwe/domain-ignored-continuing') && caller.continuing;
+  if (!isTaken && !isTrusted && !domainUnchecked && !domainMatches(world, message.domain)) {
     refuse(world, 'The message is for another domain');
   }
   if (!isTaken && !uriMatches(world, message.uri)) refuse(world, 'The message is for another URI');
   if (!chainMatches(world, message.chainId)) refuse(world, 'The message is for another chain');
-  checkTimes(world, message);
+  checkTimes(world, message, caller.continuing);
   if (!signatureHolds(world, text, message.address, signature, caller.continuing)) {
-    if (world.switches.varied('failure-burns-nonce')) await useNonce(world, message, caller);
+    const { sessionWallet } = caller;
+    if (world.switches.wrong('session/signer-of-session') && sessionWallet !== undefined) {
+      if (recover(world, text, signature) === sessionWallet) return sessionWallet;
+    }
+    if (world.switches.varied('failure-burns-nonce')) await useNonce(world, message, caller, text, signature);
+    if (world.switches.wrong('siwe/failure-frees-nonce')) {
+      world.usedNonces.delete(`${message.address.toLowerCase()} ${message.nonce}`);
+    }
     if (world.switches.wrong('authenticate/failure-500')) throw new Crash('Signature does not match');
     throw new WrongSignerError(world, message.address);
   }
-  await useNonce(world, message, caller);
+  await useNonce(world, message, caller, text, signature);
   return message.address.toLowerCase();
 }

@@ -33,7 +33,8 @@ export function parseDateTime(text: string, switches: Switches): number | undefi
     return Number.isNaN(loose) ? undefined : loose;
   }
   const sent = text.toUpperCase();
-  const upper = switches.wrong('siwe/offset-sign-ignored') ? sent.replace(/-(\d\d:\d\d)$/, '+$1') : sent;
+  const whole = switches.wrong('siwe/offset-minutes-ignored') ? sent.replace(/([+-]\d\d):\d\d$/, '$1:00') : sent;
+  const upper = switches.wrong('siwe/offset-sign-ignored') ? whole.replace(/-(\d\d:\d\d)$/, '+$1') : whole;
   const read = switches.wrong('siwe/time-offset-ignored') ? upper.replace(/(Z|[+-]\d\d:\d\d)$/, 'Z') : upper;
   const [, year = '', month = '', day = ''] = DATE_TIME.exec(text) ?? [];
   // Date.parse takes the 30th of February for the 2nd of March.
@@ -129,6 +130,11 @@ function refuseLawful(message: SiweMessage, firstLine: string, switches: Switche
     (wrong('siwe/resources-refused') && message.resources !== undefined) ||
     (wrong('siwe/request-id-refused') && message.requestId !== undefined) ||
     (wrong('siwe/scheme-refused') && firstLine.includes('://')) ||
+    (wrong('siwe/statement-punctuation-refused') && /[&()'!]/.test(message.statement ?? '')) ||
+    (wrong('siwe/resources-empty-refused') && message.resources?.length === 0) ||
+    (wrong('siwe/resources-https-only') && message.resources?.some((uri) => !uri.startsWith('https://'))) ||
+    (wrong('siwe/fraction-six-refused') && times.some((time) => /\.\d{4}/.test(time))) ||
+    (wrong('siwe/fraction-required') && times.some((time) => !time.includes('.'))) ||
     (wrong('siwe/nonce-max-16') && message.nonce.length > 16) ||
     (wrong('siwe/offset-refused') && times.some((time) => !/Z$/i.test(time)))
   ) {

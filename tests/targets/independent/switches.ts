@@ -1,4 +1,4 @@
-import { isVariantId, type VariantId } from './lawful.ts';
+import { isVariantId, partsOf, type VariantId } from './lawful.ts';
 import { isMistakeId, type MistakeId, mistakes } from './mistakes.ts';
 
 /** Asked at each place where the server can go wrong, or be lawfully different. */
@@ -28,7 +28,7 @@ export function makeSwitches(mistakeIds: readonly string[], variantIds: readonly
   }
   for (const id of variantIds) {
     if (!isVariantId(id)) throw new UnknownSwitchError('variant', id);
-    varied.add(id);
+    for (const part of partsOf(id)) varied.add(part);
   }
   return { wrong: (id) => wrong.has(id), varied: (id) => varied.has(id) };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { authenticateClient, type Caller, type Purpose } from './clients.ts';
+import { authenticateClient, type Caller, type Purpose, refuseRole, resolveOperators } from './clients.ts';
 import { exchangeCode } from './code-grant.ts';
 import { NO_STORE } from './errors.ts';
 import { type Form, readForm } from './forms.ts';
@@ -29,6 +29,7 @@ function readGrantType(world: World, form: Form): GrantType {
     if (given.startsWith('authorization_code')) return 'authorization_code';
     if (given.startsWith('refresh_token')) return 'refresh_token';
   }
+  if (wrong('grant/by-parameter') && form.values.has('refresh_token')) return 'refresh_token';
   if (given === 'authorization_code' || given === 'refresh_token') return given;
   if (given === 'client_credentials' && wrong('grant/client-credentials')) return given;
   if (wrong('grant/unknown-500')) throw new Crash('No handler for grant');
@@ -41,7 +42,7 @@ function readGrantType(world: World, form: Form): GrantType {
 }
 
 /** Which parameters a grant cannot do without. */
-function requireParameters(world: World, form: Form, grant: GrantType): void {
+function requireParameters(world: World, form: Form, grant: GrantType, caller?: Caller): void {
   const { wrong } = world.switches;
   const missing = (name: string, code = 'invalid_request') => {
     if (!form.values.has(name)) throw new Refusal(400, code, `${name} is required`);
@@ -49,12 +50,21 @@ function requireParameters(world: World, form: Form, grant: GrantType): void {
   if (grant === 'authorization_code') {
     missing('code', wrong('code/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
     const isEmpty = wrong('redirect/empty-passes') && form.empty.has('redirect_uri');
-    if (!wrong('redirect/optional') && !isEmpty) missing('redirect_uri');
+    const mayOmit = wrong('redirect/optional-third-party') && caller?.client.role !== 'whitelabel-customer';
+    if (!wrong('redirect/optional') && !isEmpty && !mayOmit) missing('redirect_uri');
   }
   if (grant === 'refresh_token') {
     missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
     if (wrong('refresh/needs-redirect-uri')) missing('redirect_uri');
   }
+}
+
+/** Tells of an unknown code or refresh token before it looks at who is calling, as some lawful servers do. */
+function refuseUnknown(world: World, form: Form): void {
+  const [code, token] = [form.values.get('code'), form.values.get('refresh_token')];
+  const isUnknown =
+    (code !== undefined && !world.codes.has(code)) || (token !== undefined && !world.refresh.has(token));
+  if (isUnknown) throw new Refusal(400, 'invalid_grant', 'There is no such grant');
 }
 
 async function carryOut(world: World, form: Form, grant: GrantType, caller: Caller): Promise<Record<string, unknown>> {
@@ -69,20 +79,33 @@ async function carryOut(world: World, form: Form, grant: GrantType, caller: Call
 export async function handleToken(world: World, incoming: Incoming): Promise<Reply> {
   const { wrong } = world.switches;
   const form = readForm(incoming, world.switches);
+  resolveOperators(world, form);
   const purpose: Purpose = form.values.get('grant_type') === 'refresh_token' ? 'refresh' : 'code';
   const parametersFirst = world.switches.varied('body-before-client');
-  const check = () => {
+  const check = (caller?: Caller) => {
     const grant = readGrantType(world, form);
-    requireParameters(world, form, grant);
+    requireParameters(world, form, grant, caller);
     return grant;
   };
   if (parametersFirst) check();
-  const caller = authenticateClient(world, incoming, form, purpose);
-  const grant = check();
+  if (world.switches.varied('grant-before-client')) refuseUnknown(world, form);
+  let caller: Caller;
+  try {
+    caller = authenticateClient(world, incoming, form, purpose);
+  } catch (error) {
+    const code = world.codes.get(form.values.get('code') ?? '');
+    if (world.switches.varied('bad-secret-burns-code') && code !== undefined) code.usedAt ??= world.now();
+    throw error;
+  }
+  refuseRole(world, caller, purpose);
+  const grant = check(caller);
   const pair = await carryOut(world, form, grant, caller);
   const leaked = wrong('answer/client-secret')
     ? { client_id: caller.client.id, client_secret: caller.client.secret }
     : {};
-  const json = { ...pair, ...leaked };
+  const ofSession = world.switches.varied('session-id-at-token')
+    ? { session_id: world.access.get(String(pair.access_token))?.session.id }
+    : {};
+  const json = { ...pair, ...ofSession, ...leaked };
   return { kind: 'pair', status: 200, headers: { ...NO_STORE }, json };
 }

@@ -29,6 +29,7 @@ export interface Grant {
 }
 
 export interface AccessGrant extends Grant {
+  readonly issuedAt: number;
   /** When it last opened a hand-off. */
   usedAt?: number;
 }
@@ -41,6 +42,8 @@ export interface RefreshGrant extends Grant {
   /** The access token that was issued with it. */
   readonly access: AccessGrant;
   answer?: Record<string, unknown>;
+  /** Set when a mistake has lost its time of expiry. */
+  timeless?: boolean;
 }
 
 export interface AuthorizationCode {
@@ -77,8 +80,18 @@ export class World {
   readonly rightSignatures = new Set<string>();
   readonly handoffs = new Map<string, { session: Session; redirectUri: string; expiresAt: number }>();
   readonly recentSuccess = new Map<string, number>();
+  readonly recentFailure = new Map<string, number>();
+  /** Names of what a request is working on: a code, a token. */
+  readonly underway = new Set<string>();
+  /** Used codes and ended sessions, the latest last. */
+  readonly usedCodes: string[] = [];
+  readonly endedSessions: Session[] = [];
+  /** Sessions that a server with batches has yet to end. */
+  readonly pendingRevocations: Session[] = [];
+  /** The last refreshed pair of each session, with the time of its issue. */
+  readonly lastRefreshed = new Map<Session, { at: number; answer: Record<string, unknown> }>();
   readonly refusedOnce = new Set<string>();
-  readonly counters = { scopes: 0, tokens: 0 };
+  readonly counters = { scopes: 0, tokens: 0, handoffs: 0 };
   /** The session that was opened last: what a server with a global variable mixes up. */
   lastSession: Session | undefined;
   private offset = 0;
@@ -107,6 +120,10 @@ export class World {
   /** An unguessable text for codes and tokens (RFC 6749 10.10). */
   secret(prefix: string): string {
     const { varied } = this.switches;
+    if (varied('hex-tokens')) return randomBytes(16).toString('hex');
+    if (varied('vschar-tokens') && (prefix === 'rt' || prefix === 'code')) {
+      return `${prefix}"\\&=% +<>{};'#?/:${randomBytes(24).toString('base64url')}`;
+    }
     const bytes = randomBytes(varied('long-tokens') ? 450 : 32);
     return varied('base64-tokens') ? `+/${bytes.toString('base64')}` : `${prefix}_${bytes.toString('base64url')}`;
   }
