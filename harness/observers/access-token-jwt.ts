@@ -34,7 +34,22 @@ function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, cl
         message: `${where(exchange)} has the claim ${milliseconds} = ${String(claims[milliseconds])}, which is no time in seconds.`,
       },
     ];
-  const { exp, iat } = claims;
+  const { exp, iat, nbf } = claims;
+  const sent = Date.parse(exchange.header('date') ?? '') / 1000;
+  if (isNumber(exp) && isNumber(sent) && exp < sent - 60)
+    return [
+      {
+        requirement: 'access-token/jwt-expiry-agrees',
+        message: `${where(exchange)} had expired ${Math.round(sent - exp)} seconds before it was sent, by the Date of the response.`,
+      },
+    ];
+  if (isNumber(nbf) && isNumber(iat) && nbf > iat + 60)
+    return [
+      {
+        requirement: 'access-token/jwt-not-before',
+        message: `${where(exchange)} must not be accepted for another ${Math.round(nbf - iat)} seconds, by its nbf.`,
+      },
+    ];
   const { expires_in: expiresIn } = exchange.object ?? {};
   const from = isNumber(iat) ? iat : clockMoves ? undefined : exchange.startedAt / 1000;
   if (!isNumber(exp) || !isNumber(expiresIn) || from === undefined) return [];
@@ -85,6 +100,7 @@ export default defineObservers([
       'access-token/jwt-rs256',
       'access-token/jwt-numeric-dates',
       'access-token/jwt-expiry-agrees',
+      'access-token/jwt-not-before',
       'access-token/jwt-no-secrets',
       'access-token/jwt-scope-as-granted',
     ],

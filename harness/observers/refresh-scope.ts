@@ -21,6 +21,37 @@ function saidScope(exchange: Exchange): readonly string[] | undefined {
 
 export default defineObservers([
   () => {
+    /** The scope names that a refresh has asked for, and that its response and its token tell. */
+    const read = (exchange: Exchange) => {
+      const form = new Map(exchange.requestForm);
+      const { scope: told, access_token: token } = exchange.object ?? {};
+      const claimed = typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
+      const asked = form.get('grant_type') === 'refresh_token' ? words(form.get('scope') ?? '') : [];
+      return typeof told === 'string' && typeof claimed === 'string' && asked.length > 0
+        ? { asked, told: words(told), claimed: words(claimed) }
+        : undefined;
+    };
+    return {
+      id: 'observer/refresh-scope-told',
+      title: 'A refresh for less whose token has less does not tell of more',
+      verifies: ['token/response-scope-when-different'],
+      applies: (exchange) => issues(exchange) && read(exchange) !== undefined,
+      judge(exchange) {
+        const { asked, told, claimed } = read(exchange) ?? { asked: [], told: [], claimed: [] };
+        // A token may lack names such as openid that were granted; one that has just what was asked for was narrowed.
+        const narrowed = asked.every((name) => claimed.includes(name)) && claimed.every((name) => asked.includes(name));
+        const beyond = narrowed ? told.filter((name) => !asked.includes(name)) : [];
+        return beyond.length === 0
+          ? []
+          : [
+              {
+                message: `A refresh for ${asked.join(' ')} gave a token for that alone, and its response tells of ${beyond.join(' ')} as well.`,
+              },
+            ];
+      },
+    };
+  },
+  () => {
     /** Refresh token -> the scope that its session was granted first. */
     const granted = new Map<string, ReadonlySet<string>>();
     const original = (exchange: Exchange): ReadonlySet<string> | undefined => {

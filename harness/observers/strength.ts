@@ -69,7 +69,43 @@ const issuesPair = (exchange: Exchange): boolean =>
   exchange.request.operation === 'token' || exchange.request.operation === 'authenticate';
 const isJwt = (value: unknown): boolean => /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(String(value));
 
+/** Places at which a rotated token differs from the one before it: 16 hexadecimal digits are 64 bits. */
+const leastPlaces = 16;
+
+/** How many characters differ, place by place. */
+function differingPlaces(one: string, other: string): number {
+  const length = Math.max(one.length, other.length);
+  return Array.from({ length }, (_, at) => one.charAt(at) !== other.charAt(at)).filter(Boolean).length;
+}
+
+/**
+ * A token that a refresh gives must not follow from the one it was given for (RFC 6749 10.10). Of 128 random bits in any usual alphabet fewer than
+ * 16 places differ with a probability below one in a million million: of 32 hexadecimal digits, the shortest in places that can agree by chance,
+ * 30 differ on average, and of 22 characters of Base64 more than 21.
+ */
+const successor: () => Observer = () => ({
+  id: 'observer/refresh-token-succession',
+  title: 'A refresh token does not follow from the one before it',
+  verifies: ['strength/refresh-token-entropy'],
+  applies({ ok, request, requestForm, object }) {
+    const used = new Map(requestForm).get('refresh_token');
+    const next = object?.refresh_token;
+    return request.operation === 'token' && ok && used !== undefined && typeof next === 'string' && next !== used;
+  },
+  judge({ requestForm, object }) {
+    const places = differingPlaces(new Map(requestForm).get('refresh_token') ?? '', String(object?.refresh_token));
+    return places >= leastPlaces
+      ? []
+      : [
+          {
+            message: `A refresh gave a refresh token that differs from the one before it in ${places} characters only.`,
+          },
+        ];
+  },
+});
+
 export default defineObservers([
+  successor,
   entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) =>
     exchange.request.operation === 'token' ? new Map(exchange.requestForm).get('code') : undefined,
   ),

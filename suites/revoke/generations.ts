@@ -132,6 +132,27 @@ export default defineChecks([
     }),
   ),
   {
+    id: 'revoke/after-access-expiry',
+    title: 'A refresh token is revoked also when the access token of its session has expired',
+    verifies: ['revoke/refresh-token'],
+    needs: [...needs, 'clock', 'client client_secret_basic'],
+    consumes: 'clock',
+    async run(t) {
+      const session = await t.endingSession('client_secret_basic');
+      const seconds = (session.expiresIn ?? 900) + 60;
+      if ((session.refreshExpiresIn ?? Number.POSITIVE_INFINITY) < seconds + 60)
+        t.skip('Refresh tokens live no longer than access tokens here.');
+      await t.advanceClock(seconds);
+      t.expect.accepted(await t.revoke(t.refreshTokenOf(session), session.client), {
+        requirement: 'revoke/success-status',
+      });
+      await t.refreshTokenDies(session, {
+        requirement: 'revoke/refresh-token',
+        because: 'after its revocation, which came when its access token had expired',
+      });
+    },
+  },
+  {
     id: 'revoke/expired-access-token',
     title: 'The revocation of an access token that has expired is answered with 200',
     verifies: ['revoke/unknown-token'],

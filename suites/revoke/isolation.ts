@@ -4,7 +4,15 @@ import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds, methodCases } from '../../harness/client-cases.ts';
 import { revocation } from '../../harness/controls.ts';
-import { isAlive, isVisible, liveSession, tokenKinds, tokenOfKind } from '../../harness/revocation.ts';
+import {
+  isAlive,
+  isEnded,
+  isVisible,
+  liveSession,
+  survivors,
+  tokenKinds,
+  tokenOfKind,
+} from '../../harness/revocation.ts';
 import { isServerError } from '../../harness/server-error.ts';
 
 const others = 'revoke/other-sessions';
@@ -84,10 +92,11 @@ const sameWallet = methodCases.flatMap((id) =>
     (kind): Check => ({
       id: `revoke/other-sessions-of-wallet/${kind}/${id}`,
       title: `Revoking the ${kind} of a session leaves the other session of the same wallet and client alive (${id})`,
-      verifies: [others],
+      verifies: [others, survivors[kind].access, survivors[kind].refresh],
       needs: ['operation revoke', 'operation authenticate', `client ${id}`],
       async run(t) {
         const wallet = t.wallet();
+        const older = t.frugal ? undefined : await liveSession(t, id, { via: 'authenticate', wallet });
         const kept = await liveSession(t, id, { via: 'authenticate', wallet });
         const ended = await liveSession(t, id, { via: 'authenticate', wallet });
         if (t.canTryAccessToken(kept.client) && !(await t.tryAccessToken(kept.accessToken, kept.client)).ok)
@@ -96,6 +105,11 @@ const sameWallet = methodCases.flatMap((id) =>
           requirement: 'revoke/success-status',
         });
         await isAlive(t, kept, others, 'after another session of the same wallet and client was revoked');
+        if (older === undefined) return;
+        t.expect.accepted(await t.revoke(tokenOfKind(older, kind), older.client), {
+          requirement: 'revoke/success-status',
+        });
+        await isEnded(t, older, survivors[kind], 'after its revocation, while a newer session of its wallet was alive');
       },
     }),
   ),

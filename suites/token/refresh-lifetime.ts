@@ -24,6 +24,13 @@ async function sessions(t: CheckContext): Promise<Session[]> {
   return found;
 }
 
+/** Has a refresh refused for a scope that nobody has. @returns the session, unless that has used its token up after all */
+async function refusedOnce(t: CheckContext, session: Session): Promise<Session | undefined> {
+  const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: 'no-such-scope' };
+  const exchange = await t.client.token({ as: session.client, params });
+  return exchange.ok ? undefined : session;
+}
+
 const lifetimeOf = (session: Session): number => session.refreshExpiresIn ?? 0;
 
 const checks: Check[] = [
@@ -107,6 +114,33 @@ const checks: Check[] = [
     },
   },
   {
+    id: 'refresh/used-long-ago',
+    title: 'A used refresh token is still refused a quarter of an hour and more after its use',
+    verifies: ['refresh/single-use'],
+    needs: ['clock'],
+    control: refresh('none'),
+    consumes: 'clock',
+    async run(t) {
+      const used: Session[] = [];
+      for (const session of await sessions(t)) {
+        const next = await t.refreshed(session);
+        if (next.refreshToken !== undefined && next.refreshToken !== session.refreshToken) used.push(session);
+      }
+      if (used.length === 0) t.skip('A refresh gives no other refresh token here.');
+      // Beyond what a server may remember a used token for: the life of an access token, an hour.
+      const seconds = Math.max(...used.map((session) => session.expiresIn ?? 900)) + leeway;
+      for (const step of t.trials([seconds, 3600]))
+        if (step < Math.min(...used.map(lifetimeOf)) - margin) {
+          await t.advanceClock(step);
+          for (const session of used)
+            await t.refreshTokenDies(session, {
+              requirement: 'refresh/single-use',
+              because: `${step} seconds after its use (${session.client.id})`,
+            });
+        }
+    },
+  },
+  {
     id: 'refresh/expired',
     title: 'A refresh token is refused after refresh_expires_in, also one that a refresh gave',
     verifies: ['refresh/expired-refused'],
@@ -120,8 +154,10 @@ const checks: Check[] = [
         const exchange = await t.refresh(session);
         if (exchange.ok) rotated.push(t.sessionOf(exchange, session.client));
       }
+      const [id] = t.frugal ? [] : all.map((session) => session.client);
+      const refused = id === undefined ? undefined : await refusedOnce(t, await t.session(id));
       await t.advanceClock(Math.max(...all.map(lifetimeOf)) + leeway);
-      for (const session of [...all, ...rotated]) {
+      for (const session of [...all, ...rotated, ...(refused === undefined ? [] : [refused])]) {
         if (session.refreshToken === undefined) continue;
         t.expect.refused(await t.refresh(session), {
           status: [400],

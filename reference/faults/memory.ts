@@ -1,0 +1,218 @@
+/** Mistakes in what a server remembers of codes, tokens and sessions, and of which one: lists that forget, records that lose their end, the newest in place of the right one. */
+
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { CodeRecord, RefreshRecord, Session } from '../model.ts';
+import { changed } from '../policy/index.ts';
+import type { Fault } from './types.ts';
+
+/** Seconds of the life of an access token. */
+const accessLifetime = 900;
+
+const forgetful: Fault[] = [
+  {
+    id: 'memory/used-codes-evicted',
+    title: 'Only the last three used codes are remembered',
+    breaks: ['token/code-single-use'],
+    change: (policy) => {
+      const used: CodeRecord[] = [];
+      return changed(policy, {
+        code: {
+          mayBeUsed: (facts) => policy.code.mayBeUsed(facts) || !used.slice(-3).includes(facts.record),
+          consumes(facts) {
+            used.push(facts.record);
+            return policy.code.consumes(facts);
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/used-refresh-tokens-forgotten',
+    title: 'A used refresh token works again after a quarter of an hour',
+    breaks: ['refresh/single-use'],
+    change: (policy) =>
+      changed(policy, {
+        refresh: {
+          mayBeUsed: (facts) =>
+            policy.refresh.mayBeUsed(facts) || facts.now - (facts.record.usedAt ?? facts.now) > accessLifetime,
+        },
+      }),
+  },
+  {
+    id: 'memory/code-end-lost',
+    title: 'A code whose exchange was refused once never expires',
+    breaks: ['token/code-expires', 'token/code-lifetime-ten-minutes'],
+    change: (policy) => {
+      const refused = new Set<CodeRecord>();
+      return changed(policy, {
+        code: {
+          isFresh: (facts, lifetime) => policy.code.isFresh(facts, lifetime) || refused.has(facts.record),
+          verifiesPkce(facts, verifier) {
+            const right = policy.code.verifiesPkce(facts, verifier);
+            if (!right) refused.add(facts.record);
+            return right;
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/refresh-end-lost',
+    title: 'A refresh token whose refresh was refused for its scope never expires',
+    breaks: ['refresh/expired-refused'],
+    change: (policy) => {
+      const refused = new Set<RefreshRecord>();
+      return changed(policy, {
+        refresh: {
+          isFresh: (facts, lifetime) => policy.refresh.isFresh(facts, lifetime) || refused.has(facts.record),
+          grants(granted, asked, facts) {
+            const scope = policy.refresh.grants(granted, asked, facts);
+            if (scope === undefined && facts !== undefined) refused.add(facts.record);
+            return scope;
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/revocation-after-access-expiry',
+    title: 'Once its access token has expired a session is no longer revoked by its refresh token',
+    breaks: ['revoke/refresh-token'],
+    change: (policy) =>
+      changed(policy, {
+        revocation: {
+          ends(facts) {
+            const { refresh } = facts.found;
+            if (refresh !== undefined && facts.now > refresh.issuedAt + accessLifetime) return;
+            return policy.revocation.ends(facts);
+          },
+        },
+      }),
+  },
+];
+
+const mistaken: Fault[] = [
+  {
+    id: 'memory/scope-of-newest-code',
+    title: 'The scope is kept by client: an exchange gives that of the newest code',
+    breaks: ['token/code-scope-not-widened'],
+    change: (policy) => {
+      const newest = new Map<string, CodeRecord>();
+      return changed(policy, {
+        code: {
+          finds(codes, presented) {
+            for (const record of codes.values()) newest.set(record.clientId, record);
+            return policy.code.finds(codes, presented);
+          },
+          grants: (facts, asked) =>
+            policy.code.grants({ ...facts, record: newest.get(facts.client.id) ?? facts.record }, asked),
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/replay-ends-newest',
+    title: 'Using a code again ends the newest session of the client, not that of the code',
+    breaks: ['token/code-session', 'token/code-replay-revokes'],
+    collateral: true,
+    change: (policy) => {
+      const newest = new Map<string, Session>();
+      return changed(policy, {
+        tokens: {
+          pair(facts) {
+            newest.set(facts.client.id, facts.session);
+            return policy.tokens.pair(facts);
+          },
+        },
+        session: {
+          ends: (session, cause, now) =>
+            policy.session.ends(
+              cause === 'code replay' ? (newest.get(session.clientId) ?? session) : session,
+              cause,
+              now,
+            ),
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/only-newest-of-wallet-revoked',
+    title: 'Of the sessions of a wallet only the newest can be revoked',
+    breaks: ['revoke/refresh-token', 'revoke/access-token', 'revoke/refresh-ends-access', 'revoke/access-ends-refresh'],
+    change: (policy) =>
+      changed(policy, {
+        revocation: {
+          ends(facts) {
+            const { session } = facts.found;
+            const siblings = [...facts.store.sessions.values()].filter(
+              ({ wallet, ended }) => wallet !== undefined && wallet === session.wallet && !ended.refresh,
+            );
+            if (siblings.length > 1 && siblings.at(-1) !== session) return;
+            return policy.revocation.ends(facts);
+          },
+        },
+      }),
+  },
+  {
+    id: 'memory/refresh-token-counted-up',
+    title: 'A new refresh token is the old one with its number counted up',
+    breaks: ['strength/refresh-token-entropy'],
+    change: (policy) => {
+      const before = new AsyncLocalStorage<string>();
+      return changed(policy, {
+        refresh: {
+          consumes(facts) {
+            before.enterWith(facts.record.token);
+            return policy.refresh.consumes(facts);
+          },
+          mints() {
+            const [stem, count] = (before.getStore() ?? policy.refresh.mints()).split('.');
+            return `${stem}.${Number(count ?? '0') + 1}`;
+          },
+        },
+      });
+    },
+  },
+];
+
+const told: Fault[] = [
+  {
+    id: 'memory/first-scope-told',
+    title: 'A refresh for less narrows the access token, and the response tells of everything',
+    breaks: ['token/response-scope-when-different'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          pair: (facts) =>
+            policy.tokens.pair(facts.grant === 'refresh_token' ? { ...facts, scope: facts.session.scope } : facts),
+        },
+      }),
+  },
+  {
+    id: 'memory/not-before-ahead',
+    title: 'nbf is five minutes ahead of the time of issue',
+    breaks: ['access-token/jwt-not-before'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: { claims: (claims, facts) => ({ ...policy.tokens.claims(claims, facts), nbf: claims.iat + 300 }) },
+      }),
+  },
+  {
+    id: 'memory/dates-in-local-time',
+    title: 'exp and iat are local time, five hours behind',
+    breaks: ['access-token/jwt-expiry-agrees'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: (claims, facts) => ({
+            ...policy.tokens.claims(claims, facts),
+            exp: claims.exp - 18_000,
+            iat: claims.iat - 18_000,
+          }),
+        },
+        accessToken: { isFresh: (claims, now) => policy.accessToken.isFresh(claims, now - 18_000) },
+      }),
+  },
+];
+
+export default [...forgetful, ...mistaken, ...told];
