@@ -101,10 +101,15 @@ const faults: readonly Fault[] = [
       });
     },
   },
-  notOffered('basic-not-at-refresh', 'At a refresh Basic is not accepted', 'client-auth/basic', (right) => ({
-    allowsMethod: (facts) =>
-      !(facts.method === 'client_secret_basic' && facts.grantType === 'refresh_token') && right.allowsMethod(facts),
-  })),
+  notOffered(
+    'basic-not-at-refresh',
+    'At a refresh Basic is not accepted',
+    ['client-auth/basic', 'refresh/granted'],
+    (right) => ({
+      allowsMethod: (facts) =>
+        !(facts.method === 'client_secret_basic' && facts.grantType === 'refresh_token') && right.allowsMethod(facts),
+    }),
+  ),
   notOffered(
     'post-not-at-refresh',
     'At a refresh the secret in the body is not accepted',

@@ -305,6 +305,7 @@ const faults: readonly Fault[] = [
     id: 'token-response/refresh-token-again',
     title: 'Of two refresh tokens the second is that of the last session',
     breaks: ['token/response-tokens-unique'],
+    collateral: true,
     change: (policy) => {
       let last = '';
       let count = 0;

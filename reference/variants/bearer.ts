@@ -111,6 +111,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/few-claims',
+    undoes: ['access-token/expiry-sign-ins'],
     masks: ['token/response-scope-when-different', 'access-token/hmac-confusion-refused'],
     title: 'Access tokens have two claims, the session and the expiry, and no kid',
     breaks: [],
@@ -141,6 +142,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/tried-elsewhere',
+    undoes: ['access-token/challenge-without-error', 'errors/trace-as-page'],
     title: 'Access tokens are tried at another resource, and /handoff/init is not offered',
     breaks: [],
     config: {
@@ -222,6 +224,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'jwks/more-keys',
+    undoes: ['jwks/member-twice'],
     title: 'The key set holds keys of other kinds and uses before the one that signs',
     breaks: [],
     transform: keySet((keys) => [...spares(), ...keys]),
@@ -339,6 +342,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'scopes/labelled',
+    undoes: ['http/scopes-labelled-text'],
     title: 'The list is JSON with a charset, to be kept for an hour',
     breaks: [],
     transform: async ({ operation }, response) =>

@@ -186,6 +186,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'errors/text-elsewhere',
+    undoes: ['errors/no-text-at-authenticate'],
     title: 'The text of an error outside /token and /revoke has a name of its own, as the configuration says',
     breaks: [],
     config: { errors: { textField: 'reason' } },
@@ -214,6 +215,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'errors/more-members',
+    undoes: ['errors/error-is-an-object'],
     title: 'Errors have an error_uri, a status, a trace id and a description of null',
     breaks: [],
     change: (policy) =>

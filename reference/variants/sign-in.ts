@@ -92,6 +92,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'sign-in/refused-with-403',
+    undoes: ['authenticate/refused-with-tokens'],
     masks: ['errors/text'],
     title: 'Every refused sign-in is answered with 403 and an object of message and statusCode',
     breaks: [],
@@ -125,6 +126,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'sign-in/message-as-object',
+    undoes: ['siwe/nonce-unchecked', 'siwe/lines-after-the-last', 'siwe/version-ignored'],
     title: 'The message travels as an object of its fields',
     breaks: [],
     config: { siwe: { ...siweConfig, messageEncoding: 'object' } },

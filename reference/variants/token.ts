@@ -85,6 +85,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/worded-otherwise',
+    undoes: ['refresh/never-expires-post'],
     title:
       'token_type is in lower case, the lifetime of refresh tokens is null, and there are members of OpenID Connect',
     breaks: [],

@@ -44,7 +44,10 @@ function isJudged(fault: Fault, variant: Variant): boolean {
 /** A variant for a fault that does not hide it, drawn by a fixed rule so that a run can be repeated. */
 function drawn(fault: Fault, index: number, variants: readonly Variant[], seed: number): Variant | undefined {
   const fitting = variants.filter(
-    (variant) => variant.masks?.some((id) => fault.breaks.includes(id)) !== true && isJudged(fault, variant),
+    (variant) =>
+      variant.masks?.some((id) => fault.breaks.includes(id)) !== true &&
+      variant.undoes?.includes(fault.id) !== true &&
+      isJudged(fault, variant),
   );
   return fitting[(index * 7 + seed * 13) % Math.max(1, fitting.length)];
 }

@@ -9,7 +9,13 @@ export const bindingMistakes = {
   'client/third-party-refused-at-revoke': ['Third-party clients may not revoke', 'RFC 7009 2.1; contract: client auth'],
   'client/third-party-refused-at-refresh': ['Third-party clients may not refresh', 'RFC 6749 6; contract: client auth'],
   'client/no-challenge-for-unknown': ['401 for an unknown client has no challenge', 'RFC 6749 5.2; RFC 9110 15.5.2'],
-  'client/no-challenge-over-post': ['401 for credentials in the body has no challenge', 'RFC 9110 15.5.2: MUST'],
+  'client/no-challenge-over-post': [
+    '401 for credentials in the body has no challenge',
+    'RFC 9110 15.5.2: MUST',
+    {
+      left: 'RFC 6749 5.2 asks for the challenge only where the Authorization header was used; a server that reads its rule so is not accused',
+    },
+  ],
   'grant/by-parameter': [
     'With a refresh_token among the parameters grant_type is not looked at',
     'RFC 6749 4.1.3, 6: REQUIRED value; 5.2: unsupported_grant_type',

@@ -32,7 +32,11 @@ export const readingMistakes = {
   'session/id-operator': ['A session_id of {"$ne": null} finds a session of the wallet', 'seed: session_id string'],
   'authenticate/arrays-coerced': ['Message and signature may be in arrays', 'seed: signature string'],
   'form/array-names': ['"code[]" is read as code', 'RFC 6749 1.9, 3.2: MUST ignore unrecognized'],
-  'form/semicolon': ['Semicolons separate parameters too', 'RFC 6749 Appendix B: "&" alone separates'],
+  'form/semicolon': [
+    'Semicolons separate parameters too',
+    'RFC 6749 Appendix B: "&" alone separates',
+    { left: 'HTML 4.01 B.2.2, to which the appendix leads, recommends that servers take semicolons as well' },
+  ],
   'form/decoded-twice': ['Values are percent-decoded twice', 'RFC 6749 Appendix B', { with: ['base64-tokens'] }],
   'form/empty-body-500': ['A request without a body ends in 500', 'RFC 6749 5.2; RFC 9110 15.6'],
   'form/no-content-type-500': ['A request without a content type ends in 500', 'RFC 6749 5.2; RFC 9110 15.6'],
