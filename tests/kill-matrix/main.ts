@@ -7,6 +7,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { referenceConfig } from '../../cli/reference-config.ts';
 import { needsOf, unmet } from '../../harness/needs.ts';
 import { loadFaults } from '../../reference/faults/index.ts';
@@ -21,14 +22,22 @@ import { performAll } from './pool.ts';
 import { Proofs } from './proofs.ts';
 import type { Job, JobResult, Matrix } from './types.ts';
 
-const given = (name: string): string[] =>
-  process.argv.flatMap((word, at) => (word === name ? [process.argv[at + 1] ?? ''] : []));
-const argument = (name: string): string | undefined => {
-  const at = process.argv.indexOf(name);
-  return at < 0 ? undefined : process.argv[at + 1];
-};
-const everything = process.argv.includes('--everything');
-const combine = !process.argv.includes('--no-combinations');
+/** @throws TypeError for an option that there is not */
+const { values: options } = parseArgs({
+  options: {
+    fault: { type: 'string', multiple: true, default: [] },
+    variant: { type: 'string', multiple: true, default: [] },
+    check: { type: 'string', multiple: true, default: [] },
+    sample: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    'no-combinations': { type: 'boolean', default: false },
+    everything: { type: 'boolean', default: false },
+    json: { type: 'string' },
+    markdown: { type: 'string' },
+  },
+});
+const { everything, json, markdown } = options;
+const combine = !options['no-combinations'];
 
 /** What a job is about, also after it has been in another thread. */
 const keyOf = ({ faults, variants }: Job): string => JSON.stringify([faults, variants]);
@@ -59,19 +68,19 @@ const [allFaults, allVariants, checks, observers] = await Promise.all([
   loadChecks(),
   loadObservers(),
 ]);
-const wanted = { faults: given('--fault'), variants: given('--variant'), checks: given('--check') };
+const wanted = { faults: options.fault, variants: options.variant, checks: options.check };
 const partial = wanted.faults.length + wanted.variants.length + wanted.checks.length > 0;
 const proving = !partial || wanted.checks.length > 0;
 const named = (id: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) => id.startsWith(prefix));
 const chosen = partial ? allFaults.filter(({ id }) => named(id, wanted.faults)) : allFaults;
 const variants = partial ? allVariants.filter(({ id }) => named(id, wanted.variants)) : allVariants;
-const seed = Number(argument('--seed') ?? '1');
-const sample = Number(argument('--sample') ?? '1');
+const seed = Number(options.seed);
+const sample = Number(options.sample);
 /** The seed moves the sample, so that another one looks at others. */
 const thorough = (index: number): boolean => (index + seed) % sample === 0;
 /** Of the variants alone a sample looks at every second one; the others stand beside faults. */
 const looked =
-  partial || sample === 1 || argument('--markdown') !== undefined
+  partial || sample === 1 || markdown !== undefined
     ? variants
     : variants.filter((_, index) => (index + seed) % 2 === 0);
 const combinations =
@@ -166,9 +175,7 @@ const matrix: Matrix = {
   durationMs: performance.now() - start,
 };
 
-const json = argument('--json');
 if (json !== undefined) writeFileSync(json, JSON.stringify(matrix));
-const markdown = argument('--markdown');
 if (markdown !== undefined) writeFileSync(markdown, matrixMarkdown(matrix));
 const found: Complaint[] = complaints(matrix).filter(({ kind }) => kind !== 'no fault' || !partial);
 for (const complaint of found) console.log(`${complaint.kind}: ${complaint.about}: ${complaint.text}`);
