@@ -1,5 +1,7 @@
 /** Values that a sloppy comparison takes for the right one: prefix, suffix, letter case, white space, truncation, look-alikes. */
 
+import { createHash } from 'node:crypto';
+
 export interface NearMiss {
   /** Completes "the value ...". */
   readonly what: string;
@@ -58,6 +60,7 @@ export function secretNearMisses(secret: string): NearMiss[] {
   const more: NearMiss[] = [
     { what: 'with a NUL and a character after it', value: `${secret}\0A` },
     { what: 'with its first letter or digit in full width', value: wide },
+    { what: 'in the form of its SHA-256', value: createHash('sha256').update(secret).digest('hex') },
   ];
   return [...nearMisses(secret), ...more.filter(({ value }) => value !== secret)];
 }

@@ -2,6 +2,10 @@
 
 import type { NearMiss } from './near-miss.ts';
 
+/** The text with its first letter in the wide form that NFKC makes the same. */
+const fullWidth = (text: string): string =>
+  text.replace(/[a-z]/i, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+
 /** Variations of an absolute http(s) URI; each differs from it as a string. */
 export function redirectUriNearMisses(uri: string): NearMiss[] {
   const url = new URL(uri);
@@ -42,6 +46,8 @@ export function redirectUriNearMisses(uri: string): NearMiss[] {
     { what: 'with user information before its host', value: `${protocol}//${hostname}@evil.example${path}` },
     { what: 'with user information before its own host', value: `${protocol}//user@${host}${path}` },
     { what: 'with white space after it', value: `${uri} ` },
+    { what: 'with a letter for the first dot of its host', value: uri.replace(hostname, hostname.replace('.', 'x')) },
+    { what: 'with a letter of its path in full width', value: `${origin}${fullWidth(path)}` },
     { what: 'with a backslash in its authority', value: `${protocol}//evil.example\\@${host}${path}` },
   ];
   return candidates.filter((candidate) => candidate.value !== uri);

@@ -23,15 +23,6 @@ const faults: readonly Fault[] = [
       }),
   },
   {
-    id: 'generated/redirect-uri-as-pattern',
-    title: 'The registered redirect URI is a regular expression, in which a dot is any character',
-    breaks: ['token/redirect-uri-matches'],
-    change: (policy) =>
-      changed(policy, {
-        code: { matchesRedirectUri: (facts, presented) => new RegExp(`^${facts.record.redirectUri}$`).test(presented) },
-      }),
-  },
-  {
     id: 'generated/verifier-with-percent',
     title: 'A code_verifier that cannot be percent-decoded once more is not compared',
     breaks: ['token/pkce-verifier-matches'],

@@ -7,6 +7,7 @@ import { basicCredentials, type ClientCase, secretCases } from '../../harness/cl
 import type { CheckContext } from '../../harness/context.ts';
 import { signIn } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
+import { needsJson } from '../../harness/sign-in.ts';
 
 const wrong = 'not-the-secret-of-this-client';
 
@@ -21,6 +22,24 @@ async function send(
 }
 
 const secretOf = ({ client }: ClientCase): string => client.secret ?? '';
+
+/** Values that a database takes for a query: they find every secret. */
+const queries = [{ $ne: '' }, { $gt: '' }, { $exists: true }, true];
+
+const queried: Check = {
+  id: 'client-auth/authenticate/query-operator',
+  title: 'A client_secret that is a query and no string does not sign in',
+  verifies: ['client-auth/secret-verified'],
+  control: signIn('client_secret_post'),
+  async run(t) {
+    needsJson(t);
+    const { client } = t.case('client_secret_post');
+    for (const value of t.trials(queries))
+      t.expect.refused(await send(t, {}, { client_id: client.id, client_secret: value }), {
+        because: `a client_secret of ${JSON.stringify(value)}`,
+      });
+  },
+};
 
 const perSecret = secretCases.flatMap((id): Check[] => [
   {
@@ -83,6 +102,7 @@ const perSecret = secretCases.flatMap((id): Check[] => [
 ]);
 
 export default defineChecks([
+  queried,
   ...perSecret,
   {
     id: 'client-auth/authenticate/unknown-client/none',

@@ -57,12 +57,32 @@ export default defineChecks([
     async run(t) {
       const { client } = t.case('client_secret_post');
       for (const name of ['client_secret[$ne]', 'client_secret[$gt]', 'client_secret[]', 'client_secret[length]']) {
-        const value = name.endsWith('[]') ? (client.secret ?? '').slice(0, -1) : '';
+        const value = name.endsWith('[]') ? (client.secret ?? '').slice(0, -1) : name.endsWith('[$ne]') ? 'x' : '';
         const right = Object.entries(t.exchangeParams(await t.code('client_secret_post')));
         const params: [string, string][] = [...right, ['client_id', client.id], [name, value]];
         t.expect.refused(await t.client.token({ params, malformed: true }), {
           status: [400, 401],
           because: `the parameter ${name} in place of client_secret`,
+        });
+      }
+    },
+  },
+  {
+    id: 'refresh/query-operator',
+    title: 'A parameter that only resembles refresh_token does not stand for one',
+    verifies: ['refresh/token-valid'],
+    control: refresh('none'),
+    async run(t) {
+      const session = await t.session('none');
+      t.refreshTokenOf(session); // there is one that an operator could find
+      for (const name of t.trials(['refresh_token[$ne]', 'refresh_token[$gt]', 'refresh_token[]'])) {
+        const params: [string, string][] = [
+          ['grant_type', 'refresh_token'],
+          ['client_id', session.client.client.id],
+          [name, name.endsWith('[$ne]') ? 'x' : '0'],
+        ];
+        t.expect.refused(await t.client.token({ params, malformed: true }), {
+          because: `the parameter ${name} in place of refresh_token`,
         });
       }
     },

@@ -55,7 +55,16 @@ export default defineChecks([
     'A redirectUri that is no absolute URI is refused',
     'handoff/redirect-uri-absolute',
     'redirectUri',
-    () => ['/callback', 'not a uri', '//app.example.com/callback', 'app.example.com/callback', '?a=b'],
+    (uri) => [
+      '/callback',
+      'not a uri',
+      '//app.example.com/callback',
+      'app.example.com/callback',
+      '?a=b',
+      'https://',
+      uri.replace('://', '://\n'),
+      `${uri}\r\n/more`,
+    ],
   ),
   refusing(
     'handoff/redirect-uri-scheme',

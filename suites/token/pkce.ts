@@ -33,6 +33,11 @@ const legalVerifiers = [
   '-._~'.repeat(32),
 ];
 
+const swapped = (text: string): string =>
+  text.replace(/[a-z]/gi, (letter) => (letter < 'a' ? letter.toLowerCase() : letter.toUpperCase()));
+const changedAt = (text: string, at: number): string =>
+  `${text.slice(0, at)}${text.charAt(at) === 'A' ? 'B' : 'A'}${text.slice(at + 1)}`;
+
 /** What a text shows to whoever has it: itself, and what its parts are as base64url. */
 const shown = (text: string): string[] => [
   text,
@@ -117,6 +122,30 @@ export default defineChecks([
             t.expect.refused(exchange, { ...refusal, because: `a code_verifier ${what}` });
           };
           await onOneCode(t, id, misses, judge, { pkce: t.pkce(verifier) });
+        }
+      },
+    },
+    {
+      id: `token/pkce-challenge-inexact/${id}`,
+      title: `A code_verifier whose hash only resembles the challenge of its code is refused (${id})`,
+      verifies: ['token/pkce-verifier-matches'],
+      needs: ['unlimited codes'],
+      control: codeExchange(id),
+      async run(t) {
+        if (t.frugal)
+          t.skip('Requests are few here; verifiers that only resemble the right one are tried all the same.');
+        const changes = [
+          ['in the other letter case', swapped],
+          ['with one of its last characters changed', (text: string) => changedAt(text, 40)],
+          ['with its first character changed', (text: string) => changedAt(text, 0)],
+        ] as const;
+        for (const [what, change] of changes) {
+          const right = t.pkce();
+          const code = await t.code(id, { pkce: { ...right, codeChallenge: change(right.codeChallenge) } });
+          t.expect.refused(await t.exchangeCode(id, code), {
+            ...refusal,
+            because: `a code_verifier whose hash is the challenge ${what}`,
+          });
         }
       },
     },
