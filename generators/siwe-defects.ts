@@ -19,6 +19,9 @@ export interface WrongText {
 const hostOf = (domain: string): string => domain.replace(/:\d+$/, '');
 const portOf = (domain: string): string => /:\d+$/.exec(domain)?.[0] ?? '';
 
+/** The compatibility form of an ASCII letter, which NFKC maps back to it (Unicode, Halfwidth and Fullwidth Forms); RFC 3986 has no such letters. */
+const fullWidth = (letter: string): string => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0);
+
 /** Authorities that are another origin than `domain` (RFC 3986 3.2). The letter case, a final dot and a default port are left out: they name the same. */
 export function foreignDomains(domain: string): WrongValue[] {
   const host = hostOf(domain);
@@ -36,6 +39,12 @@ export function foreignDomains(domain: string): WrongValue[] {
         ]
       : []),
     ...(labels.length > 2 && named ? [{ what: 'for the parent of our domain', value: `${parent}${port}` }] : []),
+    ...(labels.length > 1 && named
+      ? [{ what: 'for our domain with a letter in place of its first dot', value: domain.replace('.', 'x') }]
+      : []),
+    ...(named
+      ? [{ what: 'for our domain with its first letter in full width', value: domain.replace(/[a-z]/i, fullWidth) }]
+      : []),
     { what: 'for another port of our host', value: `${host}:${port === ':8443' ? '9443' : '8443'}` },
     { what: 'for another host with ours as userinfo', value: `${host}@phishing.example` },
     { what: 'for our host with another as userinfo', value: `phishing.example@${domain}` },
@@ -54,13 +63,15 @@ export function foreignUris(uri: string): WrongValue[] {
   ];
 }
 
-/** Chain ids that nobody has registered, so that no server expects them beside its own, and one that is no number. */
+/** Chain ids that nobody has registered, so that no server expects them beside its own, and some that are not digits alone (`chain-id = 1*DIGIT`). */
 export function foreignChains(chainId: number): WrongValue[] {
   return [
     { what: 'for another chain', value: '4242424242' },
     { what: 'for a chain id that begins with ours', value: `${chainId}999999937` },
     { what: 'for a chain id that is ours in 32 bits', value: String(2 ** 32 + chainId) },
     { what: 'for a chain id with letters after it', value: `${chainId}x` },
+    { what: 'for our chain id in hexadecimal', value: `0x${chainId.toString(16)}` },
+    { what: 'for our chain id with a decimal point', value: `${chainId}.0` },
   ];
 }
 

@@ -65,6 +65,12 @@ export function wrongSignatures(signature: string): WrongSignature[] {
 /** The order of the group of secp256k1 (SEC 2, 2.4.1). */
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 
+/** Signatures of 65 bytes from which no key is recovered (SEC 1, 4.1.6): whatever stands for a signer that is missing must not sign in. */
+export const unrecoverable: readonly WrongSignature[] = [
+  { what: 'of zeros', value: `0x${'0'.repeat(130)}` },
+  { what: "with an r beyond the group's order", value: `0x${'f'.repeat(64)}${'1'.padStart(64, '0')}1b` },
+];
+
 /** Other writings of the same signature: whoever has one can make them without the key. */
 export function sameSignature(signature: string): WrongSignature[] {
   const [r, s, v] = [signature.slice(2, 66), signature.slice(66, 130), signature.slice(130)];

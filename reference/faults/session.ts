@@ -1,5 +1,6 @@
 /** Mistakes in beginning, continuing and ending sessions (API reference "session_id"; ERC-4361 "Creating Sessions"). */
 
+import { verifyMessage } from 'ethers';
 import { endSession, type RefreshRecord, Refusal, type Session } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Fault } from './types.ts';
@@ -10,6 +11,15 @@ const session = (decide: (own: Decisions) => Partial<Decisions>) => (policy: Pol
 
 const last = (sessions: Iterable<Session>, fits: (one: Session) => boolean): Session | undefined =>
   [...sessions].filter(fits).at(-1);
+
+/** The address, in lower case, that signed a text; undefined where none can be recovered. */
+function signerOf(text: string, value: string): string | undefined {
+  try {
+    return verifyMessage(text, value).toLowerCase();
+  } catch {
+    return undefined;
+  }
+}
 
 /** Finds a session by an id for which a comparison holds, of the same client. */
 const finding = (matches: (id: string, presented: string) => boolean) =>
@@ -196,6 +206,25 @@ const continuations: readonly Fault[] = [
     title: 'The signature is not verified where a session is continued',
     breaks: ['session/continuation-verified'],
     change: unverified('verifiesSignature'),
+  },
+  {
+    id: 'session/continuation-signer-of-session',
+    title:
+      'The signer of a continuation is compared with the wallet of the session, and not with the address in the message',
+    breaks: ['session/continuation-verified'],
+    change: (policy) => {
+      const { verifiesSignature, accountKey } = policy.siwe;
+      let signer: string | undefined;
+      return changed(policy, {
+        siwe: {
+          verifiesSignature(text, value, address, facts) {
+            signer = facts?.continues === true ? signerOf(text, value) : undefined;
+            return signer !== undefined || verifiesSignature(text, value, address, facts);
+          },
+          accountKey: (message) => signer ?? accountKey(message),
+        },
+      });
+    },
   },
   {
     id: 'session/continuation-without-domain',

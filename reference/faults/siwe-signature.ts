@@ -81,6 +81,15 @@ const forgeries: readonly Fault[] = [
     ),
   },
   {
+    id: 'siwe/signature-of-zero-address',
+    title: 'Where no signer can be recovered the zero address stands for it, and may sign in',
+    breaks: ['siwe/signature-verified'],
+    change: signature(
+      () => (text, value, address) =>
+        (attempt(() => verifyMessage(text, value)) ?? `0x${'0'.repeat(40)}`) === address.toLowerCase(),
+    ),
+  },
+  {
     id: 'siwe/signature-unreadable-passes',
     title: 'An exception in the verification counts as success',
     breaks: ['siwe/signature-verified'],
@@ -250,6 +259,29 @@ const replays: readonly Fault[] = [
     change: siwe(() => ({ isFirstUse: (seen, key) => !(seen as Map<string, number>).delete(key) })),
   },
   {
+    id: 'siwe/replay-after-three-others',
+    title: 'Only the last three messages are remembered',
+    breaks: ['siwe/nonce-replay'],
+    change: siwe(() => ({ isFirstUse: (seen, key) => ![...seen.keys()].slice(-3).includes(key) })),
+  },
+  {
+    id: 'siwe/replay-after-wrong-signature',
+    title: 'A wrong signature under a used message forgets that it was used',
+    breaks: ['siwe/nonce-replay'],
+    change: siwe((own) => {
+      const freed = new Set<string>();
+      return {
+        verifiesSignature(text, value, address, facts) {
+          const right = own.verifiesSignature(text, value, address, facts);
+          const message = right ? undefined : own.parses(text);
+          if (message !== undefined) freed.add(own.replayKey(message));
+          return right;
+        },
+        isFirstUse: (seen, key, facts) => freed.delete(key) || own.isFirstUse(seen, key, facts),
+      };
+    }),
+  },
+  {
     id: 'siwe/replay-with-signature-rewritten',
     title: 'Used messages are known by their signatures, which can be written in other ways',
     breaks: ['siwe/nonce-replay'],
@@ -304,6 +336,16 @@ const replays: readonly Fault[] = [
     change: siwe(() => ({
       requiresIssuedNonce: () => true,
       knowsNonce: (nonces, nonce) => [...nonces].some((one) => one.startsWith(nonce) || nonce.startsWith(one)),
+    })),
+  },
+  {
+    id: 'siwe/server-nonce-in-any-case',
+    title: 'The letter case of a nonce given out does not count',
+    breaks: ['siwe/server-nonce-issued'],
+    config: serverNonces,
+    change: siwe(() => ({
+      requiresIssuedNonce: () => true,
+      knowsNonce: (nonces, nonce) => [...nonces].some((one) => one.toLowerCase() === nonce.toLowerCase()),
     })),
   },
   {

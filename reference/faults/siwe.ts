@@ -30,6 +30,7 @@ function defaulting(own: Policy['siwe'], label: string, next: string, value: str
 }
 
 const withoutZone = (time: string): string => time.replace(/(?:Z|[+-]\d\d:\d\d)$/i, 'Z');
+const inWholeHours = (time: string): string => time.replace(/([+-]\d\d):\d\d$/, '$1:00');
 const hour = 3600;
 /** What stands for a time of issue that is missing. */
 const now = (): string => new Date().toISOString();
@@ -105,6 +106,20 @@ const bindings: readonly Fault[] = [
         uriMatches: (message, expected, facts) => agrees(message) || own.uriMatches(message, expected, facts),
       };
     }),
+  },
+  {
+    id: 'siwe/domain-as-pattern',
+    title: 'The right domain is used as a regular expression, in which a dot is any character',
+    breaks: ['siwe/domain-binding'],
+    change: siwe(() => ({
+      domainMatches: (message, expected) => new RegExp(`^${expected.domain}$`).test(message.domain),
+    })),
+  },
+  {
+    id: 'siwe/domain-normalised',
+    title: 'The message is brought into the form NFKC before its domain is compared',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => ({ parses: (text) => own.parses(text.normalize('NFKC')) })),
   },
   {
     id: 'siwe/domain-before-at',
@@ -185,6 +200,19 @@ const bindings: readonly Fault[] = [
     title: 'Of the chain id the digits at its start count',
     breaks: ['siwe/chain-id'],
     change: siwe((own) => ({ parses: (text) => own.parses(text.replace(/^(Chain ID: \d+)[^\d\n].*$/m, '$1')) })),
+  },
+  {
+    id: 'siwe/chain-read-as-number',
+    title: 'The chain id is whatever JavaScript reads as a number, in hexadecimal too',
+    breaks: ['siwe/chain-id'],
+    change: siwe((own) => ({
+      parses: (text) =>
+        own.parses(
+          text.replace(/^Chain ID: (.+)$/m, (line, value: string) =>
+            Number.isInteger(Number(value)) ? `Chain ID: ${Number(value)}` : line,
+          ),
+        ),
+    })),
   },
   {
     id: 'siwe/chain-in-32-bits',
@@ -400,6 +428,30 @@ const nonces: readonly Fault[] = [
     })),
   },
   {
+    id: 'siwe/fraction-of-six-refused',
+    title: 'Times with more than three digits after the seconds are refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({ parses: (text) => (/\.\d{4}/.test(text) ? undefined : own.parses(text)) })),
+  },
+  {
+    id: 'siwe/fraction-of-one-refused',
+    title: 'Times with one digit after the seconds are refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({ parses: (text) => (/:\d\d\.\dZ/.test(text) ? undefined : own.parses(text)) })),
+  },
+  {
+    id: 'siwe/fraction-of-nine-refused',
+    title: 'Times with more than six digits after the seconds are refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({ parses: (text) => (/\.\d{7}/.test(text) ? undefined : own.parses(text)) })),
+  },
+  {
+    id: 'siwe/resources-empty-refused',
+    title: 'A message with an empty list of resources is refused',
+    breaks: ['siwe/optional-fields'],
+    change: siwe((own) => ({ parses: (text) => (text.endsWith('\nResources:') ? undefined : own.parses(text)) })),
+  },
+  {
     id: 'siwe/fraction-required',
     title: 'Times in whole seconds are refused',
     breaks: ['siwe/optional-fields'],
@@ -432,6 +484,21 @@ const times: readonly Fault[] = [
           message.expirationTime === undefined
             ? message
             : { ...message, expirationTime: withoutZone(message.expirationTime) },
+          now,
+          facts,
+        ),
+    })),
+  },
+  {
+    id: 'siwe/expiration-without-minutes-of-zone',
+    title: 'Of the time zone of the expiration time the hours count, and the minutes do not',
+    breaks: ['siwe/expiration-time'],
+    change: siwe((own) => ({
+      hasNotExpired: (message, now, facts) =>
+        own.hasNotExpired(
+          message.expirationTime === undefined
+            ? message
+            : { ...message, expirationTime: inWholeHours(message.expirationTime) },
           now,
           facts,
         ),
@@ -485,6 +552,19 @@ const times: readonly Fault[] = [
       isValidYet: (message, now, facts) =>
         own.isValidYet(
           message.notBefore === undefined ? message : { ...message, notBefore: withoutZone(message.notBefore) },
+          now,
+          facts,
+        ),
+    })),
+  },
+  {
+    id: 'siwe/not-before-without-minutes-of-zone',
+    title: 'Of the time zone of not-before the hours count, and the minutes do not',
+    breaks: ['siwe/not-before'],
+    change: siwe((own) => ({
+      isValidYet: (message, now, facts) =>
+        own.isValidYet(
+          message.notBefore === undefined ? message : { ...message, notBefore: inWholeHours(message.notBefore) },
           now,
           facts,
         ),

@@ -30,9 +30,10 @@ export interface FieldTopic {
   ) => readonly { readonly what: string; readonly fields: NonNullable<MessageOptions['fields']> }[];
 }
 
-/** RFC 3339 date-time of an instant in a time zone. @param hours offset from UTC, from -9 to 9 */
+/** RFC 3339 date-time of an instant in a time zone. @param hours offset from UTC, whole or half, from -9.5 to 9.5 */
 export function inZone(milliseconds: number, hours: number): string {
-  const offset = `${hours < 0 ? '-' : '+'}0${Math.abs(hours)}:00`;
+  const minutes = Number.isInteger(hours) ? '00' : '30';
+  const offset = `${hours < 0 ? '-' : '+'}0${Math.trunc(Math.abs(hours))}:${minutes}`;
   return new Date(milliseconds + hours * 3_600_000).toISOString().replace('Z', offset);
 }
 
@@ -94,6 +95,10 @@ export const fieldTopics: readonly FieldTopic[] = [
         fields: { expirationTime: inZone(t.now - 7_200_000, 5) },
       },
       {
+        what: 'that expired ten minutes ago, written in a zone of half an hour',
+        fields: { expirationTime: inZone(t.now - 600_000, 5.5) },
+      },
+      {
         what: 'that expired an hour ago, with statement and resources',
         fields: { expirationTime: t.iso(-3600).replace(/\.\d+/, ''), resources: ['https://example.com/'] },
       },
@@ -111,6 +116,10 @@ export const fieldTopics: readonly FieldTopic[] = [
       {
         what: 'that becomes valid in two hours, written in a zone behind UTC',
         fields: { notBefore: inZone(t.now + 7_200_000, -5) },
+      },
+      {
+        what: 'that becomes valid in ten minutes, written in a zone of half an hour',
+        fields: { notBefore: inZone(t.now + 600_000, -5.5) },
       },
       {
         what: 'that becomes valid in an hour and expires in two',

@@ -6,6 +6,9 @@ import { methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
 import { continuableSession, otherWhitelabel, send, signedIn, submit } from '../../harness/sign-in.ts';
 
+const otherCase = (letter: string): string =>
+  letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase();
+
 /** The checks of replay, for one source of nonces. */
 function replay(source: 'client' | 'server', requirement: string, raceRequirement: string): Check[] {
   const needs: readonly Need[] = [`${source} nonces`];
@@ -48,6 +51,30 @@ function replay(source: 'client' | 'server', requirement: string, raceRequiremen
         const message = await t.message();
         t.expect.given(await send(t, owner, message), 'the first sign-in');
         t.expect.refused(await send(t, other, message), { because: 'a message that another client has used' });
+      },
+    },
+    {
+      id: `${prefix}-after-others`,
+      title: `A message that was accepted before ${level} be refused, whatever was sent since`,
+      verifies: [requirement],
+      needs,
+      control: continuableSession,
+      async run(t) {
+        if (t.frugal)
+          t.skip('This profile has no requests for the sign-ins that a short memory forgets a message after.');
+        const owner = t.whitelabel();
+        const message = await t.message();
+        t.expect.given(await send(t, owner, message), 'the first sign-in');
+        const signature = await t.wallet().sign(message.text);
+        t.expect.refused(await send(t, owner, message, { signature }), {
+          because: "a used message with another key's signature",
+        });
+        t.expect.refused(await send(t, owner, message), {
+          because: "a used message, after it was refused with another key's signature",
+        });
+        for (let count = 0; count < 5; count += 1)
+          t.expect.given(await submit(t, owner), 'a sign-in of another wallet in between');
+        t.expect.refused(await send(t, owner, message), { because: 'a used message, after five other sign-ins' });
       },
     },
     {
@@ -129,6 +156,7 @@ export default defineChecks([
         [...nonce].reverse().join(''),
         nonce.slice(0, Math.max(8, nonce.length - 1)),
         `${nonce}7`,
+        nonce.replace(/[a-z]/gi, otherCase),
       ];
       for (const value of t.trials(unknown.filter((one) => one !== nonce)))
         t.expect.refused(await submit(t, t.whitelabel(), { fields: { nonce: value } }), {

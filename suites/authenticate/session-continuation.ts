@@ -254,6 +254,10 @@ export default defineChecks([
           });
       }
       if (t.frugal) return;
+      t.expect.refused(
+        await submit(t, session.client, { wallet: attacker, sign: (text) => wallet.sign(text) }, members),
+        { because: "a continuation with a message of another wallet, signed by the session's" },
+      );
       const message = await t.message({ wallet });
       for (const name of [t.config.siwe.messageField, 'signature'])
         t.expect.refused(

@@ -118,11 +118,17 @@ export default defineChecks([
         { what: 'with a request-id', fields: { requestId: 'request-42' } },
         { what: 'with a resource', fields: { resources: ['https://example.com/terms', 'ipfs://example/claim'] } },
         { what: 'with times in whole seconds', fields: { issuedAt: t.iso().replace(/\.\d+/, '') } },
+        { what: 'with six digits after the seconds', fields: { issuedAt: withFraction(t.iso(), 6) } },
+        { what: 'with one digit after the seconds', fields: { issuedAt: withFraction(t.iso(), 1) } },
+        { what: 'with nine digits after the seconds', fields: { issuedAt: withFraction(t.iso(), 9) } },
         { what: 'with times in another time zone', fields: { issuedAt: inZone(t.now, -7) } },
         { what: 'with a nonce of 32 characters', fields: { nonce: freshNonce(32) } },
+        { what: 'with an empty list of resources', fields: { resources: [] } },
       ]);
       for (const { what, fields } of messages) {
         if ('nonce' in fields && t.config.siwe.nonce.source === 'http') continue;
+        // Whether an empty list of an object is written as a line without items or not at all, nobody has said.
+        if (fields.resources?.length === 0 && t.config.siwe.messageEncoding === 'object') continue;
         t.expect.accepted(await submit(t, t.whitelabel(), { fields }), { because: `a right message ${what}` });
       }
     },
@@ -168,6 +174,11 @@ export default defineChecks([
     },
   },
 ]);
+
+/** The date-time with so many digits after its seconds (RFC 3339 5.6, `time-secfrac = "." 1*DIGIT`): cut or with zeros, so not later. */
+function withFraction(dateTime: string, digits: number): string {
+  return dateTime.replace(/\.(\d+)/, (_, fraction: string) => `.${fraction.padEnd(digits, '0').slice(0, digits)}`);
+}
 
 /** The third-party client by each method that its secret allows. */
 function thirdParties(client: ClientCase): ClientCase[] {

@@ -3,7 +3,7 @@
 import { oneCharacterOff } from '../../generators/siwe-arbitrary.ts';
 import { foreignChains, similarAddresses } from '../../generators/siwe-defects.ts';
 import { freshNonce } from '../../generators/siwe-message.ts';
-import { oneDigitOff, signHash, signUnprefixed, wrongSignatures } from '../../generators/wallet.ts';
+import { oneDigitOff, signHash, signUnprefixed, unrecoverable, wrongSignatures } from '../../generators/wallet.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
@@ -159,6 +159,12 @@ export default defineChecks([
         t.expect.refused(await send(t, t.whitelabel(), message, { signature: value }), {
           because: `a signature ${what}`,
         });
+      if (t.frugal) return;
+      for (const { what, value } of unrecoverable)
+        t.expect.refused(
+          await submit(t, t.whitelabel(), { fields: { address: `0x${'0'.repeat(40)}` }, sign: async () => value }),
+          { because: `a message of the zero address with a signature ${what}` },
+        );
     },
   },
   {
