@@ -54,6 +54,9 @@ function formOf(challenge: Challenge): Finding[] {
   return found;
 }
 
+/** A value with white space that is not between quotation marks (RFC 9110 11.2: auth-param): another reader takes its words for schemes. */
+const unquoted = /\b(realm|scope|error|error_description|error_uri)\s*=\s*[^\s",][^",]*?\s+[^\s",=]+(?=\s|,|$)/i;
+
 function errorOf(exchange: Exchange, challenge: Challenge): Finding[] {
   const named = (['error', 'error_description'] as const).some((name) => valuesOf(challenge, name).length > 0);
   const authorization = exchange.requestHeader('authorization');
@@ -99,7 +102,16 @@ export default defineObservers([
       'access-token/challenge-error-code',
     ],
     applies: (exchange) => unauthorized(exchange) && bearerOf(exchange).length > 0,
-    judge: (exchange) => bearerOf(exchange).flatMap(formOf),
+    judge(exchange) {
+      const name = exchange.headerValues('www-authenticate').map((line) => unquoted.exec(line)?.[1])[0];
+      const found = bearerOf(exchange).flatMap(formOf);
+      if (name !== undefined)
+        found.push({
+          requirement: 'access-token/challenge-characters',
+          message: `The ${name} of a challenge has white space and no quotation marks.`,
+        });
+      return found;
+    },
   }),
   () => ({
     id: 'observer/bearer-challenge-error',

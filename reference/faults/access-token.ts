@@ -277,6 +277,15 @@ const faults: readonly Fault[] = [
     challenge: () => 'Bearer realm="auth"',
   })),
   use(
+    'challenge-unquoted',
+    'The description of a challenge has no quotation marks',
+    ['access-token/challenge-characters'],
+    () => ({
+      challenge: (tokenSent) =>
+        `Bearer realm="auth"${tokenSent ? ', error="invalid_token", error_description=The access token is not valid' : ''}`,
+    }),
+  ),
+  use(
     'challenge-always-error',
     'The challenge always names an error',
     ['access-token/challenge-no-error-without-token'],

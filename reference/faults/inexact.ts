@@ -121,6 +121,18 @@ const near: Fault[] = [
       }),
   },
   {
+    id: 'inexact/handoff-scheme-with-dots',
+    title: "An app's own scheme with dots in it is refused at a hand-off",
+    breaks: ['handoff/redirect-uri-app-scheme'],
+    change: (policy) =>
+      changed(policy, {
+        handoff: {
+          acceptsRedirectUri: (value, client): value is string =>
+            policy.handoff.acceptsRedirectUri(value, client) && /^\w+:/.test(value),
+        },
+      }),
+  },
+  {
     id: 'inexact/handoff-scheme-alone',
     title: 'Whatever begins with https:// is taken for a redirectUri',
     breaks: ['handoff/redirect-uri-absolute'],

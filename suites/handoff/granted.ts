@@ -87,9 +87,10 @@ export default defineChecks([
       // Whether an unregistered redirectUri is taken at all is left open (contract): that is learnt first.
       const unregistered = await initiate(t, session, 'https://another-app.example.net/connections');
       if (!unregistered.ok) t.skip('The target takes only registered values of redirectUri.');
-      t.expect.accepted(await initiate(t, session, 'yourapp://connections'), {
-        because: "a redirectUri of an app's own scheme",
-      });
+      for (const uri of t.trials(['yourapp://connections', 'com.example.yourapp://connections']))
+        t.expect.accepted(await initiate(t, session, uri), {
+          because: `a redirectUri of an app's own scheme (${uri})`,
+        });
     },
   },
 ]);

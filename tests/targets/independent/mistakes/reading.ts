@@ -16,7 +16,11 @@ export const readingMistakes = {
     'RFC 6749 2.3.1, Appendix B',
     { with: ['special-credentials'] },
   ],
-  'client/id-array': ['At /authenticate the client_id may be in an array', 'seed: client_id string'],
+  'client/id-array': [
+    'At /authenticate the client_id may be in an array',
+    'seed: client_id string',
+    { left: 'The caller has the right id all the same, and no sentence forbids to read it leniently' },
+  ],
   'client/secret-operator': [
     'At /authenticate a secret of {"$ne": ""} is put into the query and matches',
     'seed: client_secret string; RFC 6749 3.2.1',
