@@ -174,11 +174,7 @@ export function foreignKeyForgeries({ header, claims }: ParsedJwt, keys: ForgerK
 }
 
 /** Tokens that bring their own key (RFC 7515 10.3, RFC 8725 3.10; CVE-2018-0114). `hosted` is a URL where the forger's key set and certificate are. */
-export function ownKeyForgeries(
-  { header, claims }: ParsedJwt,
-  keys: ForgerKeys,
-  hosted?: { readonly jku: string; readonly x5u: string },
-): Forgery[] {
+export function ownKeyForgeries({ header, claims }: ParsedJwt, keys: ForgerKeys): Forgery[] {
   const { privateKey, publicKey, jwk } = keys.rsa;
   const signer = rsa(privateKey);
   const by = (changes: Header): string => buildJwt({ ...header, ...changes }, claims, signer);
@@ -222,18 +218,19 @@ export function ownKeyForgeries(
       what: 'with an x5u of its own certificate as a data URL',
       token: by({ x5u: dataUrl('application/x-pem-file', pem) }),
     },
-    ...(hosted === undefined
-      ? []
-      : [
-          {
-            what: 'with a jku of its own key set',
-            token: by({ ...forger, jku: hosted.jku }),
-          },
-          {
-            what: 'with an x5u of its own certificate',
-            token: by({ kid: undefined, x5u: hosted.x5u }),
-          },
-        ]),
+  ];
+}
+
+/** Tokens that name where the forger's keys are served (RFC 8725 3.10). */
+export function hostedKeyForgeries(
+  { header, claims }: ParsedJwt,
+  keys: ForgerKeys,
+  { jku, x5u }: { readonly jku: string; readonly x5u: string },
+): Forgery[] {
+  const by = (changes: Header): string => buildJwt({ ...header, ...changes }, claims, rsa(keys.rsa.privateKey));
+  return [
+    { what: 'with a jku of its own key set', token: by({ kid: 'forger', jku }) },
+    { what: 'with an x5u of its own certificate', token: by({ kid: undefined, x5u }) },
   ];
 }
 

@@ -11,6 +11,8 @@ import { isServerError } from '../server-error.ts';
 const ofOperation = (exchange: Exchange): boolean => operationKeys.some((key) => key === exchange.request.operation);
 const where = (exchange: Exchange): string =>
   `${exchange.request.method} ${new URL(exchange.request.url).pathname} answered ${exchange.summary}`;
+/** Statuses by which the reader of HTTP itself gives up a request, before there is a resource that could explain anything. */
+const ofParser = new Set([408, 414, 431]);
 /** RFC 9110 10.2.1: a list of methods, which are compared exactly. */
 const methodsOf = (allow: string): readonly string[] => allow.split(',').map((method) => method.trim());
 const documented = (exchange: Exchange): string => (exchange.request.operation === 'scopes' ? 'GET' : 'POST');
@@ -91,6 +93,33 @@ export default defineObservers([
           ]
         : [];
     },
+  }),
+  () => ({
+    id: 'observer/content-type',
+    title: 'Content that is no JSON has a media type',
+    verifies: ['http/content-type-present'],
+    applies: (exchange) =>
+      ofOperation(exchange) &&
+      exchange.request.method !== 'HEAD' &&
+      exchange.response.body.byteLength > 0 &&
+      exchange.json === undefined,
+    judge: (exchange) =>
+      (exchange.header('content-type') ?? '').trim() === ''
+        ? [{ message: `${where(exchange)} with content that has no Content-Type.` }]
+        : [],
+  }),
+  () => ({
+    id: 'observer/error-explained',
+    title: 'Every 4xx has content that explains it',
+    verifies: ['http/errors-explained'],
+    applies: (exchange) =>
+      ofOperation(exchange) &&
+      exchange.request.method !== 'HEAD' &&
+      exchange.status >= 400 &&
+      exchange.status < 500 &&
+      !ofParser.has(exchange.status),
+    judge: (exchange) =>
+      exchange.response.body.byteLength === 0 ? [{ message: `${where(exchange)} without content.` }] : [],
   }),
   () => ({
     id: 'observer/json-names',

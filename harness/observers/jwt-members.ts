@@ -57,6 +57,8 @@ export default defineObservers([
       'access-token/jwt-names-unique',
       'access-token/jwt-critical-form',
       'access-token/jwt-type-spelling',
+      'access-token/jwt-type-short',
+      'access-token/jwt-no-content-type',
     ],
     applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
     judge(exchange) {
@@ -76,9 +78,13 @@ export default defineObservers([
       if (repeated.length > 0) say('access-token/jwt-names-unique', `has ${repeated.join(', ')} more than once`);
       const critical = wrongWithCritical(jwt.header);
       if (critical !== undefined) say('access-token/jwt-critical-form', `has a header parameter crit that ${critical}`);
-      const { typ } = jwt.header;
+      const { typ, cty } = jwt.header;
       if (typeof typ === 'string' && typ.toLowerCase() === 'jwt' && typ !== 'JWT')
         say('access-token/jwt-type-spelling', `has the typ ${typ} instead of JWT`);
+      if (typeof typ === 'string' && /^application\/[^/]+$/i.test(typ))
+        say('access-token/jwt-type-short', `has the typ ${typ}, with its prefix`);
+      // The payload is a claims set, or this would not have been read as a JWT: nothing is nested.
+      if (cty !== undefined) say('access-token/jwt-no-content-type', 'has a cty, although it nests no other JWT');
       return found;
     },
   }),

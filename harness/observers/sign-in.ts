@@ -42,6 +42,17 @@ const leastNonceBits = 40;
 
 export default defineObservers([
   () => ({
+    id: 'observer/redirected-sign-in',
+    title: 'A sign-in that is redirected is redirected so that its body stays behind',
+    verifies: ['authenticate/no-307', 'authenticate/redirect-303'],
+    applies: (exchange) => exchange.request.operation === 'authenticate' && exchange.request.method === 'POST',
+    judge({ status }) {
+      const message = `A sign-in was redirected with ${status}.`;
+      if (status === 307) return [{ message }];
+      return [301, 302, 308].includes(status) ? [{ requirement: 'authenticate/redirect-303', message }] : [];
+    },
+  }),
+  () => ({
     id: 'observer/refused-sign-in',
     title: 'A refused sign-in issues no token',
     verifies: ['authenticate/refusal-issues-nothing'],

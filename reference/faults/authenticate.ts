@@ -1,13 +1,37 @@
 /** Mistakes of POST /authenticate beside the message: roles, members of the body, the response (API reference "Authenticate user"). */
 
 import { changed } from '../policy/index.ts';
-import { rewrittenJson } from '../transform.ts';
+import { type ResponseTransformer, rewritten, rewrittenJson } from '../transform.ts';
 import type { Fault } from './types.ts';
 
 const expected = { domain: 'app.example.com', uri: 'https://app.example.com', version: '1', chainId: 1 };
 const never = '0x0000000000000000000000000000000000000000';
 
+/** Sends whoever forgot the signature on to a page that asks for it. */
+const toLogin =
+  (status: number): ResponseTransformer =>
+  async ({ operation, request, body }, response) =>
+    operation === 'authenticate' &&
+    request.method === 'POST' &&
+    response.status === 400 &&
+    (await body()).startsWith('{') &&
+    !(await body()).includes('"signature"')
+      ? rewritten(response, { status, headers: { location: '/login', 'content-type': undefined }, body: null })
+      : response;
+
 const roles: readonly Fault[] = [
+  {
+    id: 'authenticate/redirected-307',
+    title: 'A sign-in without a signature is redirected to a page with 307',
+    breaks: ['authenticate/no-307', 'authenticate/signature-required'],
+    transform: toLogin(307),
+  },
+  {
+    id: 'authenticate/redirected-302',
+    title: 'A sign-in without a signature is redirected to a page with 302',
+    breaks: ['authenticate/redirect-303', 'authenticate/signature-required'],
+    transform: toLogin(302),
+  },
   {
     id: 'authenticate/role-ignored',
     title: 'Clients of every role may sign users in',

@@ -71,6 +71,15 @@ const faults: readonly Fault[] = [
       operation === 'handoff/init' && response.ok ? rewritten(response, { status: 201 }) : response,
   },
   {
+    id: 'handoff/missing-token-403',
+    title: 'A hand-off without a token is refused with 403',
+    breaks: ['access-token/missing-token-status'],
+    transform: ({ operation, request }, response) =>
+      operation === 'handoff/init' && response.status === 401 && !request.headers.has('authorization')
+        ? rewritten(response, { status: 403 })
+        : response,
+  },
+  {
     id: 'handoff/code-as-text',
     title: 'The code is sent as a JSON string instead of an object',
     breaks: ['handoff/json-response'],

@@ -96,6 +96,24 @@ const faults: readonly Fault[] = [
       }),
   },
   {
+    id: 'http/text-unlabelled',
+    title: 'Other methods at /handoff/init are answered with a text whose Content-Type is empty',
+    breaks: ['http/content-type-present'],
+    transform: ({ operation }, response) =>
+      operation === 'handoff/init' && response.status === 405
+        ? rewritten(response, { headers: { 'content-type': '' }, body: Buffer.from('Method Not Allowed') })
+        : response,
+  },
+  {
+    id: 'http/empty-errors',
+    title: 'Other methods at /handoff/init are refused without a word',
+    breaks: ['http/errors-explained'],
+    transform: ({ operation }, response) =>
+      operation === 'handoff/init' && response.status === 405
+        ? rewritten(response, { headers: { 'content-type': undefined }, body: null })
+        : response,
+  },
+  {
     id: 'http/errors-labelled-html',
     title: 'JSON errors of /authenticate are labelled text/html',
     breaks: ['http/content-type-json'],

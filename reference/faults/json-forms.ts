@@ -1,6 +1,7 @@
-/** JSON that is promised at /token and /revoke, and not read (contract, `token.acceptsJson`). */
+/** JSON that is promised at /token and /revoke, and not read (contract, `token.acceptsJson`); and JSON that is read by its spelling (RFC 8259 9). */
 
 import { changed, type Policy } from '../policy/index.ts';
+import type { ResponseTransformer } from '../transform.ts';
 import type { Fault } from './types.ts';
 
 const promised = { token: { acceptsJson: true } };
@@ -15,7 +16,27 @@ const reading =
       },
     });
 
+/** Refuses bodies in which a search for the text of a member would not find it. */
+const searching =
+  (operation: string, member: string): ResponseTransformer =>
+  async (exchange, response) =>
+    exchange.operation === operation && response.ok && !(await exchange.body()).includes(`"${member}":"`)
+      ? Response.json({ error: 'invalid_request', error_description: `${member} is missing.` }, { status: 400 })
+      : response;
+
 const faults: readonly Fault[] = [
+  {
+    id: 'json-form/searched-at-handoff',
+    title: 'The body of a hand-off is searched for its members by their usual spelling',
+    breaks: ['json/equivalent-spellings'],
+    transform: searching('handoff/init', 'intent'),
+  },
+  {
+    id: 'json-form/searched-at-authenticate',
+    title: 'The body of a sign-in is searched for its members by their usual spelling',
+    breaks: ['json/equivalent-spellings'],
+    transform: searching('authenticate', 'signature'),
+  },
   {
     id: 'json-form/refused',
     title: 'JSON is promised at /token and /revoke, and refused at both',

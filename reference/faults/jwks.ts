@@ -97,6 +97,15 @@ const faults: readonly Fault[] = [
   keys('operation-twice', 'The key names an operation twice', ['jwks/key-operations-once'], (key) => ({
     keys: [{ ...key, use: undefined, key_ops: ['verify', 'verify'] }],
   })),
+  keys('unrelated-operations', 'The key is for verifying and encrypting', ['jwks/related-operations'], (key) => ({
+    keys: [{ ...key, use: undefined, key_ops: ['verify', 'encrypt'] }],
+  })),
+  keys(
+    'contradictory',
+    'A key is declared for encryption by use and for verifying by key_ops',
+    ['jwks/use-consistent', 'jwks/use-or-key-ops'],
+    (key) => ({ keys: [key, { ...key, kid: 'other', use: 'enc', key_ops: ['verify'] }] }),
+  ),
   keys(
     'modulus-as-certificate',
     'x5c holds something else than a certificate',

@@ -76,6 +76,14 @@ const faults: readonly Fault[] = [
     withHeader({ typ: 'jwt' }),
     json,
   ),
+  written(
+    'type-with-prefix',
+    'typ has the prefix application/',
+    ['access-token/jwt-type-short'],
+    withHeader({ typ: 'application/at+jwt' }),
+    json,
+  ),
+  written('content-type', 'cty says JSON', ['access-token/jwt-no-content-type'], withHeader({ cty: 'json' }), json),
 ];
 
 export default faults;

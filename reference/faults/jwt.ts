@@ -156,6 +156,16 @@ const faults: readonly Fault[] = [
     },
   ),
   verification(
+    'fetches-jku',
+    'The key set that the header names is fetched, and not used',
+    ['access-token/header-urls-not-followed'],
+    async (_token, header) => {
+      const { jku } = header as { readonly jku?: unknown };
+      if (typeof jku === 'string' && jku.startsWith('http://127.0.0.1')) await fetched(jku);
+      return false;
+    },
+  ),
+  verification(
     'own-certificate',
     'The certificate in the header verifies the token',
     ['access-token/header-keys-not-trusted'],

@@ -53,6 +53,19 @@ const faults: readonly Fault[] = [
     change: (policy) => changed(policy, { clientAuth: { challenge: () => 'Basic' } }),
   },
   {
+    id: 'client-auth/realm-unquoted',
+    title: 'The realm of the challenge has no quotation marks',
+    breaks: ['http/realm-quoted'],
+    change: (policy) => changed(policy, { clientAuth: { challenge: () => 'Basic realm=auth, charset="UTF-8"' } }),
+  },
+  {
+    id: 'client-auth/realm-twice',
+    title: 'The challenge names two realms',
+    breaks: ['http/challenge-parameters-once'],
+    change: (policy) =>
+      changed(policy, { clientAuth: { challenge: () => 'Basic realm="auth", realm="oauth2/client"' } }),
+  },
+  {
     id: 'client-auth/basic-charset-latin',
     title: 'The challenge asks for ISO-8859-1',
     breaks: ['client-auth/basic-charset'],

@@ -42,6 +42,7 @@ function spares(): readonly Jwk[] {
 
 /** What a challenge must say, where there is one: only a 401 has to have one. */
 const ofChallenge = [
+  'access-token/missing-token-status',
   'access-token/challenge',
   'access-token/challenge-scheme',
   'access-token/challenge-error',

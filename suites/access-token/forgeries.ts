@@ -7,6 +7,7 @@ import {
   foreignKeyForgeries,
   hmacForgeries,
   hmacSecrets,
+  hostedKeyForgeries,
   hostedKeys,
   keyIdForgeries,
   ownKeyForgeries,
@@ -31,10 +32,13 @@ import { isLocal, withHostedFiles } from '../../harness/key-host.ts';
 
 type Forge = (t: CheckContext, jwt: ParsedJwt) => Promise<readonly Forgery[]> | readonly Forgery[];
 
-async function refuseAll(t: CheckContext, forgeries: readonly Forgery[]): Promise<void> {
+async function refuseAll(t: CheckContext, forgeries: readonly Forgery[], requirement?: string): Promise<void> {
   const owner = bearerClient(t);
   for (const { what, token } of t.trials(forgeries))
-    t.expect.refused(await presentToken(t, owner, token), { because: `a JWT ${what}` });
+    t.expect.refused(await presentToken(t, owner, token), {
+      because: `a JWT ${what}`,
+      ...(requirement === undefined ? {} : { requirement }),
+    });
 }
 
 /** The published key that verifies this token; undefined where none is known. */
@@ -119,17 +123,33 @@ export default defineChecks([
     control: liveAccessToken,
     async run(t) {
       const jwt = jwtOf(await t.sharedSession(bearerClient(t)));
+      await refuseAll(t, ownKeyForgeries(jwt, await forgerKeys()));
+    },
+  },
+  {
+    id: 'access-token/header-urls',
+    title: 'A JWT that names where its key is served is refused, and nothing is fetched from there',
+    verifies: ['access-token/header-urls-not-followed', 'access-token/header-keys-not-trusted'],
+    needs: [...bearerNeeds, 'jwt access tokens'],
+    control: liveAccessToken,
+    async run(t) {
+      if (!isLocal(t.config.target))
+        t.skip("The target is not on this machine, and could not reach the forger's keys on it.");
+      const jwt = jwtOf(await t.sharedSession(bearerClient(t)));
       const keys = await forgerKeys();
-      // A URL in a token is only named where the forger's keys are on this very machine, as the target is.
-      if (!isLocal(t.config.target)) return refuseAll(t, ownKeyForgeries(jwt, keys));
       const { jwks, pem } = hostedKeys(keys);
       const files = {
         '/jwks.json': { type: 'application/json', content: jwks },
         '/certificate.pem': { type: 'application/x-pem-file', content: pem },
       };
-      await withHostedFiles(files, (origin) =>
-        refuseAll(t, ownKeyForgeries(jwt, keys, { jku: `${origin}/jwks.json`, x5u: `${origin}/certificate.pem` })),
-      );
+      await withHostedFiles(files, async (origin, asked) => {
+        const named = { jku: `${origin}/jwks.json`, x5u: `${origin}/certificate.pem` };
+        await refuseAll(t, hostedKeyForgeries(jwt, keys, named), 'access-token/header-keys-not-trusted');
+        t.expect.soft(asked.length === 0, `The target fetched ${asked.join(' and ')}, which a forged JWT named.`, {
+          requirement: 'access-token/header-urls-not-followed',
+          expected: 'No address that a token names is asked for anything.',
+        });
+      });
     },
   },
   {

@@ -62,6 +62,28 @@ const notObjects: readonly (readonly [what: string, body: string | Uint8Array])[
   ['a text in UTF-16', Buffer.from('{"signature":"x"}', 'utf16le')],
 ];
 
+/** A JSON string in which every character is escaped. */
+const escaped = (text: string): string =>
+  `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"`;
+
+/** The same object otherwise written (RFC 8259 2, 4, 7), most telling first. */
+const spellings: readonly (readonly [what: string, write: (body: Readonly<Record<string, unknown>>) => string])[] = [
+  [
+    'every character escaped',
+    (body) =>
+      `{${Object.entries(body)
+        .map(
+          ([name, value]) => `${escaped(name)}:${typeof value === 'string' ? escaped(value) : JSON.stringify(value)}`,
+        )
+        .join(',')}}`,
+  ],
+  [
+    'white space between all tokens',
+    (body) => `\r\n${JSON.stringify(body, null, '\t').replace(/^(\t"(?:[^"\\]|\\.)*"): /gm, '$1 :\n ')} \n`,
+  ],
+  ['its members the other way round', (body) => JSON.stringify(Object.fromEntries(Object.entries(body).reverse()))],
+];
+
 /** Around a right body: what a parser may take or refuse, but must not fail on. */
 function disguises(right: string): readonly (readonly [what: string, body: string | Uint8Array])[] {
   const inner = right.slice(1, -1);
@@ -115,6 +137,16 @@ const checks = doors.flatMap((door): Check[] => {
           const body = wrap(JSON.stringify(await door.right(t)));
           t.expect.refused(await door.send(t, body), { because: 'a right body that is wrapped' });
         }
+      },
+    },
+    {
+      id: `json/spellings/${door.id}`,
+      title: `A right body is read in every spelling that JSON has for it (${door.id})`,
+      verifies: ['json/equivalent-spellings'],
+      control: door.control,
+      async run(t) {
+        for (const [what, write] of t.trials(spellings))
+          t.expect.accepted(await door.send(t, write(await door.right(t))), { because: `a right body with ${what}` });
       },
     },
     {

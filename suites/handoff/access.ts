@@ -10,7 +10,11 @@ export default defineChecks([
     id: 'handoff/authorization-missing',
     title: 'A hand-off without an Authorization header is refused',
     // What the challenge of such a refusal says is judged by observers.
-    verifies: ['handoff/authorization-required', 'access-token/challenge-no-error-without-token'],
+    verifies: [
+      'handoff/authorization-required',
+      'access-token/missing-token-status',
+      'access-token/challenge-no-error-without-token',
+    ],
     needs,
     control: handoff,
     async run(t) {
@@ -23,11 +27,15 @@ export default defineChecks([
         { 'x-access-token': accessToken },
         { 'x-forwarded-user': 'user-1', 'x-user-id': 'user-1' },
       ];
-      for (const one of t.trials(headers))
+      for (const [index, one] of t.trials(headers).entries())
         await refusedWithoutCode(
           t,
           await t.client.handoffInit({ json: t.handoffBody(client), headers: one, malformed: true }),
           {
+            // What an empty header or a cookie is taken for is the server's own business.
+            ...(index === 0 ? { status: [401] } : {}),
+            requirement: 'handoff/authorization-required',
+            statusRequirement: 'access-token/missing-token-status',
             because: 'a hand-off without credentials in Authorization',
           },
         );

@@ -53,6 +53,31 @@ function certificateIsOwn(jwk: Jwk): boolean {
   }
 }
 
+/** RFC 7517 4.3: the operations that may stand together. */
+const related = [
+  ['sign', 'verify'],
+  ['encrypt', 'decrypt'],
+  ['wrapKey', 'unwrapKey'],
+] as const;
+
+const operationsOf = ({ key_ops: operations }: Jwk): readonly unknown[] =>
+  Array.isArray(operations) ? (operations as readonly unknown[]) : [];
+
+function areRelated(jwk: Jwk): boolean {
+  const operations = new Set(operationsOf(jwk));
+  return (
+    operations.size < 2 || related.some((pair) => [...operations].every((name) => pair.some((own) => own === name)))
+  );
+}
+
+/** Whether `use` and `key_ops`, where both are there and known, are for the same purpose. */
+function purposesAgree(jwk: Jwk): boolean {
+  const known = operationsOf(jwk).filter((name) => related.flat().some((own) => own === name));
+  const signs = (name: unknown): boolean => name === 'sign' || name === 'verify';
+  if (jwk.use === 'sig') return known.every(signs);
+  return jwk.use !== 'enc' || !known.some(signs);
+}
+
 function verifies(jwt: ParsedJwt, key: KeyObject): boolean {
   try {
     return verify('sha256', Buffer.from(`${jwt.parts[0]}.${jwt.parts[1]}`), key, jwt.signature);
@@ -80,6 +105,8 @@ export default defineChecks([
       'jwks/use-or-key-ops',
       'jwks/names-unique',
       'jwks/key-operations-once',
+      'jwks/related-operations',
+      'jwks/use-consistent',
       'jwks/certificate-matches',
     ],
     needs: ['jwks'],
@@ -122,6 +149,16 @@ export default defineChecks([
       t.expect.soft(!again, 'A key names an operation twice in key_ops.', {
         requirement: 'jwks/key-operations-once',
         expected: 'Each operation once.',
+        exchange,
+      });
+      t.expect.soft(keys.every(areRelated), 'key_ops of a key names operations that do not belong together.', {
+        requirement: 'jwks/related-operations',
+        expected: 'sign with verify, encrypt with decrypt, or wrapKey with unwrapKey.',
+        exchange,
+      });
+      t.expect.soft(keys.every(purposesAgree), 'use and key_ops of a key contradict each other.', {
+        requirement: 'jwks/use-consistent',
+        expected: 'sig with sign and verify, enc with the other operations; or one of the two members.',
         exchange,
       });
       t.expect.soft(keys.every(certificateIsOwn), 'The first certificate in x5c is not one of its key.', {

@@ -11,6 +11,8 @@ it('names its rules', () => {
       "observer/challenge-on-401 (Every 401 to an Authorization header carries a challenge): http/challenge-on-401",
       "observer/allow-with-405 (Every 405 names the methods that are supported): http/allow-with-405",
       "observer/json (JSON is labelled as JSON, and what is labelled so is valid): http/content-type-json http/valid-json",
+      "observer/content-type (Content that is no JSON has a media type): http/content-type-present",
+      "observer/error-explained (Every 4xx has content that explains it): http/errors-explained",
       "observer/json-names (No member of a JSON object has the name of another): http/json-names-unique",
     ]
   `);
@@ -26,6 +28,8 @@ describe('rules of HTTP', () => {
     ['challenge-on-401', { status: 401 }, { headers: [['authorization', 'Basic x']] }],
     ['allow-with-405', { status: 405 }],
     ['json', { body: '{' }],
+    ['content-type', { body: 'text' }],
+    ['error-explained', { status: 404 }],
   ])('speak of the five operations and of nothing beside them: %s', (name, answer, sent) => {
     for (const operation of ['authenticate', 'token', 'revoke', 'handoffInit', 'scopes'] as const)
       expect(judged(name, answer, { ...sent, operation })).toBeDefined();
@@ -37,6 +41,27 @@ describe('rules of HTTP', () => {
       `http/no-server-error: ${at} 500 x.`,
     ]);
     expect(judged('no-server-error', { status: 400 })).toEqual([]);
+  });
+});
+
+describe('content', () => {
+  it('that is no JSON names its type', () => {
+    expect(judged('content-type', { body: 'text' })).toEqual([
+      `http/content-type-present: ${at} 200 with content that has no Content-Type.`,
+    ]);
+    expect(judged('content-type', { body: 'text', headers: [['Content-Type', 'text/plain']] })).toEqual([]);
+    expect(judged('content-type', { body: { a: 1 } })).toBeUndefined();
+    expect(judged('content-type', { body: '' })).toBeUndefined();
+    expect(judged('content-type', { body: 'text' }, { method: 'HEAD' })).toBeUndefined();
+  });
+  it('explains every 4xx that is none of the parser', () => {
+    for (const status of [400, 499])
+      expect(judged('error-explained', { status })).toEqual([
+        `http/errors-explained: ${at} ${status} without content.`,
+      ]);
+    expect(judged('error-explained', { status: 404, body: 'x' })).toEqual([]);
+    for (const status of [399, 408, 414, 431, 500]) expect(judged('error-explained', { status })).toBeUndefined();
+    expect(judged('error-explained', { status: 404 }, { method: 'HEAD' })).toBeUndefined();
   });
 });
 

@@ -6,6 +6,7 @@ import { concluded, identities, observer, said } from './observing.ts';
 it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
+      "observer/redirected-sign-in (A sign-in that is redirected is redirected so that its body stays behind): authenticate/no-307 authenticate/redirect-303",
       "observer/refused-sign-in (A refused sign-in issues no token): authenticate/refusal-issues-nothing",
       "observer/session-id (Every granted sign-in names its session): authenticate/session-id",
       "observer/session-id-new (Every sign-in returns the session_id that it was given, or one of its own): session/new-without-id session/id-type session/id-exact",
@@ -19,6 +20,21 @@ const at: Sent = { operation: 'authenticate' };
 const signIn = (answer: Answer, sent: Sent = {}) => exchangeOf(answer, { ...at, ...sent });
 /** Sent JSON. */
 const with_ = (members: unknown): Sent => ({ body: JSON.stringify(members) });
+
+describe('a sign-in that is redirected', () => {
+  const redirected = (answer: Answer, sent?: Sent) =>
+    said(observer(observers, 'redirected-sign-in'), signIn(answer, sent));
+  it('leaves its body behind', () => {
+    expect(redirected({ status: 307 })).toEqual(['authenticate/no-307: A sign-in was redirected with 307.']);
+    for (const status of [301, 302, 308])
+      expect(redirected({ status })).toEqual([`authenticate/redirect-303: A sign-in was redirected with ${status}.`]);
+    for (const status of [200, 303, 304, 400]) expect(redirected({ status })).toEqual([]);
+  });
+  it('is judged where it is one', () => {
+    expect(redirected({ status: 307 }, { operation: 'token' })).toBeUndefined();
+    expect(redirected({ status: 307 }, { method: 'GET' })).toBeUndefined();
+  });
+});
 
 describe('a sign-in that is refused', () => {
   const refused = (answer: Answer, sent?: Sent) => said(observer(observers, 'refused-sign-in'), signIn(answer, sent));

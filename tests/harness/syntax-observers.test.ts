@@ -72,6 +72,7 @@ describe('the members of an access token', () => {
     ['a host with a port, which is a URI', header, { iss: 'localhost:4010', aud: 'urn:example:api' }],
     ['an extension that must be understood', { ...header, b64: true, crit: ['b64'] }, {}],
     ['the type JWT', { ...header, typ: 'JWT' }, {}],
+    ['a type whose prefix is needed', { ...header, typ: 'application/at+jwt;v=1/2' }, {}],
   ])('are right: %s', (_, own, claims) => {
     expect(broken(jwtMembers, token(own, claims))).toEqual([]);
   });
@@ -86,6 +87,8 @@ describe('the members of an access token', () => {
     ['jwt-critical-form', 'what is no extension', { ...header, crit: ['kid'] }, {}],
     ['jwt-critical-form', 'an extension twice', { ...header, b64: true, crit: ['b64', 'b64'] }, {}],
     ['jwt-type-spelling', 'the type jwt', { ...header, typ: 'jwt' }, {}],
+    ['jwt-type-short', 'a type with its prefix', { ...header, typ: 'Application/at+jwt' }, {}],
+    ['jwt-no-content-type', 'a content type', { ...header, cty: 'JWT' }, {}],
   ])('break %s: %s', (requirement, _, own, claims) => {
     expect(broken(jwtMembers, token(own, claims))).toEqual([`access-token/${requirement}`]);
   });
