@@ -16,7 +16,21 @@ it('the merged report of two shards says what the unsharded one says', async () 
     writeFileSync(join(cwd, 'target.json'), JSON.stringify(config));
     const judge = (...more: string[]) =>
       run(
-        ['--config', 'target.json', '--seed', '11', '--runs', '4', '--only', 'token', '--only', 'observer', ...more],
+        [
+          '--config',
+          'target.json',
+          '--seed',
+          '11',
+          '--runs',
+          '4',
+          '--only',
+          'token',
+          '--only',
+          'handoff',
+          '--only',
+          'observer',
+          ...more,
+        ],
         { cwd },
       );
     expect((await judge('--out', 'whole')).status).toBe(0);

@@ -8,7 +8,7 @@ import { config, identities, observer, said } from './observing.ts';
 it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
-      "observer/access-token-jwt (Every access token is a JWT signed with RS256 whose claims agree with the response): access-token/jwt-form access-token/jwt-rs256 access-token/jwt-numeric-dates access-token/jwt-expiry-agrees access-token/jwt-no-secrets access-token/jwt-scope-as-granted",
+      "observer/access-token-jwt (Every access token is a JWT signed with RS256 whose claims agree with the response): access-token/jwt-form access-token/jwt-rs256 access-token/jwt-numeric-dates access-token/jwt-expiry-agrees access-token/jwt-not-before access-token/jwt-no-secrets access-token/jwt-scope-as-granted",
       "observer/access-token-distinct (Access tokens of different sessions differ, and so do their ids): access-token/distinct access-token/jwt-jti-unique",
     ]
   `);
@@ -209,5 +209,28 @@ describe('access tokens of different sessions', () => {
     expect(run([['a'], ['a', signIn]])).toEqual([]);
     expect(run([[token({ jti: 'i', n: 1 })], [token({ jti: 'i', n: 1 }), refresh]])).toEqual([]);
     expect(run([[token({ jti: 'i', n: 1 })], [token({ jti: 'i', n: 2 }), refresh]])).toEqual(sameId);
+  });
+});
+
+describe('the times of an access token', () => {
+  const dated = (claims: unknown, date?: string) =>
+    said(
+      observer(observers, 'access-token-jwt'),
+      exchangeOf({ body: { access_token: token(claims) }, headers: date === undefined ? [] : [['Date', date]] }),
+    );
+  const date = 'Thu, 01 Jan 1970 02:00:00 GMT';
+  it('are not over before it is sent, by the Date of the response, give or take a minute', () => {
+    expect(dated({ exp: 7139 }, date)).toEqual([
+      `access-token/jwt-expiry-agrees: ${at} had expired 61 seconds before it was sent, by the Date of the response.`,
+    ]);
+    expect(dated({ exp: 7140 }, date)).toEqual([]);
+    expect(dated({ exp: 7139 })).toEqual([]);
+  });
+  it('do not begin more than a minute after its issue', () => {
+    expect(dated({ iat: 1000, nbf: 1061 })).toEqual([
+      `access-token/jwt-not-before: ${at} must not be accepted for another 61 seconds, by its nbf.`,
+    ]);
+    expect(dated({ iat: 1000, nbf: 1060 })).toEqual([]);
+    expect(dated({ nbf: 1061 })).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import { concluded, config, identities, observer, said } from './observing.ts';
 it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
+      "observer/refresh-token-succession (A refresh token does not follow from the one before it): strength/refresh-token-entropy",
       "observer/code-entropy (Authorization codes cannot be guessed): strength/code-entropy strength/suggested-entropy",
       "observer/refresh-token-entropy (Refresh tokens cannot be guessed): strength/refresh-token-entropy strength/suggested-entropy",
       "observer/access-token-entropy (Access tokens without signature cannot be guessed): strength/access-token-entropy strength/suggested-entropy",
@@ -130,5 +131,24 @@ describe('values of other exchanges', () => {
     const sent = { operation: 'handoffInit' } as const;
     expect(said(rule, exchangeOf({ body: { ticket: 't' } }, sent), named)).toEqual([]);
     expect(said(rule, exchangeOf({ body: { code: 't' } }, sent), named)).toBeUndefined();
+  });
+});
+
+describe('a refresh token that a refresh gives', () => {
+  const of = (used: string, next: string) =>
+    said(
+      observer(observers, 'refresh-token-succession'),
+      exchangeOf({ body: { refresh_token: next } }, form(`refresh_token=${used}`)),
+    );
+  it('is reported where it follows from the one before', () => {
+    expect(of('f00dfeedf00dfeed-1', 'f00dfeedf00dfeed-2')).toEqual([
+      'strength/refresh-token-entropy: A refresh gave a refresh token that differs from the one before it in 1 characters only.',
+    ]);
+    expect(of('a'.repeat(30), `${'a'.repeat(15)}${'b'.repeat(15)}`)).toHaveLength(1);
+  });
+  it('is right where enough of it is new, and not judged where it is the same', () => {
+    expect(of('a'.repeat(30), `${'a'.repeat(14)}${'b'.repeat(16)}`)).toEqual([]);
+    expect(of('short', 'a-longer-one-altogether')).toEqual([]);
+    expect(of('same', 'same')).toBeUndefined();
   });
 });
