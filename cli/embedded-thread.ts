@@ -1,7 +1,19 @@
-/** The thread of the embedded reference: it says where it listens, and serves until it is ended. */
+/**
+ * The thread of the embedded reference. It listens, and says where, before the reference is loaded: the suite is loaded meanwhile, and a
+ * connection that comes too early waits.
+ */
 
+import { type AddressInfo, createServer } from 'node:net';
 import { parentPort } from 'node:worker_threads';
-import { startReference } from '../reference/server.ts';
 
-const { url } = await startReference({ ownsThread: true });
-parentPort?.postMessage(url);
+const loaded = import('../reference/server.ts').then(({ referenceServer }) => referenceServer({ ownsThread: true }));
+const listener = createServer({ pauseOnConnect: true }, async (socket) => {
+  const { server } = await loaded;
+  server.emit('connection', socket);
+  socket.resume();
+});
+listener.listen(0, '127.0.0.1', () => {
+  const { port } = listener.address() as AddressInfo;
+  parentPort?.postMessage(`http://127.0.0.1:${port}`);
+});
+await loaded;

@@ -2,7 +2,7 @@
 
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { profiles } from '../harness/config.ts';
-import { ConfigError } from '../harness/load-config.ts';
+import { ConfigError } from '../harness/config-error.ts';
 import { NothingSelected, type Shard } from '../harness/planner.ts';
 import { editions } from '../specs/catalogue.ts';
 import { version } from '../specs/version.ts';

@@ -5,7 +5,6 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { browserReady } from '../harness/code-sources/browser-executable.ts';
 import type { Profile, TargetConfig } from '../harness/config.ts';
-import { configFrom, loadConfig } from '../harness/load-config.ts';
 import { isLoopback } from '../harness/loopback.ts';
 import { Inconclusive } from '../harness/outcomes.ts';
 import { type EmbeddedReference, startEmbedded } from './embedded.ts';
@@ -42,8 +41,12 @@ export async function chooseTarget(options: TargetOptions): Promise<ChosenTarget
     ...(profile === undefined ? {} : { profile }),
   };
   const file = options.config ?? discoveredConfig();
-  if (file !== undefined) return { ...loadConfig(file, overrides), source: file };
-  if (options.target !== undefined) return configFrom({}, '--target', overrides);
+  if (file !== undefined || options.target !== undefined) {
+    const { configFrom, loadConfig } = await import('../harness/load-config.ts'); // what validates is slow to load
+    return file === undefined
+      ? configFrom({}, '--target', overrides)
+      : { ...loadConfig(file, overrides), source: file };
+  }
   const reference = await startEmbedded();
   const config = referenceConfig(reference.url);
   return {

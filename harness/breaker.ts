@@ -1,6 +1,7 @@
 /** Ends the waiting for a target that is away: after some requests in a row without an answer the next ones are not sent at all, but for a look now and then. */
 
 import { Unanswered } from './outcomes.ts';
+import { urlOf } from './urls.ts';
 
 /** Requests in a row that may find no connection. */
 const connectLimit = 5;
@@ -27,7 +28,7 @@ export class Breaker {
 
   /** @throws Unanswered (`connect`) while the origin of the URL is away */
   admit(url: string): void {
-    const state = this.#states.get(new URL(url).origin);
+    const state = this.#states.get(urlOf(url).origin);
     if (state === undefined || (state.noConnection < connectLimit && state.inARow < limit)) return;
     if (Date.now() >= state.nextLook) {
       state.nextLook = Date.now() + this.#pause;
@@ -40,11 +41,11 @@ export class Breaker {
   }
 
   answered(url: string): void {
-    this.#states.delete(new URL(url).origin);
+    this.#states.delete(urlOf(url).origin);
   }
 
   unanswered(url: string, { kind, message }: Unanswered): void {
-    const { origin } = new URL(url);
+    const { origin } = urlOf(url);
     const before = this.#states.get(origin) ?? { inARow: 0, noConnection: 0, nextLook: 0, message: '' };
     this.#states.set(origin, {
       inARow: before.inARow + 1,

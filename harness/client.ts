@@ -5,6 +5,7 @@ import { basicCredentials, type ClientCase } from './client-cases.ts';
 import type { OperationKey, TargetConfig } from './config.ts';
 import type { Exchange, ExchangeKind, HeaderList, WireRequest } from './exchange.ts';
 import { SuiteError } from './outcomes.ts';
+import { urlOf } from './urls.ts';
 
 /** Parameters in order; an array value repeats the parameter; undefined leaves it out. */
 export type Params =
@@ -105,7 +106,7 @@ export class ApiClient {
     const path = this.#config.operations[operation];
     if (path === false)
       throw new SuiteError(`A check called ${operation}, which the configuration says is not offered.`);
-    return new URL(path, this.#config.target).href;
+    return urlOf(path, this.#config.target).href;
   }
 
   /** `POST /token` (RFC 6749 3.2). */
@@ -159,7 +160,7 @@ export class ApiClient {
 
   /** Any other resource of the target, such as its JWKS; `url` may be relative to the target. */
   fetch(url: string, request: Variation & { readonly kind?: ExchangeKind } = {}): Promise<Exchange> {
-    const absolute = new URL(url, this.#config.target).href;
+    const absolute = urlOf(url, this.#config.target).href;
     return this.#raw(request.kind ?? 'other', absolute, request.method ?? 'GET', [], undefined, request);
   }
 

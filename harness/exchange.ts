@@ -43,6 +43,20 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined
     : undefined;
 }
 
+const none: readonly string[] = [];
+
+/** The field lines under their names in lower case: many rules look at each exchange. */
+function byName(headers: HeaderList): ReadonlyMap<string, readonly string[]> {
+  const lines = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    const known = lines.get(lower);
+    if (known === undefined) lines.set(lower, [value]);
+    else known.push(value);
+  }
+  return lines;
+}
+
 /** A completed exchange. Header names are compared without regard to case (RFC 9110 5.1). */
 export class Exchange {
   readonly request: WireRequest;
@@ -56,6 +70,8 @@ export class Exchange {
   #requestText: string | undefined;
   #requestForm: readonly (readonly [string, string])[] | undefined;
   #requestJson: { readonly value: unknown } | undefined;
+  #headers: ReadonlyMap<string, readonly string[]> | undefined;
+  #requestHeaders: ReadonlyMap<string, readonly string[]> | undefined;
 
   constructor(request: WireRequest, response: WireResponse, startedAt: number, durationMs: number) {
     this.request = request;
@@ -80,9 +96,9 @@ export class Exchange {
   }
 
   /** Every field line of that name, in order. */
-  headerValues(name: string): string[] {
-    const wanted = name.toLowerCase();
-    return this.response.headers.filter(([header]) => header.toLowerCase() === wanted).map(([, value]) => value);
+  headerValues(name: string): readonly string[] {
+    this.#headers ??= byName(this.response.headers);
+    return this.#headers.get(name.toLowerCase()) ?? none;
   }
 
   /** The media type without parameters, in lower case; undefined when absent. */
@@ -120,8 +136,8 @@ export class Exchange {
 
   /** The request's header of that name. */
   requestHeader(name: string): string | undefined {
-    const wanted = name.toLowerCase();
-    return this.request.headers.find(([header]) => header.toLowerCase() === wanted)?.[1];
+    this.#requestHeaders ??= byName(this.request.headers);
+    return this.#requestHeaders.get(name.toLowerCase())?.[0];
   }
 
   /** The request's body as text; empty when there is none. */

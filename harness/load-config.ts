@@ -17,12 +17,8 @@ import {
   type Profile,
   type TargetConfig,
 } from './config.ts';
+import { ConfigError } from './config-error.ts';
 import { nearest } from './nearest.ts';
-
-/** The configuration cannot be used; the message names the file, the key and the way out. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 export interface LoadedConfig {
   readonly config: TargetConfig;

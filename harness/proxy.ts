@@ -1,11 +1,11 @@
 /** HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either letter case; a target on this machine is never asked through a proxy. */
 
-import { type Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { isLoopback } from './loopback.ts';
 
 type Environment = NodeJS.ProcessEnv;
 
-function variable(
+/** A variable that is set, by its name in lower case. */
+export function variable(
   name: string,
   environment: Environment,
 ): { readonly name: string; readonly value: string } | undefined {
@@ -33,23 +33,4 @@ export function proxyProblem(environment: Environment = process.env): string | u
   return wrong === undefined
     ? undefined
     : `${wrong.name} must be a URL such as http://proxy.example.com:3128; correct it, or unset it.`;
-}
-
-/** Sends through the proxies of the environment. TLS settings are for the target, not for the proxy. */
-export function proxyAgent(settings: Agent.Options, environment: Environment = process.env): Dispatcher {
-  const { connect, ...limits } = settings;
-  const tls = typeof connect === 'object' ? connect : {};
-  const [http, https] = ['http_proxy', 'https_proxy'].map((name) => variable(name, environment)?.value);
-  return new EnvHttpProxyAgent({
-    ...limits,
-    connect: tls,
-    requestTls: tls,
-    // http goes to a proxy as a request to it (RFC 9112 3.2.2): many let tunnels through to port 443 only.
-    proxyTunnel: false,
-    // The bounds of size and time hold for what the proxy answers too.
-    factory: (origin, options) => new Pool(origin, { ...limits, ...options } as Pool.Options),
-    httpProxy: http ?? '',
-    httpsProxy: https ?? '',
-    noProxy: variable('no_proxy', environment)?.value ?? '',
-  });
 }

@@ -4,7 +4,9 @@ import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, errors } from 'undici';
 import { Exchange, type WireRequest, type WireResponse } from './exchange.ts';
 import { Inconclusive, Unanswered } from './outcomes.ts';
-import { namesProxy, proxyAgent, usesProxy } from './proxy.ts';
+import { namesProxy, usesProxy } from './proxy.ts';
+import { proxyAgent } from './proxy-agent.ts';
+import { urlOf } from './urls.ts';
 
 export interface TransportOptions {
   /** Milliseconds for a complete answer. */
@@ -177,7 +179,7 @@ function* chunksOf(body: Uint8Array): Generator<Uint8Array> {
 /** RFC 9110 5.5: what no field value holds. A client that tried would end in an error of its own. */
 const unfitForHeader = /[^\t\x20-\x7e\x80-\xff]/;
 
-const optionsOf = (wire: WireRequest, { origin, pathname, search }: URL): Dispatcher.DispatchOptions => ({
+const optionsOf = (wire: WireRequest, { origin, pathname, search }: Readonly<URL>): Dispatcher.DispatchOptions => ({
   origin,
   path: pathname + search,
   method: wire.method as Dispatcher.HttpMethod,
@@ -237,7 +239,7 @@ export class UndiciTransport implements Transport {
     const unfit = wire.headers.find(([, value]) => unfitForHeader.test(value));
     if (unfit !== undefined)
       throw new Inconclusive(`A value that the target gave does not fit into a request: it is no ${unfit[0]} header.`);
-    const url = new URL(wire.url);
+    const url = urlOf(wire.url);
     let current: Answer | undefined;
     const late = setTimeout(() => current?.abort(new DOMException('timeout', 'TimeoutError')), this.#options.timeoutMs);
     const sent = (dispatcher: Dispatcher): Promise<WireResponse> => {

@@ -1,6 +1,6 @@
 /** Serves the reference over HTTP. */
 
-import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { type IncomingMessage, type OutgoingHttpHeaders, type Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
 import { createReference, type ReferenceOptions, type RunnableReference } from './app.ts';
@@ -30,10 +30,12 @@ export interface RunningReference {
   close(): Promise<void>;
 }
 
-/** @throws Error (EADDRINUSE, EACCES) when the port cannot be had */
-export async function startReference(options: ServerOptions = {}): Promise<RunningReference> {
+/** The reference and a server of it that does not listen yet. */
+export function referenceServer(options: Omit<ServerOptions, 'port' | 'hostname'> = {}): {
+  readonly server: Server;
+  readonly reference: RunnableReference;
+} {
   const reference = createReference(options);
-  const hostname = options.hostname ?? '127.0.0.1';
   const { headerName, readsHeader } = options;
   const server = createAdaptorServer({
     fetch: async (request, { incoming }) => {
@@ -46,7 +48,14 @@ export async function startReference(options: ServerOptions = {}): Promise<Runni
     },
     overrideGlobalObjects: options.ownsThread === true,
     ...(headerName === undefined ? {} : { serverOptions: { ServerResponse: responseWith(headerName) } }),
-  });
+  }) as Server;
+  return { server, reference };
+}
+
+/** @throws Error (EADDRINUSE, EACCES) when the port cannot be had */
+export async function startReference(options: ServerOptions = {}): Promise<RunningReference> {
+  const { server, reference } = referenceServer(options);
+  const hostname = options.hostname ?? '127.0.0.1';
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, hostname, resolve);
@@ -59,7 +68,7 @@ export async function startReference(options: ServerOptions = {}): Promise<Runni
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        if ('closeAllConnections' in server) server.closeAllConnections();
+        server.closeAllConnections();
       }),
   };
 }

@@ -1,9 +1,10 @@
 /** Reads the YAML of `specs/`: from the sources, or as the build has put it down once as JSON beside the compiled code. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
+import type * as Yaml from 'yaml';
 import { packageRoot } from './package-root.ts';
 
 /** Made by `scripts/build.mjs`: paths below `specs/`, and what each file says. */
@@ -18,7 +19,10 @@ function data(): Readonly<Record<string, unknown>> {
 
 /** The value of a YAML file, by its path below `specs/`. */
 export function specData(path: string): unknown {
-  return path in data() ? data()[path] : parse(readFileSync(join(packageRoot(), 'specs', path), 'utf8'));
+  if (path in data()) return data()[path];
+  // Loaded only where it is needed: a program that is built does not.
+  const { parse } = createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return parse(readFileSync(join(packageRoot(), 'specs', path), 'utf8'));
 }
 
 /** The YAML files of a folder of `specs/`, by their paths, in order. */

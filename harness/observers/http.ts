@@ -25,10 +25,12 @@ function clientIsRight(exchange: Exchange, config: TargetConfig): boolean {
   );
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /** RFC 8259 8.1: UTF-8, without a byte order mark. */
 function isNoJson(bytes: Uint8Array): boolean {
   try {
-    JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    JSON.parse(strictUtf8.decode(bytes));
     return false;
   } catch {
     return true;

@@ -1,6 +1,6 @@
 /** Mistakes in beginning, continuing and ending sessions (API reference "session_id"; ERC-4361 "Creating Sessions"). */
 
-import { verifyMessage } from 'ethers';
+import { verifyMessage } from '../ethers.ts';
 import { endSession, type RefreshRecord, Refusal, type Session } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Fault } from './types.ts';

@@ -1,6 +1,6 @@
 /** Mistakes in whose signature is accepted, over what, and how often (ERC-4361, ERC-191). */
 
-import { getAddress, hashMessage, keccak256, recoverAddress, toUtf8Bytes, verifyMessage } from 'ethers';
+import { getAddress, hashMessage, keccak256, recoverAddress, toUtf8Bytes, verifyMessage } from '../ethers.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import { serverNonces } from '../siwe-settings.ts';
 import type { Fault } from './types.ts';

@@ -2,6 +2,8 @@
 
 export type Pairs = readonly (readonly [name: string, value: string])[];
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 export const requests = {
   /** Milliseconds for which an answer waits: none. */
   delay(_operation: string): number {
@@ -87,7 +89,7 @@ export const requests = {
   /** The text of a body; undefined when it is not UTF-8 (RFC 8259 8.1, RFC 6749 appendix B). */
   decodes(bytes: Uint8Array, _operation?: string): string | undefined {
     try {
-      return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      return strictUtf8.decode(bytes);
     } catch {
       return undefined;
     }

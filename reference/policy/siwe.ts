@@ -1,7 +1,7 @@
 /** Decisions of signing in with Ethereum (ERC-4361 "Verifying a signed message", ERC-191, ERC-55). */
 
-import { getAddress, verifyMessage } from 'ethers';
 import { SiweMessage } from 'siwe';
+import { getAddress, verifyMessage } from '../ethers.ts';
 import type { AuthenticatedClient, RefusalForm } from '../model.ts';
 
 /** The fields of a parsed message. */
