@@ -17,7 +17,12 @@ const allowance = (expiresIn: number): number => Math.max(120, expiresIn / 10);
 const where = (exchange: Exchange): string => `The access token of a granted ${exchange.request.operation} response`;
 const isNumber = (value: unknown): value is number => Number.isFinite(value);
 
-function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, clockMoves: boolean): Finding[] {
+/** @param repeated the token was issued before: then less of its life is left than its claims say */
+function dates(
+  exchange: Exchange,
+  claims: Readonly<Record<string, unknown>>,
+  { clockMoves, repeated }: { readonly clockMoves: boolean; readonly repeated: boolean },
+): Finding[] {
   const wrong = (['exp', 'iat', 'nbf'] as const).find((name) => claims[name] !== undefined && !isNumber(claims[name]));
   if (wrong !== undefined)
     return [
@@ -54,7 +59,8 @@ function dates(exchange: Exchange, claims: Readonly<Record<string, unknown>>, cl
   const from = isNumber(iat) ? iat : clockMoves ? undefined : exchange.startedAt / 1000;
   if (!isNumber(exp) || !isNumber(expiresIn) || from === undefined) return [];
   const lifetime = Math.round(exp - from);
-  return Math.abs(lifetime - expiresIn) <= allowance(expiresIn)
+  const agrees = Math.abs(lifetime - expiresIn) <= allowance(expiresIn);
+  return agrees || (repeated && expiresIn < lifetime)
     ? []
     : [
         {
@@ -92,51 +98,58 @@ const knownScopes = new Set(
 );
 
 export default defineObservers([
-  () => ({
-    id: 'observer/access-token-jwt',
-    title: 'Every access token is a JWT signed with RS256 whose claims agree with the response',
-    verifies: [
-      'access-token/jwt-form',
-      'access-token/jwt-rs256',
-      'access-token/jwt-numeric-dates',
-      'access-token/jwt-expiry-agrees',
-      'access-token/jwt-not-before',
-      'access-token/jwt-no-secrets',
-      'access-token/jwt-scope-as-granted',
-    ],
-    applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
-    judge(exchange, { config }) {
-      const jwt = parseJwt(String(issued(exchange)));
-      if (jwt === undefined) return [{ message: `${where(exchange)} is not a JWT in compact serialization.` }];
-      const found: Finding[] = [];
-      const say = (requirement: string, message: string): void =>
-        void found.push({ requirement, message: `${where(exchange)} ${message}.` });
-      const { alg } = jwt.header;
-      if (alg !== 'RS256')
-        say('access-token/jwt-rs256', `has the alg ${JSON.stringify(alg) ?? 'absent'} instead of RS256`);
-      else if (jwt.signature.byteLength === 0) say('access-token/jwt-rs256', 'has no signature');
-      found.push(...dates(exchange, jwt.claims, config.control !== undefined));
-      const held = [...within(jwt.claims), ...within(jwt.header)];
-      const { refresh_token: refreshToken, scope } = exchange.object ?? {};
-      const secrets = [refreshToken, ...Object.values(config.clients).map((client) => client?.secret)].filter(
-        (secret): secret is string => typeof secret === 'string' && secret.length >= 8,
-      );
-      if (held.some((value) => secrets.some((secret) => typeof value === 'string' && value.includes(secret))))
-        say('access-token/jwt-no-secrets', 'holds a client secret or its refresh token in the clear');
-      if (held.some(isPrivateKey)) say('access-token/jwt-no-secrets', 'holds a private key in the clear');
-      if (typeof scope === 'string') {
-        const granted = new Set(scope.split(' '));
-        const asked = new Set(config.scope.split(' '));
-        const registered = typeof jwt.claims.scope === 'string';
-        const beyond = claimedScopes(jwt.claims).filter(
-          (name) => !granted.has(name) && (registered || knownScopes.has(name) || asked.has(name)),
+  () => {
+    const seen = new Set<string>();
+    return {
+      id: 'observer/access-token-jwt',
+      title: 'Every access token is a JWT signed with RS256 whose claims agree with the response',
+      verifies: [
+        'access-token/jwt-form',
+        'access-token/jwt-rs256',
+        'access-token/jwt-numeric-dates',
+        'access-token/jwt-expiry-agrees',
+        'access-token/jwt-not-before',
+        'access-token/jwt-no-secrets',
+        'access-token/jwt-scope-as-granted',
+      ],
+      applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
+      judge(exchange, { config }) {
+        const jwt = parseJwt(String(issued(exchange)));
+        if (jwt === undefined) return [{ message: `${where(exchange)} is not a JWT in compact serialization.` }];
+        const found: Finding[] = [];
+        const say = (requirement: string, message: string): void =>
+          void found.push({ requirement, message: `${where(exchange)} ${message}.` });
+        const { alg } = jwt.header;
+        if (alg !== 'RS256')
+          say('access-token/jwt-rs256', `has the alg ${JSON.stringify(alg) ?? 'absent'} instead of RS256`);
+        else if (jwt.signature.byteLength === 0) say('access-token/jwt-rs256', 'has no signature');
+        const token = String(issued(exchange));
+        found.push(
+          ...dates(exchange, jwt.claims, { clockMoves: config.control !== undefined, repeated: seen.has(token) }),
         );
-        if (beyond.length > 0)
-          say('access-token/jwt-scope-as-granted', `claims ${beyond.join(', ')}, which the response does not grant`);
-      }
-      return found;
-    },
-  }),
+        seen.add(token);
+        const held = [...within(jwt.claims), ...within(jwt.header)];
+        const { refresh_token: refreshToken, scope } = exchange.object ?? {};
+        const secrets = [refreshToken, ...Object.values(config.clients).map((client) => client?.secret)].filter(
+          (secret): secret is string => typeof secret === 'string' && secret.length >= 8,
+        );
+        if (held.some((value) => secrets.some((secret) => typeof value === 'string' && value.includes(secret))))
+          say('access-token/jwt-no-secrets', 'holds a client secret or its refresh token in the clear');
+        if (held.some(isPrivateKey)) say('access-token/jwt-no-secrets', 'holds a private key in the clear');
+        if (typeof scope === 'string') {
+          const granted = new Set(scope.split(' '));
+          const asked = new Set(config.scope.split(' '));
+          const registered = typeof jwt.claims.scope === 'string';
+          const beyond = claimedScopes(jwt.claims).filter(
+            (name) => !granted.has(name) && (registered || knownScopes.has(name) || asked.has(name)),
+          );
+          if (beyond.length > 0)
+            say('access-token/jwt-scope-as-granted', `claims ${beyond.join(', ')}, which the response does not grant`);
+        }
+        return found;
+      },
+    };
+  },
   () => {
     const tokens = new Set<string>();
     const ids = new Set<string>();

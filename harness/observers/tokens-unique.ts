@@ -19,6 +19,8 @@ export default defineObservers([
     /** Token -> the session that it was issued in. */
     const access = new Map<string, string>();
     const refresh = new Map<string, string>();
+    /** Refresh tokens in place of which another was given. */
+    const spent = new Set<string>();
     let begun = 0;
     /** The session of an exchange: that of the refresh token it used, that of the id it names, or a new one. */
     const sessionOf = (exchange: Exchange): string => {
@@ -29,7 +31,7 @@ export default defineObservers([
     };
     return {
       id: 'observer/tokens-unique',
-      title: 'No token is issued to two sessions, and no refresh token twice',
+      title: 'No token is issued to two sessions, and no refresh token again once it was used',
       verifies: ['token/response-tokens-unique'],
       applies: issues,
       judge(exchange) {
@@ -45,10 +47,15 @@ export default defineObservers([
           access.set(accessToken, session);
         }
         // A refresh that does not rotate repeats its own token on purpose: that is refresh/rotated's to say.
-        if (refreshToken !== undefined && refreshToken !== usedBy(exchange)) {
-          if (refresh.has(refreshToken))
-            found.push({ message: `${where} has a refresh token that was issued before.` });
+        const used = usedBy(exchange);
+        if (refreshToken !== undefined && refreshToken !== used) {
+          if ((refresh.get(refreshToken) ?? session) !== session)
+            found.push({ message: `${where} has a refresh token that was issued to another session before.` });
+          // Who continues a session may be given the token that it has, while that is unused.
+          else if (spent.has(refreshToken))
+            found.push({ message: `${where} has a refresh token that was used before.` });
           refresh.set(refreshToken, session);
+          if (used !== undefined) spent.add(used);
         }
         return found;
       },

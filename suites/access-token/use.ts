@@ -175,7 +175,8 @@ export default defineChecks([
       const session = await t.sharedSession(owner);
       const values: (readonly [string, string])[] = [];
       const add = (what: string, value: unknown): void => {
-        if (typeof value === 'string' && value !== '') values.push([what, value]);
+        // What is no field value cannot be presented at all (RFC 9110 5.5).
+        if (typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)) values.push([what, value]);
       };
       if (hasCodeSource(t.config) && t.config.authorizationCode?.source !== 'static')
         add('an authorization code', (await t.code(owner)).code);
