@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
+import { standIn } from './handing-over.ts';
 import { Crash } from './http.ts';
 import { isObject } from './json.ts';
 import { type AccessGrant, findLoosely, type Session, type World } from './world.ts';
@@ -142,6 +143,8 @@ async function find(world: World, token: string): Promise<AccessGrant | undefine
   const issued = world.access.get(token);
   if (issued !== undefined) return issued;
   if (wrong('handoff/tail-ignored')) return findLoosely(world.access, token, { tailIgnored: true });
+  const other = standIn(world, token);
+  if (other !== undefined) return other;
   const jwt = decode(token);
   if (jwt === undefined) {
     if (wrong('handoff/garbage-token-500')) throw new Crash('Invalid Compact JWS');

@@ -10,6 +10,7 @@ import { ownAuthenticateProbes } from './probes/own-authenticate.ts';
 import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
+import { ownHandingOverProbes } from './probes/own-handing-over.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
@@ -49,6 +50,7 @@ const OWN: OwnProbes = {
   ...ownBindingProbes,
   ...ownReadingProbes,
   ...ownMessageProbes,
+  ...ownHandingOverProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -6,6 +6,7 @@ import { codeMistakes } from './mistakes/code.ts';
 import { comparisonMistakes } from './mistakes/comparison.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
+import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
 import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
@@ -32,6 +33,7 @@ const rows = {
   ...bindingMistakes,
   ...readingMistakes,
   ...messageMistakes,
+  ...handingOverMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -27,6 +27,7 @@ export function recover(world: World, text: string, sent: string, unprefixed = f
     return recoverAddress(unprefixed ? keccak256(toUtf8Bytes(text)) : hashMessage(text), signature).toLowerCase();
   } catch {
     if (world.switches.wrong('siwe/signature-garbage-500')) throw new Crash('invalid signature');
+    if (world.switches.wrong('siwe/signature-unrecoverable-500')) throw new Crash('point is not on curve');
     return undefined;
   }
 }
@@ -60,6 +61,8 @@ export function signatureHolds(
   const isOtherLength = /^0x([0-9a-f]{2})*$/i.test(signature) && signature.length !== 132;
   if (wrong('siwe/contract-wallet-assumed') && isOtherLength) return true;
   const signer = recover(world, text, canonical(world, signature));
+  const withoutResources = text.replace(/\nResources:[\s\S]*$/, '');
+  if (wrong('siwe/resources-unsigned') && recover(world, withoutResources, signature) === wallet) return true;
   if (wrong('siwe/zero-address') && signer === undefined && wallet === ZERO) return true;
   if (signer === wallet) {
     world.rightSignatures.add(seen);

@@ -91,6 +91,8 @@ export class World {
   /** The last refreshed pair of each session, with the time of its issue. */
   readonly lastRefreshed = new Map<Session, { at: number; answer: Record<string, unknown> }>();
   readonly refusedOnce = new Set<string>();
+  /** The hand-off code that was made last. */
+  lastHandoffCode: unknown;
   readonly counters = { scopes: 0, tokens: 0, handoffs: 0 };
   /** The session that was opened last: what a server with a global variable mixes up. */
   lastSession: Session | undefined;
