@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { authenticateClient, type Caller } from './clients.ts';
 import type { Client } from './config.ts';
+import { clientOfWallet, endSessionsOf, spoilSignIn } from './crossing.ts';
 import { NO_STORE } from './errors.ts';
 import type { Form } from './forms.ts';
-import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
+import { Crash, claim, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
 import { SCOPES } from './scopes.ts';
@@ -22,6 +23,7 @@ const invalid = (text: string) => new Refusal(400, 'invalid_request', text);
 
 function readJson(world: World, incoming: Incoming): Record<string, unknown> {
   const { wrong, varied } = world.switches;
+  if (incoming.method === 'GET') return Object.fromEntries(incoming.query);
   const { mediaType, parameters } = splitContentType(incoming.headers['content-type']);
   const isRefused = wrong('authenticate/charset-refused') && parameters !== '';
   const isForm = varied('form-at-authenticate') && mediaType.toLowerCase() === 'application/x-www-form-urlencoded';
@@ -57,7 +59,10 @@ function credentials(world: World, json: Record<string, unknown>): Form {
       value = world.client(form.values.get('client_id') ?? '')?.secret;
     }
     if (value === undefined || value === null) continue;
-    if (typeof value !== 'string') throw invalid(`${name} must be a string`);
+    if (typeof value !== 'string') {
+      if (wrong('authenticate/credentials-type-500')) throw new Crash('clientId.trim is not a function');
+      throw invalid(`${name} must be a string`);
+    }
     if (value === '') form.empty.add(name);
     else form.values.set(name, value);
   }
@@ -141,6 +146,9 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const caller = authenticateClient(world, incoming, credentials(world, json), 'authenticate');
   const known = /0x[0-9a-f]{40}/i.exec(incoming.body.toString())?.[0].toLowerCase() ?? '';
   const isKnown = wrong('authenticate/role-unchecked-known-wallet') && world.knownWallets.has(known);
+  if (wrong('authenticate/role-refused-yet-sessions-ended') && caller.client.role === 'third-party') {
+    endSessionsOf(world, known);
+  }
   if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
   const { message, signature, sessionId } = early ?? readSignIn(world, json);
   let wallet: string;
@@ -151,22 +159,28 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     const continuing = sessionId !== undefined;
     wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet });
   } catch (error) {
+    const isForged = error instanceof WrongSignerError;
+    if (wrong('authenticate/refused-yet-sessions-ended') && isForged) endSessionsOf(world, error.wallet);
     throw await withTokens(world, caller.client, error);
   }
+  if (wrong('authenticate/first-sign-in-race-500') && !world.knownWallets.has(wallet)) await claim(world, wallet);
   world.knownWallets.add(wallet);
+  const client = clientOfWallet(world, caller.client, wallet);
   if (wrong('session/sign-in-revives')) {
     for (const old of world.sessions.values()) if (old.wallet === wallet) delete old.revokedAt;
   }
-  const continued = sessionId === undefined ? undefined : continueSession(world, sessionId, caller.client, wallet);
+  const continued = sessionId === undefined ? undefined : continueSession(world, sessionId, client, wallet);
   if (continued !== undefined) endEarlier(world, continued);
   if (continued !== undefined && wrong('session/continuing-revives-spent')) {
     for (const grant of world.refresh.values()) if (grant.session === continued) delete grant.spentAt;
   }
-  const session = continued ?? (await beginSession(world, caller.client, wallet));
+  const session = continued ?? (await beginSession(world, client, wallet));
   const origin = continued === undefined ? 'authenticate' : 'continue';
   const all = varied('authenticate-all-scopes') ? SCOPES.map(({ name }) => name) : GRANTED;
   const scope = varied('authenticate-one-scope') ? all.slice(0, 1) : all;
-  const pair = await issuePair(world, { session, client: caller.client, origin, scope });
+  const granted = wrong('authenticate/scope-unlisted') ? [...scope, 'wallet'] : scope;
+  const pair = await issuePair(world, { session, client, origin, scope: granted });
+  await spoilSignIn(world, session, pair, continued !== undefined);
   const shownId = continued !== undefined && wrong('session/other-id') ? randomUUID() : session.id;
   const idMember = wrong('authenticate/session-id-camel')
     ? { sessionId: shownId }

@@ -9,6 +9,7 @@ import type { OwnProbes } from './probes/own.ts';
 import { ownAuthenticateProbes } from './probes/own-authenticate.ts';
 import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
+import { ownCrossingProbes } from './probes/own-crossing.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandingOverProbes } from './probes/own-handing-over.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
@@ -51,6 +52,7 @@ const OWN: OwnProbes = {
   ...ownReadingProbes,
   ...ownMessageProbes,
   ...ownHandingOverProbes,
+  ...ownCrossingProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -4,6 +4,7 @@ import { bindingMistakes } from './mistakes/binding.ts';
 import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
 import { comparisonMistakes } from './mistakes/comparison.ts';
+import { crossingMistakes } from './mistakes/crossing.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handingOverMistakes } from './mistakes/handing-over.ts';
@@ -34,6 +35,7 @@ const rows = {
   ...readingMistakes,
   ...messageMistakes,
   ...handingOverMistakes,
+  ...crossingMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

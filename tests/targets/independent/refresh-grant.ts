@@ -58,6 +58,7 @@ function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller:
     (wrong('refresh/old-alive-public') && caller.client.secret === undefined) ||
     (wrong('refresh/old-alive-thirty-seconds') && age < 30_000) ||
     (wrong('refresh/spent-late') && age < 1500) ||
+    (wrong('refresh/old-alive-signed-in') && grant.session.wallet !== undefined) ||
     (wrong('refresh/third-use') && (grant.replays ?? 0) > 0) ||
     (wrong('refresh/older-generations-alive') && grant.generation <= newest - 3) ||
     (wrong('refresh/spent-forgotten-after-quarter-hour') && age >= 900_000) ||
@@ -152,6 +153,11 @@ function isExpired(world: World, grant: RefreshGrant): boolean {
 
 /** What a mistake ends besides the refresh token that was used. */
 function endOthers(world: World, grant: RefreshGrant): void {
+  for (const other of world.refresh.values()) {
+    const isOther = other.session !== grant.session && other.session.wallet !== undefined;
+    const isOf = isOther && other.session.wallet === grant.session.wallet;
+    if (world.switches.wrong('refresh/ends-other-session-of-wallet') && isOf) other.revokedAt ??= world.now();
+  }
   if (!world.switches.wrong('refresh/ends-other-sessions')) return;
   for (const other of world.refresh.values()) {
     if (other.clientId === grant.clientId && other.session !== grant.session) other.revokedAt ??= world.now();
@@ -159,7 +165,9 @@ function endOthers(world: World, grant: RefreshGrant): void {
 }
 
 function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
-  if (!world.switches.wrong('refresh/other-session')) return grant.session;
+  const { wrong } = world.switches;
+  const isMoved = wrong('refresh/other-session-once-continued') && grant.origin === 'continue';
+  if (!wrong('refresh/other-session') && !isMoved) return grant.session;
   const session: Session = { ...grant.session, id: randomUUID() };
   world.sessions.set(session.id, session);
   return session;
@@ -183,6 +191,9 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
     refuseSpent(world, grant);
   }
+  const isSignedIn = grant.session.wallet !== undefined;
+  if (wrong('refresh/signed-in-unknown') && isSignedIn) throw unknownToken(world);
+  if (wrong('refresh/signed-in-once') && isSignedIn && grant.generation > 0) throw unknownToken(world);
   if (wrong('refresh/sixth-refused') && grant.generation > 4) throw unknownToken(world);
   const recent = world.lastRefreshed.get(grant.session);
   if (wrong('refresh/answer-cached-by-session') && recent !== undefined && world.now() - recent.at < 2000) {

@@ -1,5 +1,6 @@
 import { endSession } from './access.ts';
 import { authenticateClient, type Caller, refuseRole, resolveOperators } from './clients.ts';
+import { accessOf, hasOpenHandoff, refreshOf } from './crossing.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
@@ -67,11 +68,6 @@ function mayRevoke(world: World, found: Found, caller: Caller, hint: string | un
   );
 }
 
-const refreshOf = (world: World, session: Session) =>
-  [...world.refresh.values()].filter((grant) => grant.session === session);
-const accessOf = (world: World, session: Session) =>
-  [...world.access.values()].filter((grant) => grant.session === session);
-
 function end(world: World, grants: readonly { revokedAt?: number }[]): void {
   for (const grant of grants) grant.revokedAt ??= world.now();
 }
@@ -86,6 +82,8 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
   const { wrong } = world.switches;
   return (
     wrong('revoke/nothing-done') ||
+    (wrong('revoke/continued-ignored') && found.grant.origin === 'continue') ||
+    (wrong('revoke/ignored-while-handoff-open') && hasOpenHandoff(world, found.grant.session)) ||
     (wrong('revoke/refreshed-ignored') && found.grant.origin === 'refresh') ||
     (wrong('revoke/older-access-ignored') &&
       found.type === 'access' &&
@@ -109,6 +107,11 @@ function endsOnlyPart(world: World, { type, grant }: Found, hint: string | undef
   const { session } = grant;
   if (wrong('revoke/hint-decides-what-ends') && (hint === 'access_token' || hint === 'refresh_token')) {
     end(world, hint === 'access_token' ? accessOf(world, session) : refreshOf(world, session));
+    return true;
+  }
+  if (wrong('revoke/two-newest-pairs')) {
+    end(world, [...refreshOf(world, session).slice(-2), ...accessOf(world, session).slice(-2)]);
+    world.closedSessions.add(session);
     return true;
   }
   if (wrong('revoke/wrong-half')) {

@@ -60,6 +60,7 @@ function methodsOf(operation: Operation, switches: Switches): string[] {
   if (operation === 'scopes') return wrong('scopes/post-only') ? ['POST'] : ['GET', 'HEAD'];
   const alsoGet =
     (operation === 'token' && wrong('form/get-works')) ||
+    (operation === 'authenticate' && wrong('authenticate/get-works')) ||
     (operation === 'revoke' && wrong('form/revoke-get-works')) ||
     (operation === 'handoffInit' && wrong('handoff/get-works'));
   const alsoPut = operation === 'token' && wrong('form/put-works');

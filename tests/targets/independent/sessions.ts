@@ -1,6 +1,7 @@
 import { createHash, randomInt, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Client } from './config.ts';
+import { mayContinueAfterAll, refusesContinuing } from './crossing.ts';
 import { Crash, pause, Refusal } from './http.ts';
 import type { Session, World } from './world.ts';
 
@@ -42,6 +43,12 @@ export async function beginSession(world: World, client: Client, wallet: string)
     throw new Refusal(403, 'invalid_grant', 'This account was signed out');
   }
   const alive = earlier.find((session) => !world.dead(session));
+  const ofWallet = [...world.sessions.values()].find((one) => one.wallet === wallet && !world.dead(one));
+  if (wrong('session/joined-across-clients') && ofWallet !== undefined && alive === undefined) return ofWallet;
+  for (const other of world.sessions.values()) {
+    const isOther = other.wallet !== wallet && other.wallet !== undefined && other.clientId === client.id;
+    if (wrong('authenticate/ends-sessions-of-other-wallets') && isOther) endSession(world, other);
+  }
   if (wrong('session/joined-silently') && alive !== undefined) return alive;
   const session = newSession(world, client, wallet);
   if (!wrong('authenticate/race-mixes-sessions')) return session;
@@ -63,7 +70,7 @@ function mayContinue(world: World, session: Session, client: Client, wallet: str
     session.clientId === client.id ||
     wrong('session/other-client') ||
     (wrong('authenticate/role-unchecked-continuing') && client.role === 'third-party');
-  return rightWallet && rightClient;
+  return (rightWallet && rightClient) || mayContinueAfterAll(world, session, client, wallet);
 }
 
 /** The session to continue: one of this wallet and this client that is alive. */
@@ -76,9 +83,12 @@ export function continueSession(world: World, id: string, client: Client, wallet
     world.sessions.get(id) ??
     (wrong('session/id-prefix') ? loosely : undefined) ??
     (varied('session-id-any-case') ? ofAnyCase : undefined) ??
-    (id === ANY_SESSION && wrong('session/id-operator') ? ofWallet : undefined);
+    (id === ANY_SESSION && wrong('session/id-operator') ? ofWallet : undefined) ??
+    (id.endsWith('%') && wrong('session/id-wildcard') ? ofWallet : undefined);
   const refusal = new Refusal(403, 'invalid_grant', 'This session cannot be continued');
   if (session === undefined) {
+    const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
+    if (wrong('session/id-not-uuid-500') && !isUuid) throw new Crash('invalid input syntax for type uuid');
     if (wrong('session/unknown-500')) throw new Crash("Cannot read properties of null (reading 'wallet')");
     if (varied('unknown-session-new')) return newSession(world, client, wallet);
     if (varied('unknown-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
@@ -86,10 +96,12 @@ export function continueSession(world: World, id: string, client: Client, wallet
   }
   if (!mayContinue(world, session, client, wallet)) {
     if (wrong('session/refused-yet-ended')) endSession(world, session);
+    if (wrong('session/refused-yet-rebound') && session.wallet !== undefined) Object.assign(session, { wallet });
     if (varied('foreign-session-new')) return newSession(world, client, wallet);
     if (varied('foreign-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
+  if (refusesContinuing(world, session)) throw refusal;
   const ofSession = [...world.refresh.values()].filter((grant) => grant.session === session);
   const isOver = ofSession.length > 0 && ofSession.every((grant) => world.now() >= grant.expiresAt);
   if (isOver && varied('session-dies-with-refresh-token')) throw refusal;

@@ -86,6 +86,10 @@ export class World {
   /** Used codes and ended sessions, the latest last. */
   readonly usedCodes: string[] = [];
   readonly endedSessions: Session[] = [];
+  /** Sessions that cannot be continued though some of their tokens may live. */
+  readonly closedSessions = new Set<Session>();
+  /** The client with which each wallet signed in first. */
+  readonly firstClients = new Map<string, Client>();
   /** Sessions that a server with batches has yet to end. */
   readonly pendingRevocations: Session[] = [];
   /** The last refreshed pair of each session, with the time of its issue. */

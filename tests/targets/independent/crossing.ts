@@ -1,0 +1,115 @@
+import { endSession } from './access.ts';
+import type { Client } from './config.ts';
+import { pause } from './http.ts';
+import type { IssueRequest } from './issuing.ts';
+import type { AccessGrant, RefreshGrant, Session, World } from './world.ts';
+
+/** Access tokens of a session, the oldest first. */
+export const accessOf = (world: World, session: Session): AccessGrant[] =>
+  [...world.access.values()].filter((grant) => grant.session === session);
+
+/** Refresh tokens of a session, the oldest first. */
+export const refreshOf = (world: World, session: Session): RefreshGrant[] =>
+  [...world.refresh.values()].filter((grant) => grant.session === session);
+
+/** Ends every session of a wallet. */
+export function endSessionsOf(world: World, wallet: string): void {
+  for (const session of world.sessions.values()) if (session.wallet === wallet) endSession(world, session);
+}
+
+/** Whom the tokens of a sign-in are for: who is calling; with one mistake, where the wallet signed in first. */
+export function clientOfWallet(world: World, caller: Client, wallet: string): Client {
+  const first = world.firstClients.get(wallet) ?? caller;
+  world.firstClients.set(wallet, first);
+  return world.switches.wrong('authenticate/client-of-first-sign-in') ? first : caller;
+}
+
+/** What mistakes do to a sign-in once its pair is made. */
+export async function spoilSignIn(
+  world: World,
+  session: Session,
+  pair: Record<string, unknown>,
+  continued: boolean,
+): Promise<void> {
+  const { wrong } = world.switches;
+  if (!continued) return;
+  if (wrong('session/no-refresh-token-when-continued')) {
+    delete pair.refresh_token;
+    delete pair.refresh_expires_in;
+  }
+  if (!wrong('session/race-revives')) return;
+  await pause(20);
+  delete session.revokedAt;
+}
+
+/** Whether a mistake lets a wallet or a client continue what is not theirs. */
+export function mayContinueAfterAll(world: World, session: Session, client: Client, wallet: string): boolean {
+  const { wrong } = world.switches;
+  const isOwn = session.wallet === wallet;
+  if (wrong('session/other-client-when-confidential') && isOwn) return client.secret !== undefined;
+  const isKnown = [...world.sessions.values()].some((one) => one.wallet === wallet && one.clientId === client.id);
+  const isOfClient = session.wallet !== undefined && session.clientId === client.id;
+  return wrong('session/other-known-wallet') && isKnown && isOfClient;
+}
+
+/** Whether a session of this wallet and client cannot be continued for what became of it. */
+export function refusesContinuing(world: World, session: Session): boolean {
+  const wasRefreshed = refreshOf(world, session).some((grant) => grant.generation > 0);
+  return (
+    world.closedSessions.has(session) ||
+    (world.switches.wrong('session/not-continuable-once-refreshed') && wasRefreshed)
+  );
+}
+
+/** The subject of an access token: the account of its session. */
+export function subjectOf(world: World, { session, origin, client }: IssueRequest): string {
+  const { wrong } = world.switches;
+  if (origin !== 'refresh') return session.account;
+  if (wrong('refresh/other-subject-signed-in') && session.wallet !== undefined) return session.wallet;
+  if (!wrong('refresh/subject-of-newest')) return session.account;
+  return [...world.sessions.values()].filter((one) => one.clientId === client.id).at(-1)?.account ?? session.account;
+}
+
+/** When an access token ends; with one mistake, when the first of its session does. */
+export function accessUntil(world: World, { session, origin }: IssueRequest, expiresAt: number): number {
+  const isTied = world.switches.wrong('session/lifetime-not-renewed') && origin === 'continue';
+  return isTied ? (accessOf(world, session)[0]?.expiresAt ?? expiresAt) : expiresAt;
+}
+
+/** From when the lifetime of a refresh token counts; with one mistake, from the first sign-in. */
+export function refreshFrom(world: World, { session, origin }: IssueRequest): number {
+  const isTied = world.switches.wrong('session/refresh-lifetime-not-renewed') && origin === 'continue';
+  return (isTied ? accessOf(world, session)[0]?.issuedAt : undefined) ?? world.now();
+}
+
+/** An access token that the wallet got within the last minute, in whichever session. */
+export function sharedByWallet(world: World, { wallet }: Session): AccessGrant | undefined {
+  if (!world.switches.wrong('authenticate/access-cached-by-wallet') || wallet === undefined) return undefined;
+  return [...world.access.values()].find(
+    (grant) => grant.session.wallet === wallet && world.now() - grant.issuedAt < 60_000,
+  );
+}
+
+/** Whether a newer token of the session keeps one alive beyond its end. */
+export function isProlonged(world: World, { session }: AccessGrant): boolean {
+  const { wrong } = world.switches;
+  const isLive = (origin: string) =>
+    accessOf(world, session).some((grant) => grant.origin === origin && world.now() < grant.expiresAt);
+  return (
+    (wrong('access/prolonged-by-continuing') && isLive('continue')) ||
+    (wrong('access/prolonged-by-refreshing') && isLive('refresh'))
+  );
+}
+
+/** Whether another session of the account was ended less than a second before this token was issued. */
+export function isKilled(world: World, { session, issuedAt }: AccessGrant): boolean {
+  return world.endedSessions.some((one) => {
+    const age = issuedAt - (one.revokedAt ?? 0);
+    return one !== session && one.account === session.account && age >= 0 && age < 1000;
+  });
+}
+
+/** Whether a hand-off of the session waits to be taken up. */
+export function hasOpenHandoff(world: World, session: Session): boolean {
+  return [...world.handoffs.values()].some((one) => one.session === session && world.now() < one.expiresAt);
+}
