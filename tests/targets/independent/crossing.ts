@@ -82,8 +82,14 @@ export function refreshFrom(world: World, { session, origin }: IssueRequest): nu
   return (isTied ? accessOf(world, session)[0]?.issuedAt : undefined) ?? world.now();
 }
 
-/** An access token that the wallet got within the last minute, in whichever session. */
-export function sharedByWallet(world: World, { wallet }: Session): AccessGrant | undefined {
+/** The access token that a pair shares: in a lawful server that of the session; by mistake one of the wallet. */
+export function sharedAccess(world: World, { session, origin }: IssueRequest): AccessGrant | undefined {
+  const { wallet } = session;
+  if (origin === 'continue' && world.switches.varied('continuing-same-access')) {
+    const newest = accessOf(world, session).at(-1);
+    const isLive = newest !== undefined && !world.dead(newest) && world.now() + 60_000 < newest.expiresAt;
+    return isLive ? newest : undefined;
+  }
   if (!world.switches.wrong('authenticate/access-cached-by-wallet') || wallet === undefined) return undefined;
   return [...world.access.values()].find(
     (grant) => grant.session.wallet === wallet && world.now() - grant.issuedAt < 60_000,

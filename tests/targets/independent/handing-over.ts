@@ -79,3 +79,15 @@ export async function finishHandoff(world: World, grant: AccessGrant | undefined
   await pause(10);
   return world.lastHandoffCode;
 }
+
+/** Refuses tokens that were not granted what a hand-off is about, as some lawful servers do (RFC 6750 3.1). */
+export function refuseScope(world: World, grant: AccessGrant): void {
+  if (!world.switches.varied('handoff-needs-scope') || grant.scope.includes('connections')) return;
+  const challenge = { 'WWW-Authenticate': 'Bearer realm="auth", error="insufficient_scope", scope="connections"' };
+  throw new Refusal(403, 'insufficient_scope', 'The token lacks the scope connections', challenge);
+}
+
+/** Whether an http URL leads to the machine that the user sits at, where that is allowed (RFC 8252 7.3). */
+export function isLoopback(world: World, { hostname }: URL): boolean {
+  return world.switches.varied('handoff-loopback-http') && /^(127\.0\.0\.1|\[::1\])$/.test(hostname);
+}

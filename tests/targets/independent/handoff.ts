@@ -1,6 +1,14 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { liveAccess } from './access.ts';
-import { finishHandoff, passesAsClient, refuseOwner, repairRedirect, roleOverlooked } from './handing-over.ts';
+import {
+  finishHandoff,
+  isLoopback,
+  passesAsClient,
+  refuseOwner,
+  refuseScope,
+  repairRedirect,
+  roleOverlooked,
+} from './handing-over.ts';
 import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { isObject, parseJson } from './json.ts';
 import type { AccessGrant, World } from './world.ts';
@@ -23,6 +31,9 @@ function unauthorized(world: World, error: 'none' | 'invalid_token', token = '')
   }
   if (wrong('handoff/challenge-escaped-quotes') && error === 'invalid_token') {
     value = 'Bearer error="invalid_token", error_description="The \\"access token\\" is not valid"';
+  }
+  if (varied('challenge-resource-metadata')) {
+    value += ', scope="account connections", resource_metadata="https://api.example.com/.well-known/oauth-protected"';
   }
   if (wrong('handoff/basic-challenge')) value = 'Basic realm="auth"';
   if (varied('several-challenges')) value = `DPoP algs="ES256", ${value}`;
@@ -68,6 +79,7 @@ function checkRole(world: World, grant: AccessGrant, incoming: Incoming): void {
   const { wrong, varied } = world.switches;
   const role = world.clients.find((client) => client.id === grant.clientId)?.role;
   refuseOwner(world, grant);
+  refuseScope(world, grant);
   if (role === 'whitelabel-customer' || wrong('handoff/role-unchecked')) return;
   if (roleOverlooked(world, incoming)) return;
   if (wrong('handoff/role-lost-on-refresh') && grant.origin === 'refresh') return;
@@ -80,7 +92,10 @@ function checkRole(world: World, grant: AccessGrant, incoming: Incoming): void {
     throw new Refusal(401, 'invalid_token', text, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
   }
   const members = wrong('handoff/role-403-with-code') ? { code: world.secret('ho') } : {};
-  throw new Refusal(403, 'insufficient_scope', text, {}, members);
+  const challenge: Record<string, string> = varied('role-403-challenge')
+    ? { 'WWW-Authenticate': 'Bearer realm="auth", error="insufficient_scope", error_description="Whitelabel only"' }
+    : {};
+  throw new Refusal(403, 'insufficient_scope', text, challenge, members);
 }
 
 function readBody(world: World, incoming: Incoming): Record<string, unknown> {
@@ -153,7 +168,7 @@ function redirectIsRight(world: World, sent: unknown): boolean {
   if (wrong('handoff/own-scheme-one-slash-refused') && isOwn && !value.includes('://')) return false;
   if (wrong('handoff/redirect-file') && /^(file|blob|about|vbscript):$/.test(url.protocol)) return true;
   if (wrong('handoff/redirect-ftp') && /^(ftp|ws):$/.test(url.protocol)) return true;
-  if (url.protocol === 'http:' && wrong('handoff/redirect-http')) return true;
+  if (url.protocol === 'http:' && (wrong('handoff/redirect-http') || isLoopback(world, url))) return true;
   if (wrong('handoff/redirect-javascript') && /^(javascript|data):$/.test(url.protocol)) return true;
   if (wrong('handoff/redirect-javascript-case') && /^javascript:/i.test(value)) return !value.startsWith('javascript:');
   if (wrong('handoff/scheme-with-dots-refused') && url.protocol.includes('.')) return false;

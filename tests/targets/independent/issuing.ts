@@ -1,7 +1,7 @@
-import { createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
-import { accessOf, accessUntil, refreshFrom, sharedByWallet, subjectOf } from './crossing.ts';
+import { accessOf, accessUntil, refreshFrom, refreshOf, sharedAccess, subjectOf } from './crossing.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
 /** What a token pair is issued for. */
@@ -51,7 +51,7 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     iss: world.issuer,
     aud: varied('aud-array') ? ['api', 'connections'] : 'api',
     sub: subject,
-    sid: session.id,
+    sid: varied('session-id-other-than-claim') ? createHash('md5').update(session.id).digest('hex') : session.id,
     client_id: client.id,
     role: client.role,
     scope: (wrong('access/scope-wider') ? [...scope, 'llm-all'] : scope).join(' '),
@@ -67,6 +67,7 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     Object.assign(payload, { scp: scope, azp: client.id, 'https://api.example.com/session': session.id });
   }
   if (varied('nbf-now')) payload.nbf = seconds;
+  if (varied('nbf-earlier')) payload.nbf = seconds - 300;
   if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
   if (!wrong('access/no-exp')) payload.exp = exp;
   if (wrong('access/times-in-local-zone')) Object.assign(payload, { iat: seconds - 18_000, exp: exp - 18_000 });
@@ -123,6 +124,11 @@ async function chooseRefreshToken(world: World, request: IssueRequest): Promise<
       (wrong('refresh/not-rotated-confidential') && !isPublic) ||
       (wrong('refresh/not-rotated-public') && isPublic) ||
       (wrong('refresh/rotated-once') && old.generation > 0));
+  const unused = refreshOf(world, request.session).find(
+    (grant) => grant.spentAt === undefined && !world.dead(grant) && world.now() < grant.expiresAt,
+  );
+  const isContinued = request.origin === 'continue' && unused?.clientId === request.client.id;
+  if (isContinued && world.switches.varied('continuing-keeps-refresh')) return unused.token;
   if (old !== undefined && wrong('refresh/counter-suffix')) {
     return `${old.token.replace(/\.\d+$/, '')}.${old.generation + 1}`;
   }
@@ -173,7 +179,10 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
   const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
-  const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : sharedByWallet(world, session);
+  const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : sharedAccess(world, request);
+  if (shared !== undefined && varied('continuing-same-access')) {
+    told.access = Math.floor((shared.expiresAt - world.now()) / 1000);
+  }
   const fresh = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload, origin);
   const token = shared?.token ?? fresh;
 

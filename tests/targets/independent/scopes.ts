@@ -48,6 +48,8 @@ function rightShape(world: World): unknown {
   if (varied('scopes-scope-member')) {
     return { scopes: SCOPES.map(({ name, description }) => ({ scope: name, title: description, default: false })) };
   }
+  if (varied('scopes-with-ids'))
+    return SCOPES.map((scope, index) => ({ id: `scope #${index + 1}`, ...scope, rank: index }));
   if (varied('scopes-listed-twice')) return [...SCOPES, ...SCOPES];
   if (varied('scopes-many')) {
     const odd = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'urn:example:scope/read', 'https://api.example.com/.default'];

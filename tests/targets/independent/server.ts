@@ -158,6 +158,7 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
     let incoming = nothing;
     let operation: Operation | undefined;
     try {
+      if (switches.varied('trailing-slashes')) request.url = request.url?.replace(/\/(?=$|\?)/, '');
       operation = routes.get(request.url?.split('?')[0] ?? '')?.operation;
       incoming = await readIncoming(request, switches.varied('small-bodies') ? 8192 : 65_536);
       refuseEarly(world, incoming, operation);

@@ -1,4 +1,4 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Client } from './config.ts';
 import { mayContinueAfterAll, refusesContinuing } from './crossing.ts';
@@ -14,6 +14,11 @@ export function newSession(world: World, client: Client, wallet: string): Sessio
   let id: string = randomUUID();
   if (world.switches.wrong('session/id-number')) id = String(1000 + world.sessions.size);
   if (varied('numeric-session-ids')) id = [1, 2, 3].map(() => randomInt(1e13, 2e14)).join('');
+  if (varied('odd-session-ids')) id = `séance "№ 7"\\ ${id} 🔑`;
+  if (varied('jwt-session-ids')) {
+    const part = (text: string) => Buffer.from(text).toString('base64url');
+    id = [part('{"alg":"HS256"}'), part(`{"sid":"${id}"}`), randomBytes(32).toString('base64url')].join('.');
+  }
   if (varied('long-session-ids')) id = `ses:${`${id}/`.repeat(8)}+=`;
   const { wrong } = world.switches;
   const before = [...world.sessions.values()].filter((one) => one.wallet === wallet && one.clientId === client.id);
@@ -111,6 +116,7 @@ export function continueSession(world: World, id: string, client: Client, wallet
   world.refusedOnce.add(seen);
   if (world.dead(session)) {
     const isOverlooked = wrong('revoke/by-access-continuable') && session.revokedBy === 'access';
+    if (varied('revoked-session-410')) throw new Refusal(410, 'invalid_grant', 'This session is over');
     if (varied('revoked-session-new')) return newSession(world, client, wallet);
     if (!wrong('revoke/session-continuable') && !isOverlooked && !isCached) throw refusal;
     delete session.revokedAt;

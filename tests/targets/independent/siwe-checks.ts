@@ -26,8 +26,17 @@ export class WrongSignerError extends Refusal {
   }
 }
 
+/** A status for each reason: what a careful person makes of the list of RFC 9110 15.5. */
+function statusOf(text: string): number {
+  if (/before/.test(text)) return 409;
+  if (/expired/.test(text)) return 410;
+  if (/another/.test(text)) return 421;
+  return 403;
+}
+
 const refuse = (world: World, text: string): never => {
-  throw new Refusal(refusedWith(world), 'invalid_grant', text, challenge(world));
+  const status = world.switches.varied('message-refusals-vary') ? statusOf(text) : refusedWith(world);
+  throw new Refusal(status, 'invalid_grant', text, challenge(world));
 };
 
 function parse(world: World, text: string): SiweMessage {
