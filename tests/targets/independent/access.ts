@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
-import { isKilled, isProlonged } from './crossing.ts';
+import { isKilled, isProlonged, isVouchedFor } from './crossing.ts';
 import { standIn } from './handing-over.ts';
 import { Crash } from './http.ts';
 import { isObject } from './json.ts';
@@ -116,6 +116,7 @@ function isRevoked(world: World, grant: AccessGrant): boolean {
   if (wrong('revoke/stateless-access')) return false;
   const isSignedIn = grant.origin === 'authenticate' || grant.origin === 'continue';
   if (wrong('revoke/stateless-access-signed-in') && isSignedIn) return false;
+  if (wrong('revoke/cached-by-subject') && isVouchedFor(world, grant)) return false;
   if (wrong('revoke/kills-next-sign-in') && isKilled(world, grant)) return true;
   const since = [grant.revokedAt, grant.session.revokedAt].filter((at) => at !== undefined);
   if (since.length === 0) return false;

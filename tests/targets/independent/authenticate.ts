@@ -11,7 +11,7 @@ import { SCOPES } from './scopes.ts';
 import { ANY_SESSION, beginSession, continueSession, endEarlier, newSession } from './sessions.ts';
 import { formatSiwe } from './siwe.ts';
 import { verifySiwe, WrongSignerError } from './siwe-checks.ts';
-import type { World } from './world.ts';
+import type { Session, World } from './world.ts';
 
 interface SignIn {
   readonly message: string;
@@ -133,9 +133,13 @@ const GRANTED = ['account', 'connections'];
 async function withTokens(world: World, client: Client, refusal: unknown): Promise<unknown> {
   const isMistake = world.switches.wrong('authenticate/failure-with-tokens');
   if (!(refusal instanceof WrongSignerError) || !isMistake) return refusal;
-  const session = newSession(world, client, refusal.wallet);
+  return await withPair(world, client, refusal, newSession(world, client, refusal.wallet));
+}
+
+async function withPair(world: World, client: Client, refusal: unknown, session: Session): Promise<unknown> {
+  if (!(refusal instanceof Refusal)) return refusal;
   const pair = await issuePair(world, { session, client, origin: 'authenticate', scope: GRANTED });
-  return new Refusal(refusal.status, refusal.code, refusal.message, {}, pair);
+  return new Refusal(refusal.status, refusal.code, refusal.message, refusal.headers, pair);
 }
 
 /** POST /authenticate: a signed message for a token pair, in a new session or one to continue. */
@@ -149,7 +153,12 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   if (wrong('authenticate/role-refused-yet-sessions-ended') && caller.client.role === 'third-party') {
     endSessionsOf(world, known);
   }
-  if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
+  try {
+    if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
+  } catch (refusal) {
+    if (!wrong('authenticate/role-403-with-tokens')) throw refusal;
+    throw await withPair(world, caller.client, refusal, newSession(world, caller.client, known));
+  }
   const { message, signature, sessionId } = early ?? readSignIn(world, json);
   let wallet: string;
   try {
@@ -157,7 +166,8 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     const clientId = caller.client.id;
     const sessionWallet = world.sessions.get(sessionId ?? '')?.wallet;
     const continuing = sessionId !== undefined;
-    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet });
+    const { headers } = incoming;
+    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet, headers });
   } catch (error) {
     const isForged = error instanceof WrongSignerError;
     if (wrong('authenticate/refused-yet-sessions-ended') && isForged) endSessionsOf(world, error.wallet);
@@ -165,11 +175,18 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   }
   if (wrong('authenticate/first-sign-in-race-500') && !world.knownWallets.has(wallet)) await claim(world, wallet);
   world.knownWallets.add(wallet);
-  const client = clientOfWallet(world, caller.client, wallet);
+  const client = await clientOfWallet(world, caller.client, wallet);
   if (wrong('session/sign-in-revives')) {
     for (const old of world.sessions.values()) if (old.wallet === wallet) delete old.revokedAt;
   }
-  const continued = sessionId === undefined ? undefined : continueSession(world, sessionId, client, wallet);
+  let continued: Session | undefined;
+  try {
+    if (sessionId !== undefined) continued = continueSession(world, sessionId, client, wallet);
+  } catch (refusal) {
+    const session = world.sessions.get(sessionId ?? '');
+    if (!wrong('session/refused-yet-tokens') || session === undefined) throw refusal;
+    throw await withPair(world, client, refusal, session);
+  }
   if (continued !== undefined) endEarlier(world, continued);
   if (continued !== undefined && wrong('session/continuing-revives-spent')) {
     for (const grant of world.refresh.values()) if (grant.session === continued) delete grant.spentAt;

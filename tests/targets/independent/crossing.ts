@@ -1,6 +1,6 @@
 import { endSession } from './access.ts';
 import type { Client } from './config.ts';
-import { pause } from './http.ts';
+import { claim, pause } from './http.ts';
 import type { IssueRequest } from './issuing.ts';
 import type { AccessGrant, RefreshGrant, Session, World } from './world.ts';
 
@@ -18,9 +18,14 @@ export function endSessionsOf(world: World, wallet: string): void {
 }
 
 /** Whom the tokens of a sign-in are for: who is calling; with one mistake, where the wallet signed in first. */
-export function clientOfWallet(world: World, caller: Client, wallet: string): Client {
+export async function clientOfWallet(world: World, caller: Client, wallet: string): Promise<Client> {
   const first = world.firstClients.get(wallet) ?? caller;
   world.firstClients.set(wallet, first);
+  if (world.switches.wrong('authenticate/race-mixes-clients')) {
+    world.lastCaller = caller;
+    await pause(10);
+    return world.lastCaller;
+  }
   return world.switches.wrong('authenticate/client-of-first-sign-in') ? first : caller;
 }
 
@@ -33,6 +38,10 @@ export async function spoilSignIn(
 ): Promise<void> {
   const { wrong } = world.switches;
   if (!continued) return;
+  if (wrong('session/continue-race-500')) await claim(world, `continue ${session.id}`);
+  for (const other of world.sessions.values()) {
+    if (wrong('session/continuing-revives-sibling') && other.wallet === session.wallet) delete other.revokedAt;
+  }
   if (wrong('session/no-refresh-token-when-continued')) {
     delete pair.refresh_token;
     delete pair.refresh_expires_in;
@@ -55,8 +64,12 @@ export function mayContinueAfterAll(world: World, session: Session, client: Clie
 /** Whether a session of this wallet and client cannot be continued for what became of it. */
 export function refusesContinuing(world: World, session: Session): boolean {
   const wasRefreshed = refreshOf(world, session).some((grant) => grant.generation > 0);
+  const hasEndedSibling = [...world.sessions.values()].some(
+    (one) => one !== session && one.wallet === session.wallet && world.dead(one),
+  );
   return (
     world.closedSessions.has(session) ||
+    (world.switches.wrong('session/locked-with-sibling') && hasEndedSibling) ||
     (world.switches.wrong('session/not-continuable-once-refreshed') && wasRefreshed)
   );
 }
@@ -112,6 +125,14 @@ export function isKilled(world: World, { session, issuedAt }: AccessGrant): bool
   return world.endedSessions.some((one) => {
     const age = issuedAt - (one.revokedAt ?? 0);
     return one !== session && one.account === session.account && age >= 0 && age < 1000;
+  });
+}
+
+/** Whether another session of the account opened a hand-off in the last five seconds. */
+export function isVouchedFor(world: World, { session }: AccessGrant): boolean {
+  return [...world.access.values()].some((other) => {
+    const isOther = other.session !== session && other.session.account === session.account;
+    return isOther && other.usedAt !== undefined && world.now() - other.usedAt < 5000;
   });
 }
 

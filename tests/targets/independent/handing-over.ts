@@ -17,6 +17,7 @@ function peekRedirect(incoming: Incoming): string {
 export function roleOverlooked(world: World, incoming: Incoming): boolean {
   const { wrong } = world.switches;
   const redirectUri = peekRedirect(incoming);
+  if (wrong('handoff/role-of-last-caller') && world.lastCaller?.role === 'whitelabel-customer') return true;
   const isOpen = [...world.handoffs.values()].some(
     (one) => one.redirectUri === redirectUri && world.now() < one.expiresAt,
   );
@@ -28,6 +29,7 @@ export function roleOverlooked(world: World, incoming: Incoming): boolean {
 export function refuseOwner(world: World, grant: AccessGrant): void {
   const { wrong } = world.switches;
   const isRefused =
+    (wrong('handoff/role-of-last-caller') && world.lastCaller?.role === 'third-party') ||
     (wrong('handoff/public-client-refused') && world.client(grant.clientId)?.secret === undefined) ||
     (wrong('handoff/signed-in-refused') && grant.session.wallet !== undefined);
   if (isRefused) throw new Refusal(403, 'insufficient_scope', 'This client may not open hand-offs');

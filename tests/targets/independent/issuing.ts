@@ -98,6 +98,7 @@ async function signAccessToken(world: World, payload: JWTPayload, origin: Grant[
   const current = useOlder ? world.keys.olderKey : world.keys.privateKey;
   const isHidden =
     wrong('access/key-unpublished') ||
+    (wrong('access/rotated-key-unpublished') && world.now() - world.startedAt > 3_600_000) ||
     (wrong('access/authenticate-key-unpublished') && origin === 'authenticate') ||
     (wrong('access/every-second-key-unpublished') && world.counters.tokens % 2 === 0);
   const key = isHidden ? world.keys.unpublished : current;

@@ -16,6 +16,7 @@ import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
+import { ownTogetherProbes } from './probes/own-together.ts';
 import type { Probe } from './probes/probe.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { revokeProbes } from './probes/revoke.ts';
@@ -53,6 +54,7 @@ const OWN: OwnProbes = {
   ...ownMessageProbes,
   ...ownHandingOverProbes,
   ...ownCrossingProbes,
+  ...ownTogetherProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -15,6 +15,7 @@ import { partialMistakes } from './mistakes/partial.ts';
 import { readingMistakes } from './mistakes/reading.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
+import { togetherMistakes } from './mistakes/together.ts';
 import { tokenMistakes } from './mistakes/token.ts';
 import { writingMistakes } from './mistakes/writing.ts';
 
@@ -36,6 +37,7 @@ const rows = {
   ...messageMistakes,
   ...handingOverMistakes,
   ...crossingMistakes,
+  ...togetherMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -140,7 +140,8 @@ function checkTimes(world: World, message: SiweMessage, continuing: boolean): vo
     const expiry = never ? Number.POSITIVE_INFINITY : read(message.expirationTime, 'Expiration Time');
     const leeway = wrong('siwe/expiry-leeway-hour') ? 60 : world.switches.varied('expiry-leeway') ? 5 : 0;
     const limit = expiry + leeway * 60_000;
-    const judged = wrong('siwe/expiry-against-issued-at') ? issuedAt : now;
+    let judged = wrong('siwe/expiry-against-issued-at') ? issuedAt : now;
+    if (wrong('siwe/expiry-against-start')) judged = world.startedAt;
     const compared = wrong('siwe/expiry-seconds') ? judged / 1000 : judged;
     const isSameDay = Math.floor(now / 86_400_000) === Math.floor(expiry / 86_400_000);
     if (compared >= limit && !(wrong('siwe/expiry-day-only') && isSameDay)) refuse(world, 'The message has expired');
@@ -209,7 +210,19 @@ async function useNonce(
     (wrong('siwe/replay-continuing') && caller.continuing) ||
     (wrong('siwe/replay-after-quarter-hour') && usedAt !== undefined && world.now() - usedAt >= 900_000);
   if (usedAt !== undefined && !isForgotten) refuse(world, 'The message was used before');
-  world.usedNonces.set(key, world.now());
+  const isKept = !(wrong('siwe/replay-after-continuing') && caller.continuing);
+  if (isKept) world.usedNonces.set(key, world.now());
+}
+
+/** Whether a mistake expects of a message what the request itself says. */
+function isAsHeader(world: World, message: SiweMessage, { headers }: MessageContext): boolean {
+  const { wrong } = world.switches;
+  const forwarded = headers['x-forwarded-host'];
+  const origin = String(headers.origin).replace(/^https?:\/\//, '');
+  return (
+    (wrong('siwe/domain-from-forwarded-host') && message.domain === forwarded) ||
+    (wrong('siwe/domain-from-origin') && message.domain === origin)
+  );
 }
 
 /** Verifies a signed message and gives the lower-case address of its wallet. Throws a refusal with 400 or 401. */
@@ -229,8 +242,11 @@ export async function verifySiwe(
   checkNonceSyntax(world, message.nonce);
   const domainUnchecked = world.switches.wrong('siwe/domain-unchecked-confidential') && !caller.isPublic;
   const agrees = URL.canParse(message.uri) && new URL(message.uri).host === message.domain;
-  const isTaken = agrees && world.switches.wrong('siwe/domain-from-uri');
-  const isTrusted = world.switches.wrong('siwe/domain-ignored-continuing') && caller.continuing;
+  const isTaken = (agrees && world.switches.wrong('siwe/domain-from-uri')) || isAsHeader(world, message, caller);
+  const hasScheme = text.split('\n')[0]?.includes('://') === true;
+  const isTrusted =
+    (world.switches.wrong('siwe/domain-ignored-continuing') && caller.continuing) ||
+    (world.switches.wrong('siwe/domain-unchecked-with-scheme') && hasScheme);
   if (!isTaken && !isTrusted && !domainUnchecked && !domainMatches(world, message.domain)) {
     refuse(world, 'The message is for another domain');
   }

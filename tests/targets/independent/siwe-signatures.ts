@@ -1,4 +1,5 @@
-import { hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
+import type { IncomingHttpHeaders } from 'node:http';
+import { getBytes, hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
 import { Crash } from './http.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +10,8 @@ export interface MessageContext {
   readonly clientId: string;
   /** Lower-case address of the wallet whose session is to be continued. */
   readonly sessionWallet: string | undefined;
+  /** Headers of the request, in which some servers look for what to expect. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 const ZERO = `0x${'0'.repeat(40)}`;
@@ -42,6 +45,14 @@ function canonical(world: World, signature: string): string {
   return `0x${r}${(ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, '0')}${v === '1b' ? '1c' : '1b'}`;
 }
 
+function isBy(wallet: string, digest: string, signature: string): boolean {
+  try {
+    return recoverAddress(digest, signature).toLowerCase() === wallet;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether the wallet of the message signed it (EIP-191 0x45). */
 export function signatureHolds(
   world: World,
@@ -63,6 +74,8 @@ export function signatureHolds(
   const signer = recover(world, text, canonical(world, signature));
   const withoutResources = text.replace(/\nResources:[\s\S]*$/, '');
   if (wrong('siwe/resources-unsigned') && recover(world, withoutResources, signature) === wallet) return true;
+  const digest = hashMessage(getBytes(keccak256(toUtf8Bytes(text))));
+  if (wrong('siwe/signature-over-digest') && isBy(wallet, digest, signature)) return true;
   if (wrong('siwe/zero-address') && signer === undefined && wallet === ZERO) return true;
   if (signer === wallet) {
     world.rightSignatures.add(seen);

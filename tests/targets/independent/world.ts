@@ -100,6 +100,9 @@ export class World {
   readonly counters = { scopes: 0, tokens: 0, handoffs: 0 };
   /** The session that was opened last: what a server with a global variable mixes up. */
   lastSession: Session | undefined;
+  /** The client that authenticated last. */
+  lastCaller: Client | undefined;
+  readonly startedAt = Date.now();
   private offset = 0;
 
   constructor(switches: Switches, clients: Clients, keys: KeyRing, issuer: string) {
