@@ -181,7 +181,7 @@ function checkBody(world: World, incoming: Incoming): string {
   const { wrong } = world.switches;
   const isOdd = [body.intent, body.redirectUri].some((value) => value !== undefined && typeof value !== 'string');
   if (wrong('handoff/odd-members-500') && isOdd) throw new Crash('value.startsWith is not a function');
-  const isLong = String(body.redirectUri).length > 2048;
+  const isLong = typeof body.redirectUri === 'string' && body.redirectUri.length > 2048;
   if (wrong('handoff/redirect-long-500') && isLong) throw new Crash('value too long for type varchar(2048)');
   if (wrong('handoff/client-id-required') && body.client_id === undefined) throw invalid('client_id is required');
   checkIntent(world, body.intent);
