@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
+import { isKilled, isProlonged, isVouchedFor } from './crossing.ts';
+import { standIn } from './handing-over.ts';
 import { Crash } from './http.ts';
 import { isObject } from './json.ts';
 import { type AccessGrant, findLoosely, type Session, type World } from './world.ts';
@@ -81,8 +83,10 @@ async function signatureHolds(world: World, token: string, jwt: DecodedJwt): Pro
   }
 }
 
-function hasExpired(world: World, { expiresAt, origin, usedAt }: AccessGrant): boolean {
+function hasExpired(world: World, grant: AccessGrant): boolean {
   const { wrong } = world.switches;
+  const { expiresAt, origin, usedAt } = grant;
+  if (isProlonged(world, grant)) return false;
   if (wrong('access/alive-once-used') && usedAt !== undefined) return false;
   if (wrong('access/exp-unchecked')) return false;
   if (wrong('access/exp-unchecked-once-refreshed') && origin === 'refresh') return false;
@@ -110,6 +114,10 @@ function grantOfForgery(world: World, token: string, jwt: DecodedJwt): AccessGra
 function isRevoked(world: World, grant: AccessGrant): boolean {
   const { wrong } = world.switches;
   if (wrong('revoke/stateless-access')) return false;
+  const isSignedIn = grant.origin === 'authenticate' || grant.origin === 'continue';
+  if (wrong('revoke/stateless-access-signed-in') && isSignedIn) return false;
+  if (wrong('revoke/cached-by-subject') && isVouchedFor(world, grant)) return false;
+  if (wrong('revoke/kills-next-sign-in') && isKilled(world, grant)) return true;
   const since = [grant.revokedAt, grant.session.revokedAt].filter((at) => at !== undefined);
   if (since.length === 0) return false;
   const first = Math.min(...since);
@@ -142,6 +150,8 @@ async function find(world: World, token: string): Promise<AccessGrant | undefine
   const issued = world.access.get(token);
   if (issued !== undefined) return issued;
   if (wrong('handoff/tail-ignored')) return findLoosely(world.access, token, { tailIgnored: true });
+  const other = standIn(world, token);
+  if (other !== undefined) return other;
   const jwt = decode(token);
   if (jwt === undefined) {
     if (wrong('handoff/garbage-token-500')) throw new Crash('Invalid Compact JWS');

@@ -1,19 +1,17 @@
-import { createHash, randomInt, randomUUID } from 'node:crypto';
-import { endSession } from './access.ts';
+import { randomUUID } from 'node:crypto';
 import { authenticateClient, type Caller } from './clients.ts';
 import type { Client } from './config.ts';
+import { clientOfWallet, endSessionsOf, spoilSignIn } from './crossing.ts';
 import { NO_STORE } from './errors.ts';
 import type { Form } from './forms.ts';
-import { Crash, type Incoming, pause, Refusal, type Reply, splitContentType } from './http.ts';
+import { Crash, claim, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
 import { SCOPES } from './scopes.ts';
+import { ANY_SESSION, beginSession, continueSession, endEarlier, newSession } from './sessions.ts';
 import { formatSiwe } from './siwe.ts';
 import { verifySiwe, WrongSignerError } from './siwe-checks.ts';
 import type { Session, World } from './world.ts';
-
-/** What stands for any session of the wallet, where a mistake lets one ask so. */
-const ANY_SESSION = '$ne';
 
 interface SignIn {
   readonly message: string;
@@ -25,6 +23,7 @@ const invalid = (text: string) => new Refusal(400, 'invalid_request', text);
 
 function readJson(world: World, incoming: Incoming): Record<string, unknown> {
   const { wrong, varied } = world.switches;
+  if (incoming.method === 'GET') return Object.fromEntries(incoming.query);
   const { mediaType, parameters } = splitContentType(incoming.headers['content-type']);
   const isRefused = wrong('authenticate/charset-refused') && parameters !== '';
   const isForm = varied('form-at-authenticate') && mediaType.toLowerCase() === 'application/x-www-form-urlencoded';
@@ -60,7 +59,10 @@ function credentials(world: World, json: Record<string, unknown>): Form {
       value = world.client(form.values.get('client_id') ?? '')?.secret;
     }
     if (value === undefined || value === null) continue;
-    if (typeof value !== 'string') throw invalid(`${name} must be a string`);
+    if (typeof value !== 'string') {
+      if (wrong('authenticate/credentials-type-500')) throw new Crash('clientId.trim is not a function');
+      throw invalid(`${name} must be a string`);
+    }
     if (value === '') form.empty.add(name);
     else form.values.set(name, value);
   }
@@ -125,125 +127,19 @@ function checkRole(world: World, caller: Caller, continuing: boolean): void {
   throw new Refusal(403, 'unauthorized_client', text);
 }
 
-function newSession(world: World, client: Client, wallet: string): Session {
-  const { varied } = world.switches;
-  let id: string = randomUUID();
-  if (world.switches.wrong('session/id-number')) id = String(1000 + world.sessions.size);
-  if (varied('numeric-session-ids')) id = [1, 2, 3].map(() => randomInt(1e13, 2e14)).join('');
-  if (varied('long-session-ids')) id = `ses:${`${id}/`.repeat(8)}+=`;
-  const { wrong } = world.switches;
-  const before = [...world.sessions.values()].filter((one) => one.wallet === wallet && one.clientId === client.id);
-  if (wrong('session/id-reused-after-revocation')) id = before.find((one) => world.dead(one))?.id ?? id;
-  let account = `usr_${wallet.slice(2)}`;
-  if (varied('caip-subjects')) account = `eip155:1:${wallet}`;
-  if (varied('pairwise-subjects')) account = createHash('sha256').update(`${client.id} ${wallet}`).digest('hex');
-  if (wrong('authenticate/subject-by-client')) account = `usr_${client.id}`;
-  const session: Session = { id, clientId: client.id, account, wallet };
-  if (varied('one-session-a-wallet-and-client')) for (const other of before) endSession(world, other);
-  const alive = [...world.sessions.values()].filter((one) => one.wallet === wallet && !world.dead(one));
-  if (varied('three-sessions-a-wallet') && alive[0] !== undefined && alive.length > 2) endSession(world, alive[0]);
-  for (const other of world.sessions.values()) {
-    if (varied('one-session-a-wallet') && other.wallet === wallet) endSession(world, other);
-  }
-  world.sessions.set(session.id, session);
-  return session;
-}
-
-/** A new session; the mistakes are to join one that is there, or to refuse for what became of one. */
-async function beginSession(world: World, client: Client, wallet: string): Promise<Session> {
-  const { wrong } = world.switches;
-  const earlier = [...world.sessions.values()].filter(
-    (session) => session.wallet === wallet && session.clientId === client.id,
-  );
-  if (wrong('session/locked-after-revocation') && earlier.some((session) => world.dead(session))) {
-    throw new Refusal(403, 'invalid_grant', 'This account was signed out');
-  }
-  const alive = earlier.find((session) => !world.dead(session));
-  if (wrong('session/joined-silently') && alive !== undefined) return alive;
-  const session = newSession(world, client, wallet);
-  if (!wrong('authenticate/race-mixes-sessions')) return session;
-  world.lastSession = session;
-  await pause(10);
-  return world.lastSession;
-}
-
-function mayContinue(world: World, session: Session, client: Client, wallet: string): boolean {
-  const { wrong } = world.switches;
-  const triedBefore = world.refusedOnce.has(`tried ${session.id}`);
-  if (session.wallet !== wallet) world.refusedOnce.add(`tried ${session.id}`);
-  const rightWallet =
-    session.wallet === wallet ||
-    (wrong('session/other-wallet-second-try') && triedBefore) ||
-    (wrong('session/other-wallet') && session.wallet !== undefined) ||
-    (wrong('session/code-session-open') && session.wallet === undefined);
-  const rightClient =
-    session.clientId === client.id ||
-    wrong('session/other-client') ||
-    (wrong('authenticate/role-unchecked-continuing') && client.role === 'third-party');
-  return rightWallet && rightClient;
-}
-
-/** The session to continue: one of this wallet and this client that is alive. */
-function continueSession(world: World, id: string, client: Client, wallet: string): Session {
-  const { wrong, varied } = world.switches;
-  const loosely = [...world.sessions.values()].find((one) => id.length >= 8 && one.id.slice(0, 8) === id.slice(0, 8));
-  const ofAnyCase = [...world.sessions.values()].find((one) => one.id.toLowerCase() === id.toLowerCase());
-  const ofWallet = [...world.sessions.values()].filter((one) => one.wallet === wallet).at(-1);
-  const session =
-    world.sessions.get(id) ??
-    (wrong('session/id-prefix') ? loosely : undefined) ??
-    (varied('session-id-any-case') ? ofAnyCase : undefined) ??
-    (id === ANY_SESSION && wrong('session/id-operator') ? ofWallet : undefined);
-  const refusal = new Refusal(403, 'invalid_grant', 'This session cannot be continued');
-  if (session === undefined) {
-    if (wrong('session/unknown-500')) throw new Crash("Cannot read properties of null (reading 'wallet')");
-    if (varied('unknown-session-new')) return newSession(world, client, wallet);
-    if (varied('unknown-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
-    throw refusal;
-  }
-  if (!mayContinue(world, session, client, wallet)) {
-    if (wrong('session/refused-yet-ended')) endSession(world, session);
-    if (varied('foreign-session-new')) return newSession(world, client, wallet);
-    if (varied('foreign-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
-    throw refusal;
-  }
-  const ofSession = [...world.refresh.values()].filter((grant) => grant.session === session);
-  const isOver = ofSession.length > 0 && ofSession.every((grant) => world.now() >= grant.expiresAt);
-  if (isOver && varied('session-dies-with-refresh-token')) throw refusal;
-  const seen = `continued ${session.id}`;
-  const isCached = wrong('session/cached-when-continued') && world.refusedOnce.has(seen);
-  if (wrong('session/continued-once') && world.refusedOnce.has(seen)) throw refusal;
-  world.refusedOnce.add(seen);
-  if (world.dead(session)) {
-    const isOverlooked = wrong('revoke/by-access-continuable') && session.revokedBy === 'access';
-    if (varied('revoked-session-new')) return newSession(world, client, wallet);
-    if (!wrong('revoke/session-continuable') && !isOverlooked && !isCached) throw refusal;
-    delete session.revokedAt;
-  }
-  return session;
-}
-
-/** What continuing a session ends of it, in some lawful servers. */
-function endEarlier(world: World, session: Session): void {
-  const { varied } = world.switches;
-  const now = world.now();
-  if (varied('continuing-rotates')) {
-    for (const grant of world.refresh.values()) if (grant.session === session) grant.revokedAt ??= now;
-  }
-  if (varied('continuing-ends-access')) {
-    for (const grant of world.access.values()) if (grant.session === session) grant.revokedAt ??= now;
-  }
-}
-
 const GRANTED = ['account', 'connections'];
 
 /** A refusal with a token pair beside it: what one of the mistakes sends. */
 async function withTokens(world: World, client: Client, refusal: unknown): Promise<unknown> {
   const isMistake = world.switches.wrong('authenticate/failure-with-tokens');
   if (!(refusal instanceof WrongSignerError) || !isMistake) return refusal;
-  const session = newSession(world, client, refusal.wallet);
+  return await withPair(world, client, refusal, newSession(world, client, refusal.wallet));
+}
+
+async function withPair(world: World, client: Client, refusal: unknown, session: Session): Promise<unknown> {
+  if (!(refusal instanceof Refusal)) return refusal;
   const pair = await issuePair(world, { session, client, origin: 'authenticate', scope: GRANTED });
-  return new Refusal(refusal.status, refusal.code, refusal.message, {}, pair);
+  return new Refusal(refusal.status, refusal.code, refusal.message, refusal.headers, pair);
 }
 
 /** POST /authenticate: a signed message for a token pair, in a new session or one to continue. */
@@ -254,7 +150,15 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const caller = authenticateClient(world, incoming, credentials(world, json), 'authenticate');
   const known = /0x[0-9a-f]{40}/i.exec(incoming.body.toString())?.[0].toLowerCase() ?? '';
   const isKnown = wrong('authenticate/role-unchecked-known-wallet') && world.knownWallets.has(known);
-  if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
+  if (wrong('authenticate/role-refused-yet-sessions-ended') && caller.client.role === 'third-party') {
+    endSessionsOf(world, known);
+  }
+  try {
+    if (!isKnown) checkRole(world, caller, typeof json.session_id === 'string');
+  } catch (refusal) {
+    if (!wrong('authenticate/role-403-with-tokens')) throw refusal;
+    throw await withPair(world, caller.client, refusal, newSession(world, caller.client, known));
+  }
   const { message, signature, sessionId } = early ?? readSignIn(world, json);
   let wallet: string;
   try {
@@ -262,24 +166,38 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     const clientId = caller.client.id;
     const sessionWallet = world.sessions.get(sessionId ?? '')?.wallet;
     const continuing = sessionId !== undefined;
-    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet });
+    const { headers } = incoming;
+    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet, headers });
   } catch (error) {
+    const isForged = error instanceof WrongSignerError;
+    if (wrong('authenticate/refused-yet-sessions-ended') && isForged) endSessionsOf(world, error.wallet);
     throw await withTokens(world, caller.client, error);
   }
+  if (wrong('authenticate/first-sign-in-race-500') && !world.knownWallets.has(wallet)) await claim(world, wallet);
   world.knownWallets.add(wallet);
+  const client = await clientOfWallet(world, caller.client, wallet);
   if (wrong('session/sign-in-revives')) {
     for (const old of world.sessions.values()) if (old.wallet === wallet) delete old.revokedAt;
   }
-  const continued = sessionId === undefined ? undefined : continueSession(world, sessionId, caller.client, wallet);
+  let continued: Session | undefined;
+  try {
+    if (sessionId !== undefined) continued = continueSession(world, sessionId, client, wallet);
+  } catch (refusal) {
+    const session = world.sessions.get(sessionId ?? '');
+    if (!wrong('session/refused-yet-tokens') || session === undefined) throw refusal;
+    throw await withPair(world, client, refusal, session);
+  }
   if (continued !== undefined) endEarlier(world, continued);
   if (continued !== undefined && wrong('session/continuing-revives-spent')) {
     for (const grant of world.refresh.values()) if (grant.session === continued) delete grant.spentAt;
   }
-  const session = continued ?? (await beginSession(world, caller.client, wallet));
+  const session = continued ?? (await beginSession(world, client, wallet));
   const origin = continued === undefined ? 'authenticate' : 'continue';
   const all = varied('authenticate-all-scopes') ? SCOPES.map(({ name }) => name) : GRANTED;
   const scope = varied('authenticate-one-scope') ? all.slice(0, 1) : all;
-  const pair = await issuePair(world, { session, client: caller.client, origin, scope });
+  const granted = wrong('authenticate/scope-unlisted') ? [...scope, 'wallet'] : scope;
+  const pair = await issuePair(world, { session, client, origin, scope: granted });
+  await spoilSignIn(world, session, pair, continued !== undefined);
   const shownId = continued !== undefined && wrong('session/other-id') ? randomUUID() : session.id;
   const idMember = wrong('authenticate/session-id-camel')
     ? { sessionId: shownId }

@@ -166,7 +166,10 @@ function verify(world: World, credentials: Credentials, viaBasic: boolean, purpo
   const failedAt = world.recentFailure.get(client.id);
   if (!right) world.recentFailure.set(client.id, world.now());
   const isBarred = world.switches.wrong('client/failure-cached') && failedAt !== undefined;
-  if (right && !(isBarred && world.now() - failedAt < 5000)) return client;
+  if (right && !(isBarred && world.now() - failedAt < 5000)) {
+    world.lastCaller = client;
+    return client;
+  }
   return failure(world, credentials.secret === undefined ? 'missing' : 'secret', viaBasic, purpose, client.secret);
 }
 

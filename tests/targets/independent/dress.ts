@@ -33,6 +33,9 @@ function spoilPair(
   const atAuthenticate = operation === 'authenticate';
   if (wrong('answer/wrapped') || (wrong('authenticate/wrapped') && atAuthenticate)) return { data: pair };
   if (wrong('authenticate/expires-in-text') && atAuthenticate) changed.expires_in = String(expires);
+  if (wrong('authenticate/lifetimes-swapped') && atAuthenticate) {
+    Object.assign(changed, { expires_in: pair.refresh_expires_in, refresh_expires_in: expires });
+  }
   if (wrong('answer/no-token-type')) delete changed.token_type;
   if (wrong('answer/token-type-jwt')) changed.token_type = 'JWT';
   if (wrong('answer/expires-in-text')) changed.expires_in = String(expires);

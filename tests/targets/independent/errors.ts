@@ -22,6 +22,9 @@ const REASONS: Record<number, string> = {
 function frameworkBody(world: World, status: number, message: string): Record<string, unknown> {
   const { varied } = world.switches;
   const error = REASONS[status] ?? 'Error';
+  if (varied('error-text-in-error')) return { error: message };
+  if (varied('errors-in-japanese'))
+    return { statusCode: status, message: `リクエストを処理できません（${status}）`, error };
   if (varied('problem-json')) return { type: 'about:blank', title: error, status, detail: message, message };
   const isArray = varied('message-arrays') && status === 400;
   return { statusCode: status, message: isArray ? [message] : message, error };

@@ -1,5 +1,14 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { liveAccess } from './access.ts';
+import {
+  finishHandoff,
+  isLoopback,
+  passesAsClient,
+  refuseOwner,
+  refuseScope,
+  repairRedirect,
+  roleOverlooked,
+} from './handing-over.ts';
 import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { isObject, parseJson } from './json.ts';
 import type { AccessGrant, World } from './world.ts';
@@ -22,6 +31,9 @@ function unauthorized(world: World, error: 'none' | 'invalid_token', token = '')
   }
   if (wrong('handoff/challenge-escaped-quotes') && error === 'invalid_token') {
     value = 'Bearer error="invalid_token", error_description="The \\"access token\\" is not valid"';
+  }
+  if (varied('challenge-resource-metadata')) {
+    value += ', scope="account connections", resource_metadata="https://api.example.com/.well-known/oauth-protected"';
   }
   if (wrong('handoff/basic-challenge')) value = 'Basic realm="auth"';
   if (varied('several-challenges')) value = `DPoP algs="ES256", ${value}`;
@@ -54,7 +66,7 @@ function readToken(world: World, incoming: Incoming): string | undefined {
 async function readGrant(world: World, incoming: Incoming): Promise<AccessGrant | undefined> {
   const token = readToken(world, incoming);
   if (token === undefined) {
-    if (world.switches.wrong('handoff/no-token-needed')) return undefined;
+    if (world.switches.wrong('handoff/no-token-needed') || passesAsClient(world, incoming)) return undefined;
     throw unauthorized(world, 'none');
   }
   const grant = await liveAccess(world, token);
@@ -63,10 +75,13 @@ async function readGrant(world: World, incoming: Incoming): Promise<AccessGrant 
 }
 
 /** Only tokens of whitelabel customers' clients open hand-offs. */
-function checkRole(world: World, grant: AccessGrant): void {
+function checkRole(world: World, grant: AccessGrant, incoming: Incoming): void {
   const { wrong, varied } = world.switches;
   const role = world.clients.find((client) => client.id === grant.clientId)?.role;
+  refuseOwner(world, grant);
+  refuseScope(world, grant);
   if (role === 'whitelabel-customer' || wrong('handoff/role-unchecked')) return;
+  if (roleOverlooked(world, incoming)) return;
   if (wrong('handoff/role-lost-on-refresh') && grant.origin === 'refresh') return;
   if (wrong('handoff/role-unchecked-second-time') && world.refusedOnce.has(grant.token)) return;
   world.refusedOnce.add(grant.token);
@@ -77,7 +92,10 @@ function checkRole(world: World, grant: AccessGrant): void {
     throw new Refusal(401, 'invalid_token', text, { 'WWW-Authenticate': 'Bearer error="invalid_token"' });
   }
   const members = wrong('handoff/role-403-with-code') ? { code: world.secret('ho') } : {};
-  throw new Refusal(403, 'insufficient_scope', text, {}, members);
+  const challenge: Record<string, string> = varied('role-403-challenge')
+    ? { 'WWW-Authenticate': 'Bearer realm="auth", error="insufficient_scope", error_description="Whitelabel only"' }
+    : {};
+  throw new Refusal(403, 'insufficient_scope', text, challenge, members);
 }
 
 function readBody(world: World, incoming: Incoming): Record<string, unknown> {
@@ -115,6 +133,8 @@ function checkIntent(world: World, intent: unknown): void {
   if (typeof intent === 'string') {
     if (wrong('handoff/intent-case') && intent.toLowerCase() === INTENT) return;
     if (wrong('handoff/intent-prefix') && intent.startsWith(INTENT)) return;
+    if (wrong('handoff/intent-suffix') && intent.endsWith(INTENT)) return;
+    if (wrong('handoff/intent-multiline') && /^connections$/m.test(intent)) return;
     if (wrong('handoff/intent-shorter') && INTENT.includes(intent)) return;
     if (wrong('handoff/intent-prototype') && intent in { connections: true }) return;
   }
@@ -127,7 +147,7 @@ const DANGEROUS = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:'
 function redirectIsRight(world: World, sent: unknown): boolean {
   const { wrong } = world.switches;
   const isStripped = wrong('handoff/redirect-line-breaks') && typeof sent === 'string';
-  const value = isStripped ? sent.replace(/[\r\n\t]/g, '') : sent;
+  const value = repairRedirect(world, isStripped ? sent.replace(/[\r\n\t]/g, '') : sent);
   if (value === undefined) return wrong('handoff/redirect-optional');
   if (wrong('handoff/redirect-any-type')) return true;
   if (typeof value !== 'string' || value === '') return false;
@@ -138,8 +158,17 @@ function redirectIsRight(world: World, sent: unknown): boolean {
   }
   const url = new URL(value);
   if (url.protocol === 'https:' && !/^https:\/\/[^/]/i.test(value)) return false;
-  if (value.includes('#') && !wrong('handoff/redirect-fragment')) return false;
-  if (url.protocol === 'http:' && wrong('handoff/redirect-http')) return true;
+  const isOwn = url.protocol !== 'https:';
+  const mayHaveFragment =
+    wrong('handoff/redirect-fragment') ||
+    (wrong('handoff/redirect-empty-fragment') && url.hash === '') ||
+    (wrong('handoff/redirect-fragment-own-scheme') && isOwn);
+  if (value.includes('#') && !mayHaveFragment) return false;
+  if (wrong('handoff/redirect-query-refused') && url.search !== '') return false;
+  if (wrong('handoff/own-scheme-one-slash-refused') && isOwn && !value.includes('://')) return false;
+  if (wrong('handoff/redirect-file') && /^(file|blob|about|vbscript):$/.test(url.protocol)) return true;
+  if (wrong('handoff/redirect-ftp') && /^(ftp|ws):$/.test(url.protocol)) return true;
+  if (url.protocol === 'http:' && (wrong('handoff/redirect-http') || isLoopback(world, url))) return true;
   if (wrong('handoff/redirect-javascript') && /^(javascript|data):$/.test(url.protocol)) return true;
   if (wrong('handoff/redirect-javascript-case') && /^javascript:/i.test(value)) return !value.startsWith('javascript:');
   if (wrong('handoff/scheme-with-dots-refused') && url.protocol.includes('.')) return false;
@@ -149,6 +178,12 @@ function redirectIsRight(world: World, sent: unknown): boolean {
 
 function checkBody(world: World, incoming: Incoming): string {
   const body = readBody(world, incoming);
+  const { wrong } = world.switches;
+  const isOdd = [body.intent, body.redirectUri].some((value) => value !== undefined && typeof value !== 'string');
+  if (wrong('handoff/odd-members-500') && isOdd) throw new Crash('value.startsWith is not a function');
+  const isLong = typeof body.redirectUri === 'string' && body.redirectUri.length > 2048;
+  if (wrong('handoff/redirect-long-500') && isLong) throw new Crash('value too long for type varchar(2048)');
+  if (wrong('handoff/client-id-required') && body.client_id === undefined) throw invalid('client_id is required');
   checkIntent(world, body.intent);
   if (!redirectIsRight(world, body.redirectUri))
     throw invalid('redirectUri must be an https URL or use your own scheme');
@@ -191,6 +226,11 @@ function makeCode(world: World, grant: AccessGrant | undefined, redirectUri: str
   if (wrong('handoff/code-four-digits')) return String(randomInt(1000, 10_000));
   if (wrong('handoff/code-counter')) return `handoff-${100_000 + world.handoffs.size}`;
   if (wrong('handoff/code-holds-token')) return Buffer.from(`${grant?.token}:handoff`).toString('base64url');
+  if (wrong('handoff/code-of-session')) {
+    return `ho_${createHash('sha256').update(String(grant?.session.id)).digest('base64url')}`;
+  }
+  if (wrong('handoff/code-four-characters-differ'))
+    return `ho_3q2wJ9mYt0kXbV7uR5nZcL1s${randomBytes(2).toString('hex')}`;
   if (wrong('handoff/code-is-session')) return grant?.session.id;
   if (world.switches.varied('handoff-code-jwt')) {
     const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -205,7 +245,7 @@ export async function handleHandoff(world: World, incoming: Incoming): Promise<R
   if (varied('handoff-body-first')) checkBodyFirst(world, incoming);
   const grant = await readGrant(world, incoming);
   if (varied('body-before-client')) checkBody(world, incoming);
-  if (grant !== undefined) checkRole(world, grant);
+  if (grant !== undefined) checkRole(world, grant, incoming);
   const redirectUri = checkBody(world, incoming);
   checkRegistered(world, grant, redirectUri);
   if (wrong('handoff/once-a-session') && [...world.handoffs.values()].some((one) => one.session === grant?.session)) {
@@ -219,12 +259,16 @@ export async function handleHandoff(world: World, incoming: Incoming): Promise<R
   if (wrong('handoff/one-at-a-time-per-client') && ofClient.some((one) => world.now() < one.expiresAt)) {
     throw invalid('A hand-off is under way');
   }
-  const code = makeCode(world, grant, redirectUri);
+  const code = await finishHandoff(world, grant, makeCode(world, grant, redirectUri));
   if (grant !== undefined) {
     grant.usedAt = world.now();
     if (wrong('handoff/revokes-token')) grant.revokedAt ??= world.now();
     const expiresAt = world.now() + LIFETIME_SECONDS * 1000;
     world.handoffs.set(String(code), { session: grant.session, redirectUri, expiresAt });
+  }
+  if (wrong('handoff/redirects')) {
+    const headers = { Location: `${redirectUri}?code=${code}` };
+    return { kind: 'handoff', status: 302, headers };
   }
   const json: Record<string, unknown> = { [varied('handoff-code-field') ? 'handoffCode' : 'code']: code };
   if (varied('extra-members')) json.expiresIn = LIFETIME_SECONDS;

@@ -1,6 +1,7 @@
-import { createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
+import { accessOf, accessUntil, refreshFrom, refreshOf, sharedAccess, subjectOf } from './crossing.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
 /** What a token pair is issued for. */
@@ -28,6 +29,12 @@ export function lifetimes(world: World): { access: number; refresh: number; code
   };
 }
 
+/** The second of issue; with one mistake, that of the first token of the session. */
+function issuedAt(world: World, session: Session): number {
+  const first = world.switches.wrong('access/iat-of-session') ? accessOf(world, session)[0]?.issuedAt : undefined;
+  return Math.floor((first ?? world.now()) / 1000);
+}
+
 function claims(world: World, request: IssueRequest, id: string, expiresAt: number, refreshToken: string): JWTPayload {
   const { wrong, varied } = world.switches;
   const { session, client, scope } = request;
@@ -38,17 +45,17 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
   const isOther =
     (wrong('refresh/other-subject') && request.origin === 'refresh') ||
     (wrong('session/other-subject') && request.origin === 'continue');
-  const subject = isOther ? `usr_${randomUUID()}` : session.account;
+  const subject = isOther ? `usr_${randomUUID()}` : subjectOf(world, request);
   if (varied('lean-jwt')) return { sub: subject, exp, jti: id };
   const payload: JWTPayload = {
     iss: world.issuer,
     aud: varied('aud-array') ? ['api', 'connections'] : 'api',
     sub: subject,
-    sid: session.id,
+    sid: varied('session-id-other-than-claim') ? createHash('md5').update(session.id).digest('hex') : session.id,
     client_id: client.id,
     role: client.role,
     scope: (wrong('access/scope-wider') ? [...scope, 'llm-all'] : scope).join(' '),
-    iat: seconds + (wrong('access/iat-ahead') ? 3600 : 0),
+    iat: issuedAt(world, session) + (wrong('access/iat-ahead') ? 3600 : 0),
     jti: wrong('access/jti-repeated') ? session.id : id,
   };
   if (varied('scopes-claim')) {
@@ -60,6 +67,7 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     Object.assign(payload, { scp: scope, azp: client.id, 'https://api.example.com/session': session.id });
   }
   if (varied('nbf-now')) payload.nbf = seconds;
+  if (varied('nbf-earlier')) payload.nbf = seconds - 300;
   if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
   if (!wrong('access/no-exp')) payload.exp = exp;
   if (wrong('access/times-in-local-zone')) Object.assign(payload, { iat: seconds - 18_000, exp: exp - 18_000 });
@@ -70,10 +78,10 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
   return payload;
 }
 
-async function signAccessToken(world: World, payload: JWTPayload): Promise<string> {
+async function signAccessToken(world: World, payload: JWTPayload, origin: Grant['origin']): Promise<string> {
   const { wrong, varied } = world.switches;
   if (wrong('access/alg-none-issued')) return `${base64url({ alg: 'none', typ: 'JWT' })}.${base64url(payload)}.`;
-  if (wrong('access/hs256')) {
+  if (wrong('access/hs256') || (wrong('access/continued-hs256') && origin === 'continue')) {
     const input = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(payload)}`;
     return `${input}.${createHmac('sha256', 'dev-secret').update(input).digest('base64url')}`;
   }
@@ -90,6 +98,8 @@ async function signAccessToken(world: World, payload: JWTPayload): Promise<strin
   const current = useOlder ? world.keys.olderKey : world.keys.privateKey;
   const isHidden =
     wrong('access/key-unpublished') ||
+    (wrong('access/rotated-key-unpublished') && world.now() - world.startedAt > 3_600_000) ||
+    (wrong('access/authenticate-key-unpublished') && origin === 'authenticate') ||
     (wrong('access/every-second-key-unpublished') && world.counters.tokens % 2 === 0);
   const key = isHidden ? world.keys.unpublished : current;
   return await new SignJWT(payload).setProtectedHeader(header).sign(key);
@@ -115,6 +125,11 @@ async function chooseRefreshToken(world: World, request: IssueRequest): Promise<
       (wrong('refresh/not-rotated-confidential') && !isPublic) ||
       (wrong('refresh/not-rotated-public') && isPublic) ||
       (wrong('refresh/rotated-once') && old.generation > 0));
+  const unused = refreshOf(world, request.session).find(
+    (grant) => grant.spentAt === undefined && !world.dead(grant) && world.now() < grant.expiresAt,
+  );
+  const isContinued = request.origin === 'continue' && unused?.clientId === request.client.id;
+  if (isContinued && world.switches.varied('continuing-keeps-refresh')) return unused.token;
   if (old !== undefined && wrong('refresh/counter-suffix')) {
     return `${old.token.replace(/\.\d+$/, '')}.${old.generation + 1}`;
   }
@@ -127,7 +142,7 @@ function refreshUntil(world: World, request: IssueRequest, seconds: number): num
   if (isTied) return request.replaces?.expiresAt ?? 0;
   // A timer of more than 31 bits of milliseconds goes off at once.
   const isTooLong = world.switches.wrong('refresh/timer-overflow') && seconds * 1000 >= 2 ** 31;
-  return world.now() + (isTooLong ? 1 : seconds * 1000);
+  return refreshFrom(world, request) + (isTooLong ? 1 : seconds * 1000);
 }
 
 /** An access token that this client got within the last minute, for whichever session. */
@@ -159,13 +174,17 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   let expiresAt = world.now() + accessSeconds * 1000;
   const first = request.replaces?.access.expiresAt;
   if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;
+  expiresAt = accessUntil(world, request, expiresAt);
   const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
   const previous = wrong('refresh/claims-of-previous') ? request.replaces?.access.scope : undefined;
   const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
   const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
-  const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : undefined;
-  const fresh = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload);
+  const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : sharedAccess(world, request);
+  if (shared !== undefined && varied('continuing-same-access')) {
+    told.access = Math.floor((shared.expiresAt - world.now()) / 1000);
+  }
+  const fresh = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload, origin);
   const token = shared?.token ?? fresh;
 
   const base = { session, clientId: client.id, origin };

@@ -1,4 +1,5 @@
 import { combinedVariants } from './variants/combined.ts';
+import { crossingVariants } from './variants/crossing.ts';
 import type { VariantRow } from './variants/entry.ts';
 import { policyVariants } from './variants/policies.ts';
 import { writingVariants } from './variants/writing.ts';
@@ -215,6 +216,7 @@ const rows = {
   ],
   ...policyVariants,
   ...writingVariants,
+  ...crossingVariants,
   ...combinedVariants,
 } as const satisfies Record<string, VariantRow>;
 

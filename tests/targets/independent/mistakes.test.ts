@@ -9,11 +9,14 @@ import type { OwnProbes } from './probes/own.ts';
 import { ownAuthenticateProbes } from './probes/own-authenticate.ts';
 import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
+import { ownCrossingProbes } from './probes/own-crossing.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
+import { ownHandingOverProbes } from './probes/own-handing-over.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
+import { ownTogetherProbes } from './probes/own-together.ts';
 import type { Probe } from './probes/probe.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { revokeProbes } from './probes/revoke.ts';
@@ -49,6 +52,9 @@ const OWN: OwnProbes = {
   ...ownBindingProbes,
   ...ownReadingProbes,
   ...ownMessageProbes,
+  ...ownHandingOverProbes,
+  ...ownCrossingProbes,
+  ...ownTogetherProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

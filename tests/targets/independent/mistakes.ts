@@ -4,8 +4,10 @@ import { bindingMistakes } from './mistakes/binding.ts';
 import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
 import { comparisonMistakes } from './mistakes/comparison.ts';
+import { crossingMistakes } from './mistakes/crossing.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
+import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
 import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
@@ -13,6 +15,7 @@ import { partialMistakes } from './mistakes/partial.ts';
 import { readingMistakes } from './mistakes/reading.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
+import { togetherMistakes } from './mistakes/together.ts';
 import { tokenMistakes } from './mistakes/token.ts';
 import { writingMistakes } from './mistakes/writing.ts';
 
@@ -32,6 +35,9 @@ const rows = {
   ...bindingMistakes,
   ...readingMistakes,
   ...messageMistakes,
+  ...handingOverMistakes,
+  ...crossingMistakes,
+  ...togetherMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Caller } from './clients.ts';
+import { refreshOf } from './crossing.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
@@ -25,6 +26,8 @@ function find(world: World, token: string): RefreshGrant | undefined {
     const body = token.split('.')[1] ?? '-';
     return [...world.refresh.values()].find((grant) => grant.token.split('.')[1] === body);
   }
+  const session = world.sessions.get(token);
+  if (wrong('refresh/session-id-taken') && session !== undefined) return refreshOf(world, session).at(-1);
   const found = findLoosely(world.refresh, token, loose);
   if (found !== undefined || !wrong('refresh/access-token-taken')) return found;
   const access = world.access.get(token);
@@ -58,6 +61,7 @@ function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller:
     (wrong('refresh/old-alive-public') && caller.client.secret === undefined) ||
     (wrong('refresh/old-alive-thirty-seconds') && age < 30_000) ||
     (wrong('refresh/spent-late') && age < 1500) ||
+    (wrong('refresh/old-alive-signed-in') && grant.session.wallet !== undefined) ||
     (wrong('refresh/third-use') && (grant.replays ?? 0) > 0) ||
     (wrong('refresh/older-generations-alive') && grant.generation <= newest - 3) ||
     (wrong('refresh/spent-forgotten-after-quarter-hour') && age >= 900_000) ||
@@ -111,6 +115,11 @@ function refuseSpent(world: World, grant: RefreshGrant): never {
   for (const other of world.sessions.values()) {
     if (wrong('refresh/replay-ends-all-of-client') && other.clientId === grant.clientId) endSession(world, other);
   }
+  if (wrong('refresh/replay-ends-newest-session')) {
+    const ofClient = [...world.sessions.values()].filter((other) => other.clientId === grant.clientId);
+    endSession(world, ofClient.at(-1) ?? grant.session);
+    throw new Refusal(400, 'invalid_grant', 'The refresh token was used before');
+  }
   const staysOpen = wrong('refresh/third-use') || wrong('refresh/failed-revives-spent');
   if (wrong('refresh/failed-revives-spent')) delete grant.spentAt;
   if (varied('replay-ends-refresh-only')) {
@@ -147,19 +156,32 @@ function isExpired(world: World, grant: RefreshGrant): boolean {
   const { wrong } = world.switches;
   const more = wrong('refresh/lives-a-day-longer') ? 86_400_000 : 0;
   if (world.now() < grant.expiresAt + more || wrong('refresh/never-expires') || grant.timeless === true) return false;
+  if (wrong('refresh/never-expires-signed-in') && grant.session.wallet !== undefined) return false;
   return !(wrong('refresh/never-expires-once-refreshed') && grant.generation > 0);
 }
 
 /** What a mistake ends besides the refresh token that was used. */
 function endOthers(world: World, grant: RefreshGrant): void {
+  for (const other of world.refresh.values()) {
+    const isOther = other.session !== grant.session && other.session.wallet !== undefined;
+    const isOf = isOther && other.session.wallet === grant.session.wallet;
+    if (world.switches.wrong('refresh/ends-other-session-of-wallet') && isOf) other.revokedAt ??= world.now();
+  }
   if (!world.switches.wrong('refresh/ends-other-sessions')) return;
   for (const other of world.refresh.values()) {
     if (other.clientId === grant.clientId && other.session !== grant.session) other.revokedAt ??= world.now();
   }
 }
 
-function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
-  if (!world.switches.wrong('refresh/other-session')) return grant.session;
+async function sessionOfNewPair(world: World, grant: RefreshGrant): Promise<Session> {
+  const { wrong } = world.switches;
+  if (wrong('refresh/race-mixes-sessions')) {
+    world.lastSession = grant.session;
+    await pause(10);
+    return world.lastSession;
+  }
+  const isMoved = wrong('refresh/other-session-once-continued') && grant.origin === 'continue';
+  if (!wrong('refresh/other-session') && !isMoved) return grant.session;
   const session: Session = { ...grant.session, id: randomUUID() };
   world.sessions.set(session.id, session);
   return session;
@@ -183,6 +205,9 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
     refuseSpent(world, grant);
   }
+  const isSignedIn = grant.session.wallet !== undefined;
+  if (wrong('refresh/signed-in-unknown') && isSignedIn) throw unknownToken(world);
+  if (wrong('refresh/signed-in-once') && isSignedIn && grant.generation > 0) throw unknownToken(world);
   if (wrong('refresh/sixth-refused') && grant.generation > 4) throw unknownToken(world);
   const recent = world.lastRefreshed.get(grant.session);
   if (wrong('refresh/answer-cached-by-session') && recent !== undefined && world.now() - recent.at < 2000) {
@@ -204,7 +229,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   if (varied('refresh-ends-access')) grant.access.revokedAt ??= world.now();
   const ignored = wrong('refresh/scope-narrowing-ignored') && form.values.has('scope');
   const answer = await issuePair(world, {
-    session: sessionOfNewPair(world, grant),
+    session: await sessionOfNewPair(world, grant),
     client: caller.client,
     origin: 'refresh',
     scope,

@@ -1,5 +1,6 @@
 import { endSession } from './access.ts';
 import { authenticateClient, type Caller, refuseRole, resolveOperators } from './clients.ts';
+import { accessOf, hasOpenHandoff, refreshOf } from './crossing.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
@@ -43,7 +44,8 @@ function find(world: World, token: string, hint: string | undefined): Found | un
 function findBySession(world: World, token: string): AccessGrant | undefined {
   const { wrong } = world.switches;
   const inSession = (id: string) => [...world.access.values()].filter((grant) => grant.session.id === id).at(-1);
-  if (world.switches.varied('revoke-by-session-id') && world.sessions.has(token)) return inSession(token);
+  const isNamed = world.switches.varied('revoke-by-session-id') || wrong('revoke/foreign-by-session-id');
+  if (isNamed && world.sessions.has(token)) return inSession(token);
   if (!wrong('revoke/unverified-jwt')) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
@@ -67,11 +69,6 @@ function mayRevoke(world: World, found: Found, caller: Caller, hint: string | un
   );
 }
 
-const refreshOf = (world: World, session: Session) =>
-  [...world.refresh.values()].filter((grant) => grant.session === session);
-const accessOf = (world: World, session: Session) =>
-  [...world.access.values()].filter((grant) => grant.session === session);
-
 function end(world: World, grants: readonly { revokedAt?: number }[]): void {
   for (const grant of grants) grant.revokedAt ??= world.now();
 }
@@ -86,6 +83,8 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
   const { wrong } = world.switches;
   return (
     wrong('revoke/nothing-done') ||
+    (wrong('revoke/continued-ignored') && found.grant.origin === 'continue') ||
+    (wrong('revoke/ignored-while-handoff-open') && hasOpenHandoff(world, found.grant.session)) ||
     (wrong('revoke/refreshed-ignored') && found.grant.origin === 'refresh') ||
     (wrong('revoke/older-access-ignored') &&
       found.type === 'access' &&
@@ -109,6 +108,17 @@ function endsOnlyPart(world: World, { type, grant }: Found, hint: string | undef
   const { session } = grant;
   if (wrong('revoke/hint-decides-what-ends') && (hint === 'access_token' || hint === 'refresh_token')) {
     end(world, hint === 'access_token' ? accessOf(world, session) : refreshOf(world, session));
+    return true;
+  }
+  if (wrong('revoke/earlier-access-lives-once-continued') && grant.origin === 'continue' && type === 'refresh') {
+    const continued = accessOf(world, session).filter((other) => other.origin === 'continue');
+    end(world, [...refreshOf(world, session), ...continued]);
+    world.closedSessions.add(session);
+    return true;
+  }
+  if (wrong('revoke/two-newest-pairs')) {
+    end(world, [...refreshOf(world, session).slice(-2), ...accessOf(world, session).slice(-2)]);
+    world.closedSessions.add(session);
     return true;
   }
   if (wrong('revoke/wrong-half')) {
@@ -236,7 +246,8 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
     return caller.refuseAfterwards === undefined ? unknown(world, caller) : refuse(caller.refuseAfterwards);
   const misfit = hint === (found.type === 'access' ? 'refresh_token' : 'access_token');
   if (misfit && wrong('revoke/wrong-hint-400')) throw new Refusal(400, 'invalid_request', 'Not such a token');
-  if (!mayRevoke(world, found, caller, hint)) return refuseForeign(world, found, caller);
+  const isNamed = world.sessions.has(token) && wrong('revoke/foreign-by-session-id');
+  if (!isNamed && !mayRevoke(world, found, caller, hint)) return refuseForeign(world, found, caller);
   if (wrong('revoke/access-unsupported') && found.type === 'access') {
     throw new Refusal(400, 'unsupported_token_type', 'Access tokens cannot be revoked');
   }

@@ -34,6 +34,7 @@ function wrongShape(world: World): unknown {
   if (wrong('scopes/stale-replica') && world.counters.scopes % 2 === 0) return SCOPES.slice(0, -2);
   if (wrong('scopes/upper-case')) return SCOPES.map((scope) => ({ ...scope, name: scope.name.toUpperCase() }));
   if (wrong('scopes/trailing-space')) return SCOPES.map((scope) => ({ ...scope, name: `${scope.name} ` }));
+  if (wrong('scopes/standard-ones-unlisted')) return SCOPES.slice(0, 7);
   if (wrong('scopes/numbers')) return SCOPES.map((_, index) => index + 1);
   return undefined;
 }
@@ -47,6 +48,8 @@ function rightShape(world: World): unknown {
   if (varied('scopes-scope-member')) {
     return { scopes: SCOPES.map(({ name, description }) => ({ scope: name, title: description, default: false })) };
   }
+  if (varied('scopes-with-ids'))
+    return SCOPES.map((scope, index) => ({ id: `scope #${index + 1}`, ...scope, rank: index }));
   if (varied('scopes-listed-twice')) return [...SCOPES, ...SCOPES];
   if (varied('scopes-many')) {
     const odd = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'urn:example:scope/read', 'https://api.example.com/.default'];
@@ -66,11 +69,16 @@ export function handleScopes(world: World, incoming: Incoming): Reply {
   if (wrong('scopes/need-client') && !/^basic /i.test(authorization ?? '')) {
     throw new Refusal(401, 'invalid_client', 'Unauthorized', { 'WWW-Authenticate': 'Basic' });
   }
+  if (wrong('scopes/head-500') && incoming.method === 'HEAD') throw new Crash('body is undefined');
   world.counters.scopes += 1;
   if (wrong('scopes/sometimes-500') && world.counters.scopes % 3 === 0) throw new Crash('pool is exhausted');
   if (wrong('scopes/status-204')) return { kind: 'scopes', status: 204, headers: {} };
   const headers: Record<string, string> = { 'Cache-Control': 'public, max-age=60' };
-  const json = wrongShape(world) ?? rightShape(world);
+  const ofToken = world.access.get(/^bearer (\S+)$/i.exec(authorization ?? '')?.[1] ?? '')?.scope;
+  const isNarrowed = wrong('scopes/by-token') && ofToken !== undefined;
+  const json = isNarrowed
+    ? SCOPES.filter(({ name }) => ofToken.includes(name))
+    : (wrongShape(world) ?? rightShape(world));
   if (varied('scopes-etag')) {
     headers.ETag = 'W/"scopes-10"';
     if (incoming.headers['if-none-match'] === headers.ETag) return { kind: 'scopes', status: 304, headers };

@@ -60,6 +60,7 @@ function methodsOf(operation: Operation, switches: Switches): string[] {
   if (operation === 'scopes') return wrong('scopes/post-only') ? ['POST'] : ['GET', 'HEAD'];
   const alsoGet =
     (operation === 'token' && wrong('form/get-works')) ||
+    (operation === 'authenticate' && wrong('authenticate/get-works')) ||
     (operation === 'revoke' && wrong('form/revoke-get-works')) ||
     (operation === 'handoffInit' && wrong('handoff/get-works'));
   const alsoPut = operation === 'token' && wrong('form/put-works');
@@ -157,6 +158,7 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
     let incoming = nothing;
     let operation: Operation | undefined;
     try {
+      if (switches.varied('trailing-slashes')) request.url = request.url?.replace(/\/(?=$|\?)/, '');
       operation = routes.get(request.url?.split('?')[0] ?? '')?.operation;
       incoming = await readIncoming(request, switches.varied('small-bodies') ? 8192 : 65_536);
       refuseEarly(world, incoming, operation);

@@ -26,8 +26,17 @@ export class WrongSignerError extends Refusal {
   }
 }
 
+/** A status for each reason: what a careful person makes of the list of RFC 9110 15.5. */
+function statusOf(text: string): number {
+  if (/before/.test(text)) return 409;
+  if (/expired/.test(text)) return 410;
+  if (/another/.test(text)) return 421;
+  return 403;
+}
+
 const refuse = (world: World, text: string): never => {
-  throw new Refusal(refusedWith(world), 'invalid_grant', text, challenge(world));
+  const status = world.switches.varied('message-refusals-vary') ? statusOf(text) : refusedWith(world);
+  throw new Refusal(status, 'invalid_grant', text, challenge(world));
 };
 
 function parse(world: World, text: string): SiweMessage {
@@ -57,14 +66,18 @@ function domainMatches(world: World, domain: string): boolean {
   );
 }
 
-function uriMatches(world: World, uri: string): boolean {
+function uriMatches(world: World, uri: string, continuing: boolean): boolean {
   const { wrong } = world.switches;
+  if (wrong('siwe/uri-ignored-continuing') && continuing) return true;
   if (world.switches.varied('uri-exact')) return uri === SIWE.uri;
   if (wrong('siwe/uri-ignored') || (wrong('siwe/uri-contained') && uri.includes(SIWE.uri))) return true;
   if (wrong('siwe/uri-prefix') && uri.startsWith(SIWE.uri)) return true;
   if (!URL.canParse(uri)) return false;
-  const { origin, protocol, host } = new URL(uri);
+  const { origin, protocol, host, hostname } = new URL(uri);
   const expected = new URL(SIWE.uri).host;
+  const written = /^https:\/\/([^/@?#]+)/.exec(uri)?.[1];
+  if (wrong('siwe/uri-host-by-pattern') && written === expected) return true;
+  if (wrong('siwe/uri-port-ignored') && protocol === 'https:' && hostname === expected) return true;
   if (world.switches.varied('uri-any-scheme') && host === expected) return true;
   if (wrong('siwe/uri-suffix') && protocol === 'https:' && host.endsWith(expected)) return true;
   return origin === SIWE.uri;
@@ -74,6 +87,7 @@ function chainMatches(world: World, chainId: string): boolean {
   const { wrong } = world.switches;
   if (wrong('siwe/chain-ignored')) return true;
   if (world.switches.varied('several-chains') && ['10', '137', '8453'].includes(chainId)) return true;
+  if (wrong('siwe/chain-prefix') && /^\d+$/.test(chainId)) return chainId.startsWith(String(SIWE.chainId));
   if (wrong('siwe/chain-number')) return Number(chainId) === SIWE.chainId;
   if (wrong('siwe/chain-overflow') && /^\d+$/.test(chainId)) {
     return Number(BigInt.asIntN(32, BigInt(chainId))) === SIWE.chainId;
@@ -108,6 +122,7 @@ function checkTimes(world: World, message: SiweMessage, continuing: boolean): vo
   const { wrong } = world.switches;
   if (wrong('siwe/times-ignored-continuing') && continuing) return;
   const now = world.nowForMessages();
+  const issuedAt = parseDateTime(message.issuedAt, world.switches) ?? now;
   const read = (text: string, name: string) => {
     const time = parseDateTime(text, world.switches);
     if (time === undefined) throw new Refusal(400, 'invalid_request', `${name} is no date and time`);
@@ -118,13 +133,16 @@ function checkTimes(world: World, message: SiweMessage, continuing: boolean): vo
     const isOdd = issued < now - 600_000 || issued > now + 60_000;
     if (world.switches.varied('issued-at-window') && isOdd) refuse(world, 'The message was not issued just now');
   }
-  if (message.expirationTime !== undefined && !wrong('siwe/expiry-ignored')) {
+  const isOther = wrong('siwe/expiry-ignored-with-not-before') && message.notBefore !== undefined;
+  if (message.expirationTime !== undefined && !wrong('siwe/expiry-ignored') && !isOther) {
     const isGarbage = parseDateTime(message.expirationTime, world.switches) === undefined;
     const never = isGarbage && wrong('siwe/expiry-garbage');
     const expiry = never ? Number.POSITIVE_INFINITY : read(message.expirationTime, 'Expiration Time');
     const leeway = wrong('siwe/expiry-leeway-hour') ? 60 : world.switches.varied('expiry-leeway') ? 5 : 0;
     const limit = expiry + leeway * 60_000;
-    const compared = wrong('siwe/expiry-seconds') ? now / 1000 : now;
+    let judged = wrong('siwe/expiry-against-issued-at') ? issuedAt : now;
+    if (wrong('siwe/expiry-against-start')) judged = world.startedAt;
+    const compared = wrong('siwe/expiry-seconds') ? judged / 1000 : judged;
     const isSameDay = Math.floor(now / 86_400_000) === Math.floor(expiry / 86_400_000);
     if (compared >= limit && !(wrong('siwe/expiry-day-only') && isSameDay)) refuse(world, 'The message has expired');
   }
@@ -133,7 +151,9 @@ function checkTimes(world: World, message: SiweMessage, continuing: boolean): vo
     const isGarbage = parseDateTime(message.notBefore, world.switches) === undefined;
     const isPast = isGarbage && wrong('siwe/not-before-garbage');
     const leeway = wrong('siwe/not-before-leeway-hour') ? 3_600_000 : 0;
-    if (!isPast && now < read(message.notBefore, 'Not Before') - leeway) refuse(world, 'The message is not valid yet');
+    const judged = wrong('siwe/not-before-against-issued-at') ? issuedAt : now;
+    if (!isPast && judged < read(message.notBefore, 'Not Before') - leeway)
+      refuse(world, 'The message is not valid yet');
   }
 }
 
@@ -181,14 +201,28 @@ async function useNonce(
   const key = `${perClient}${perWallet}${one}`;
   const usedAt = world.usedNonces.get(key);
   if (wrong('siwe/replay-race')) await pause(15);
+  const issuedAt = parseDateTime(message.issuedAt, world.switches) ?? world.now();
   const isForgotten =
     wrong('siwe/replay') ||
+    (wrong('siwe/replay-when-issued-earlier') && world.now() - issuedAt >= 300_000) ||
     (wrong('siwe/nonce-list-evicted') && ![...world.usedNonces.keys()].slice(-3).includes(key)) ||
     (wrong('siwe/replay-after-revocation') && usedAt !== undefined && endedSince(world, message.address, usedAt)) ||
     (wrong('siwe/replay-continuing') && caller.continuing) ||
     (wrong('siwe/replay-after-quarter-hour') && usedAt !== undefined && world.now() - usedAt >= 900_000);
   if (usedAt !== undefined && !isForgotten) refuse(world, 'The message was used before');
-  world.usedNonces.set(key, world.now());
+  const isKept = !(wrong('siwe/replay-after-continuing') && caller.continuing);
+  if (isKept) world.usedNonces.set(key, world.now());
+}
+
+/** Whether a mistake expects of a message what the request itself says. */
+function isAsHeader(world: World, message: SiweMessage, { headers }: MessageContext): boolean {
+  const { wrong } = world.switches;
+  const forwarded = headers['x-forwarded-host'];
+  const origin = String(headers.origin).replace(/^https?:\/\//, '');
+  return (
+    (wrong('siwe/domain-from-forwarded-host') && message.domain === forwarded) ||
+    (wrong('siwe/domain-from-origin') && message.domain === origin)
+  );
 }
 
 /** Verifies a signed message and gives the lower-case address of its wallet. Throws a refusal with 400 or 401. */
@@ -208,15 +242,21 @@ export async function verifySiwe(
   checkNonceSyntax(world, message.nonce);
   const domainUnchecked = world.switches.wrong('siwe/domain-unchecked-confidential') && !caller.isPublic;
   const agrees = URL.canParse(message.uri) && new URL(message.uri).host === message.domain;
-  const isTaken = agrees && world.switches.wrong('siwe/domain-from-uri');
-  const isTrusted = world.switches.wrong('siwe/domain-ignored-continuing') && caller.continuing;
+  const isTaken = (agrees && world.switches.wrong('siwe/domain-from-uri')) || isAsHeader(world, message, caller);
+  const hasScheme = text.split('\n')[0]?.includes('://') === true;
+  const isTrusted =
+    (world.switches.wrong('siwe/domain-ignored-continuing') && caller.continuing) ||
+    (world.switches.wrong('siwe/domain-unchecked-with-scheme') && hasScheme);
   if (!isTaken && !isTrusted && !domainUnchecked && !domainMatches(world, message.domain)) {
     refuse(world, 'The message is for another domain');
   }
-  if (!isTaken && !uriMatches(world, message.uri)) refuse(world, 'The message is for another URI');
+  if (!isTaken && !uriMatches(world, message.uri, caller.continuing)) refuse(world, 'The message is for another URI');
   if (!chainMatches(world, message.chainId)) refuse(world, 'The message is for another chain');
   checkTimes(world, message, caller.continuing);
-  if (!signatureHolds(world, text, message.address, signature, caller.continuing)) {
+  const isLong = (message.statement ?? '').length > 1000;
+  if (world.switches.wrong('siwe/statement-long-500') && isLong) throw new Crash('value too long for varchar(1000)');
+  const isBelieved = world.switches.wrong('siwe/signature-unchecked-confidential') && !caller.isPublic;
+  if (!isBelieved && !signatureHolds(world, text, message.address, signature, caller.continuing)) {
     const { sessionWallet } = caller;
     if (world.switches.wrong('session/signer-of-session') && sessionWallet !== undefined) {
       if (recover(world, text, signature) === sessionWallet) return sessionWallet;

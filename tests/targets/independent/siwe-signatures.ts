@@ -1,4 +1,5 @@
-import { hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
+import type { IncomingHttpHeaders } from 'node:http';
+import { getBytes, hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
 import { Crash } from './http.ts';
 import type { World } from './world.ts';
 
@@ -9,6 +10,8 @@ export interface MessageContext {
   readonly clientId: string;
   /** Lower-case address of the wallet whose session is to be continued. */
   readonly sessionWallet: string | undefined;
+  /** Headers of the request, in which some servers look for what to expect. */
+  readonly headers: IncomingHttpHeaders;
 }
 
 const ZERO = `0x${'0'.repeat(40)}`;
@@ -27,6 +30,7 @@ export function recover(world: World, text: string, sent: string, unprefixed = f
     return recoverAddress(unprefixed ? keccak256(toUtf8Bytes(text)) : hashMessage(text), signature).toLowerCase();
   } catch {
     if (world.switches.wrong('siwe/signature-garbage-500')) throw new Crash('invalid signature');
+    if (world.switches.wrong('siwe/signature-unrecoverable-500')) throw new Crash('point is not on curve');
     return undefined;
   }
 }
@@ -39,6 +43,14 @@ function canonical(world: World, signature: string): string {
   if (!world.switches.varied('high-s-signatures') || s === undefined || BigInt(`0x${s}`) <= ORDER / 2n)
     return signature;
   return `0x${r}${(ORDER - BigInt(`0x${s}`)).toString(16).padStart(64, '0')}${v === '1b' ? '1c' : '1b'}`;
+}
+
+function isBy(wallet: string, digest: string, signature: string): boolean {
+  try {
+    return recoverAddress(digest, signature).toLowerCase() === wallet;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether the wallet of the message signed it (EIP-191 0x45). */
@@ -60,6 +72,10 @@ export function signatureHolds(
   const isOtherLength = /^0x([0-9a-f]{2})*$/i.test(signature) && signature.length !== 132;
   if (wrong('siwe/contract-wallet-assumed') && isOtherLength) return true;
   const signer = recover(world, text, canonical(world, signature));
+  const withoutResources = text.replace(/\nResources:[\s\S]*$/, '');
+  if (wrong('siwe/resources-unsigned') && recover(world, withoutResources, signature) === wallet) return true;
+  const digest = hashMessage(getBytes(keccak256(toUtf8Bytes(text))));
+  if (wrong('siwe/signature-over-digest') && isBy(wallet, digest, signature)) return true;
   if (wrong('siwe/zero-address') && signer === undefined && wallet === ZERO) return true;
   if (signer === wallet) {
     world.rightSignatures.add(seen);

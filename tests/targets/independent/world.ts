@@ -86,14 +86,23 @@ export class World {
   /** Used codes and ended sessions, the latest last. */
   readonly usedCodes: string[] = [];
   readonly endedSessions: Session[] = [];
+  /** Sessions that cannot be continued though some of their tokens may live. */
+  readonly closedSessions = new Set<Session>();
+  /** The client with which each wallet signed in first. */
+  readonly firstClients = new Map<string, Client>();
   /** Sessions that a server with batches has yet to end. */
   readonly pendingRevocations: Session[] = [];
   /** The last refreshed pair of each session, with the time of its issue. */
   readonly lastRefreshed = new Map<Session, { at: number; answer: Record<string, unknown> }>();
   readonly refusedOnce = new Set<string>();
+  /** The hand-off code that was made last. */
+  lastHandoffCode: unknown;
   readonly counters = { scopes: 0, tokens: 0, handoffs: 0 };
   /** The session that was opened last: what a server with a global variable mixes up. */
   lastSession: Session | undefined;
+  /** The client that authenticated last. */
+  lastCaller: Client | undefined;
+  readonly startedAt = Date.now();
   private offset = 0;
 
   constructor(switches: Switches, clients: Clients, keys: KeyRing, issuer: string) {

@@ -61,4 +61,21 @@ export const combinedVariants = {
       ...['one-session-a-wallet-and-client', 'replay-ends-refresh-only', 'expires-in-rounded-down'],
     ],
   ],
+  'like-a-cloud': [
+    'Tokens and keys as a large vendor makes them: two keys at work, nbf in the past, scp, lifetimes that vary',
+    'As its parts',
+    [
+      ...['nbf-earlier', 'scp-claim', 'aud-array', 'keys-alternate', 'jwks-mixed', 'lifetimes-vary', 'extra-members'],
+      ...['session-id-other-than-claim', 'continuing-same-access', 'continuing-keeps-refresh', 'scopes-with-ids'],
+      ...['role-403-challenge', 'challenge-resource-metadata', 'handoff-needs-scope', 'pairwise-subjects'],
+    ],
+  ],
+  'behind-a-proxy': [
+    'A small framework behind a proxy: compressed, in pieces, cookies, slashes at the end, bare error texts',
+    'As its parts',
+    [
+      ...['gzip', 'chunked', 'sets-cookie', 'security-headers', 'options-204', 'trailing-slashes', 'connection-close'],
+      ...['error-text-in-error', 'message-refusals-vary', 'revoked-session-410', 'jwt-session-ids'],
+    ],
+  ],
 } as const satisfies Record<string, VariantRow>;
