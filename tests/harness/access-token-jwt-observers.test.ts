@@ -34,6 +34,14 @@ const judged = (claims: unknown, members?: Record<string, unknown>, facts?: Targ
 const at = 'The access token of a granted token response';
 
 describe('an access token', () => {
+  it('that is issued again has less of its life left than its claims say, and not more', () => {
+    const rule = observer(observers, 'access-token-jwt');
+    const access_token = token({ iat: 1000, exp: 1900 });
+    const issued = (expires_in: number) => said(rule, exchangeOf({ body: { access_token, expires_in } }), config);
+    const shorter = (expiresIn: number) =>
+      `access-token/jwt-expiry-agrees: ${at} lives 900 seconds by its claims, and expires_in says ${expiresIn}.`;
+    expect([issued(400), issued(400), issued(1800)]).toEqual([[shorter(400)], [], [shorter(1800)]]);
+  });
   it('is a JWT that is signed with RS256', () => {
     expect(judged({ sub: 'a' })).toEqual([]);
     expect(judgedToken('opaque')).toEqual([`access-token/jwt-form: ${at} is not a JWT in compact serialization.`]);

@@ -6,7 +6,7 @@ import { identities, observer, said } from './observing.ts';
 it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
-      "observer/tokens-unique (No token is issued to two sessions, and no refresh token twice): token/response-tokens-unique",
+      "observer/tokens-unique (No token is issued to two sessions, and no refresh token again once it was used): token/response-tokens-unique",
     ]
   `);
 });
@@ -22,7 +22,9 @@ const refreshWith = (token: string): Sent => ({
 });
 const shared =
   'token/response-tokens-unique: A granted token response has an access token that was issued to another session before.';
-const again = 'token/response-tokens-unique: A granted token response has a refresh token that was issued before.';
+const twice =
+  'token/response-tokens-unique: A granted token response has a refresh token that was issued to another session before.';
+const again = 'token/response-tokens-unique: A granted token response has a refresh token that was used before.';
 
 describe('access tokens of a run', () => {
   it('are each of one session', () => {
@@ -56,8 +58,21 @@ describe('access tokens of a run', () => {
 });
 
 describe('refresh tokens of a run', () => {
-  it('are each issued once', () => {
-    expect(run([{ refresh_token: 'r' }], [{ access_token: 'a', refresh_token: 'r' }])).toEqual([again]);
+  it('are each of one session', () => {
+    expect(run([{ refresh_token: 'r' }], [{ access_token: 'a', refresh_token: 'r' }])).toEqual([twice]);
+  });
+  it('do not come back once they were used', () => {
+    const rotated = [{ refresh_token: 's' }, refreshWith('r')] as const;
+    expect(run([{ refresh_token: 'r' }], rotated, [{ refresh_token: 'r' }, refreshWith('s')])).toEqual([again]);
+  });
+  it('may be given again to who continues the session, while they are unused', () => {
+    const body = { refresh_token: 'r', session_id: '1' };
+    const signIn: Sent = { operation: 'authenticate' };
+    expect(run([body, signIn], [body, signIn])).toEqual([]);
+    const rotated = [{ refresh_token: 's' }, refreshWith('r')] as const;
+    expect(run([body, signIn], rotated, [body, signIn])).toEqual([
+      again.replace('granted token', 'granted authenticate'),
+    ]);
   });
   it('are not repeated by a refresh that gives back the token it was sent', () => {
     expect(run([{ refresh_token: 'r' }], [{ access_token: 'b', refresh_token: 'r' }, refreshWith('r')])).toEqual([]);
