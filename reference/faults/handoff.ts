@@ -1,5 +1,6 @@
 /** Mistakes of POST /handoff/init: who may use it, what its body may hold, and the code that it gives. */
 
+import { createHash } from 'node:crypto';
 import { endSession } from '../model.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import { rewritten, rewrittenJson } from '../transform.ts';
@@ -39,6 +40,24 @@ const faults: readonly Fault[] = [
   handoff('code-constant', 'Every hand-off gives the same code', ['handoff/code-fresh'], () => ({
     mints: () => 'Zk3yX0pQ7dVb1sLw9uTr5eHn2mKc8fJa',
   })),
+  handoff('code-of-session', 'The code is a hash of the session id', ['handoff/code-short-lived'], () => ({
+    mints: ({ id }) => createHash('sha256').update(id).digest('base64url'),
+  })),
+  handoff(
+    'code-until-used',
+    'A session is given the same code until that is used',
+    ['handoff/code-short-lived'],
+    (policy) => {
+      const open = new Map<string, string>();
+      return {
+        mints: (session, now) => {
+          const code = open.get(session.id) ?? policy.handoff.mints(session, now);
+          open.set(session.id, code);
+          return code;
+        },
+      };
+    },
+  ),
   handoff('code-every-second', 'The code is made of the time in seconds', ['handoff/code-fresh'], () => ({
     mints: () => `handoff-${Math.floor(Date.now() / 1000)}`,
   })),

@@ -7,7 +7,7 @@ const dangerous = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:'
 
 export const handoff = {
   /** A new hand-off code: 256 random bits. */
-  mints(): string {
+  mints(_session: Session, _now: number): string {
     return randomBytes(32).toString('base64url');
   },
 

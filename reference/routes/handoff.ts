@@ -27,7 +27,7 @@ export async function handoffInit(reference: Reference, c: Context): Promise<Res
   }
 
   const { redirectUri, intent } = accepted(reference, await body(), live.client);
-  const code = policy.handoff.mints();
+  const code = policy.handoff.mints(live.session, reference.now());
   const lifetime = policy.handoff.lifetime();
   const expiresAt = reference.now() + lifetime;
   store.handoffs.set(code, { code, sessionId: live.session.id, redirectUri, intent, expiresAt });

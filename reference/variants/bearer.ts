@@ -93,6 +93,23 @@ const looserRedirectUris = [
 
 const variants: readonly Variant[] = [
   {
+    id: 'bearer/handoff-code-while-it-lives',
+    title: 'A session that asks again within 30 seconds is given the hand-off code that it has',
+    breaks: [],
+    change: handoff((policy) => {
+      const given = new Map<string, { readonly code: string; readonly until: number }>();
+      return {
+        mints(session, now) {
+          const known = given.get(session.id);
+          if (known !== undefined && now < known.until) return known.code;
+          const code = policy.handoff.mints(session, now);
+          given.set(session.id, { code, until: now + policy.handoff.lifetime() });
+          return code;
+        },
+      };
+    }),
+  },
+  {
     id: 'bearer/probe',
     title: 'Access tokens are tried at a resource of the API, which takes those of every role',
     breaks: [],

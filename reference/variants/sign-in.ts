@@ -44,6 +44,29 @@ const variants: readonly Variant[] = [
     },
   },
   {
+    id: 'sign-in/continuation-keeps-refresh-token',
+    title:
+      'A continuation answers with the refresh token that the session has, and does not say again how long it lives',
+    breaks: [],
+    change: (policy) => {
+      const latest = new Map<string, unknown>();
+      return changed(policy, {
+        tokens: {
+          pair(facts) {
+            const pair = policy.tokens.pair(facts);
+            const kept = facts.operation === 'authenticate' ? latest.get(facts.session.id) : undefined;
+            if (kept !== undefined) {
+              const { refresh_expires_in: _, ...rest } = pair;
+              return { ...rest, refresh_token: kept };
+            }
+            latest.set(facts.session.id, pair.refresh_token);
+            return pair;
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'sign-in/one-session-a-wallet',
     title: 'A sign-in without session_id ends the earlier sessions of its wallet',
     breaks: [],
