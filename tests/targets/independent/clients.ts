@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client } from './config.ts';
 import type { Form } from './forms.ts';
 import { Crash, type Incoming, Refusal } from './http.ts';
+import { secretSpared } from './records.ts';
 import type { World } from './world.ts';
 
 /** What the client is calling for; some servers treat these differently. */
@@ -26,6 +27,10 @@ function challenge(world: World): Record<string, string> {
   if (wrong('client/failure-without-challenge')) return {};
   if (wrong('client/failure-bearer-challenge')) return { 'WWW-Authenticate': 'Bearer realm="auth"' };
   if (wrong('client/challenge-without-realm')) return { 'WWW-Authenticate': 'Basic' };
+  if (wrong('client/challenge-malformed')) return { 'WWW-Authenticate': 'Basic realm=auth server, charset=UTF-8' };
+  if (wrong('client/challenge-charset')) {
+    return { 'WWW-Authenticate': 'Basic realm="auth", charset="ISO-8859-1"' };
+  }
   const basic = `${varied('challenge-lower-case') ? 'basic' : 'Basic'} realm="auth", charset="UTF-8"`;
   return { 'WWW-Authenticate': varied('several-challenges') ? `Negotiate, ${basic}, DPoP algs="ES256"` : basic };
 }
@@ -64,6 +69,9 @@ function failure(
 
 function decodeCredential(text: string, world: World): string {
   if (world.switches.wrong('client/basic-not-decoded')) return text;
+  if (world.switches.wrong('client/basic-hex-upper-only')) {
+    return decodeURIComponent(text.replaceAll('+', ' ').replace(/%(?![0-9A-F]{2})/g, '%25'));
+  }
   if (world.switches.wrong('client/basic-plus-kept')) return decodeURIComponent(text);
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
@@ -74,14 +82,20 @@ function readBasic(world: World, header: string | undefined, purpose: Purpose): 
   if (header === undefined || wrong('client/basic-unsupported')) return undefined;
   if (wrong('client/bearer-500') && /^bearer /i.test(header)) throw new Crash('credentials is undefined');
   if (wrong('client/basic-unsupported-at-revoke') && purpose === 'revoke') return undefined;
-  const [, scheme = '', encoded = ''] = /^(\S+) +(\S+) *$/.exec(header) ?? [];
+  const pattern = wrong('client/basic-two-spaces') ? /^(\S+) (\S+) *$/ : /^(\S+) +(\S+) *$/;
+  const [, scheme = '', encoded = ''] = pattern.exec(header) ?? [];
   const isBasic = wrong('client/basic-scheme-case') ? scheme === 'Basic' : scheme.toLowerCase() === 'basic';
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
+  if (wrong('client/basic-without-colon') && isBasic && colon < 0) return { id: decoded, secret: undefined };
   if (!isBasic || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded) || colon < 0) {
     if (wrong('client/broken-basic-500')) throw new Crash("Cannot read properties of undefined (reading 'split')");
     if (varied('broken-basic-400')) throw new Refusal(400, 'invalid_request', 'The Authorization header is malformed');
     throw failure(world, 'missing', true, purpose);
+  }
+  if (wrong('client/basic-decoded-before-split')) {
+    const [id = '', ...rest] = decodeURIComponent(decoded.replaceAll('+', ' ')).split(':');
+    return { id, secret: rest.join(':') };
   }
   const secret = wrong('client/basic-split-colon') ? (decoded.split(':')[1] ?? '') : decoded.slice(colon + 1);
   try {
@@ -149,7 +163,10 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
     return given === undefined || varied('public-secret-ignored');
   }
   if (wrong('client/basic-empty-secret') && viaBasic && given === '') return true;
-  if (given === undefined) return mayOmitSecret(world, client, purpose);
+  if (secretSpared(world, client.id, given)) return true;
+  if (given === undefined) {
+    return mayOmitSecret(world, client, purpose) || (viaBasic && wrong('client/basic-without-colon'));
+  }
   if (same(client.secret, given)) {
     world.recentSuccess.set(client.id, world.now());
     return true;
@@ -179,6 +196,9 @@ function refuseMixture(world: World, basic: Credentials, { id, secret }: Partial
     (wrong('client/two-methods-at-revoke') && purpose === 'revoke') ||
     (wrong('client/two-methods-at-refresh') && purpose === 'refresh') ||
     (wrong('client/two-methods-at-authenticate') && purpose === 'authenticate');
+  if (id !== undefined && wrong('client/basic-with-id-refused')) {
+    throw new Refusal(400, 'invalid_request', 'client_id is in the Authorization header already');
+  }
   const equal = secret === basic.secret && (id === undefined || id === basic.id);
   if (secret !== undefined && !anyMixture && !(equal && wrong('client/two-methods-when-equal'))) {
     if (varied('two-methods-401')) throw failure(world, 'secret', true, purpose);

@@ -105,7 +105,7 @@ async function makeRefreshToken(world: World): Promise<string> {
 }
 
 /** The refresh token of a new pair: the old one where rotation is missing. */
-async function chooseRefreshToken(world: World, request: IssueRequest): Promise<string> {
+async function chooseRefreshToken(world: World, request: IssueRequest, id: string): Promise<string> {
   const { wrong } = world.switches;
   const old = request.replaces;
   const isPublic = request.client.secret === undefined;
@@ -118,6 +118,8 @@ async function chooseRefreshToken(world: World, request: IssueRequest): Promise<
   if (old !== undefined && wrong('refresh/counter-suffix')) {
     return `${old.token.replace(/\.\d+$/, '')}.${old.generation + 1}`;
   }
+  if (wrong('refresh/token-is-jti')) return id;
+  if (wrong('refresh/eight-characters')) return world.secret('rt').slice(-8);
   return kept ? old.token : await makeRefreshToken(world);
 }
 
@@ -154,8 +156,8 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   let refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
   if (wrong('authenticate/refresh-dies-early') && isSignIn) refreshSeconds = 86_400;
 
-  const refreshToken = await chooseRefreshToken(world, request);
   const id = randomUUID();
+  const refreshToken = await chooseRefreshToken(world, request, id);
   let expiresAt = world.now() + accessSeconds * 1000;
   const first = request.replaces?.access.expiresAt;
   if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;

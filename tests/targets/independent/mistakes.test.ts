@@ -14,6 +14,7 @@ import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
+import { ownRecordProbes } from './probes/own-records.ts';
 import type { Probe } from './probes/probe.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { revokeProbes } from './probes/revoke.ts';
@@ -49,6 +50,7 @@ const OWN: OwnProbes = {
   ...ownBindingProbes,
   ...ownReadingProbes,
   ...ownMessageProbes,
+  ...ownRecordProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -11,6 +11,7 @@ import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
 import { partialMistakes } from './mistakes/partial.ts';
 import { readingMistakes } from './mistakes/reading.ts';
+import { recordMistakes } from './mistakes/records.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
 import { tokenMistakes } from './mistakes/token.ts';
@@ -32,6 +33,7 @@ const rows = {
   ...bindingMistakes,
   ...readingMistakes,
   ...messageMistakes,
+  ...recordMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

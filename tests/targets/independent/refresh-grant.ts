@@ -4,6 +4,7 @@ import type { Caller } from './clients.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
+import { markSpent, reboundByTry, rememberTry, throughGlobal, widensByMistake } from './records.ts';
 import { SCOPES } from './scopes.ts';
 import { findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
@@ -39,6 +40,7 @@ function mayUse(world: World, grant: RefreshGrant, caller: Caller): boolean {
   return (
     caller.client.id === grant.clientId ||
     wrong('refresh/any-client') ||
+    reboundByTry(world, 'refresh/other-client-second-try', grant.token, caller) ||
     (wrong('refresh/any-client-once-refreshed') && grant.generation > 0) ||
     (wrong('refresh/any-client-signed-in') && grant.session.wallet !== undefined) ||
     (wrong('refresh/any-client-of-role') && caller.client.role === owner?.role) ||
@@ -69,7 +71,10 @@ function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller:
 /** The scope of the new access token: what was asked for, within what was granted (RFC 6749 6). */
 function chooseScope(world: World, grant: RefreshGrant, asked: string | undefined): readonly string[] {
   const { wrong, varied } = world.switches;
-  if (asked === undefined) return grant.scope;
+  if (asked === undefined && wrong('refresh/scope-required')) {
+    throw new Refusal(400, 'invalid_scope', 'scope is required');
+  }
+  if (asked === undefined) return wrong('refresh/scope-omitted-narrows') ? grant.scope.slice(0, 1) : grant.scope;
   const names = asked.split(' ').filter((name) => name !== '');
   const lower = grant.scope.map((name) => name.toLowerCase());
   const outside = names.filter(
@@ -87,6 +92,7 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
   const known = new Set<string>(SCOPES.map((scope) => scope.name));
   const widened =
     wrong('refresh/scope-widened') ||
+    widensByMistake(world, grant, names) ||
     (wrong('refresh/scope-widened-within-known') && outside.every((name) => known.has(name)));
   const isSignedIn = grant.session.wallet !== undefined;
   if (wrong('refresh/scope-widened-signed-in') && isSignedIn && outside.every((name) => known.has(name))) return names;
@@ -99,7 +105,8 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
     if (varied('bad-scope-burns-refresh')) grant.spentAt ??= world.now();
     if (wrong('refresh/ttl-lost-on-failure')) grant.timeless = true;
     if (wrong('refresh/scope-saved-before-checked')) Object.assign(grant, { scope: names });
-    const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : 'invalid_scope';
+    const asRequest = wrong('refresh/scope-error-invalid-request') ? 'invalid_request' : 'invalid_scope';
+    const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : asRequest;
     throw new Refusal(wrong('refresh/scope-error-403') ? 403 : 400, code, 'The scope was not granted');
   }
   return wrong('refresh/scope-narrowing-ignored') ? grant.scope : [...new Set(names)];
@@ -121,8 +128,9 @@ function refuseSpent(world: World, grant: RefreshGrant): never {
 }
 
 /** A refresh token that another client presents. */
-function refuseForeign(world: World, grant: RefreshGrant): never {
+function refuseForeign(world: World, grant: RefreshGrant, caller: Caller): never {
   const { wrong, varied } = world.switches;
+  rememberTry(world, grant.token, caller);
   if (varied('foreign-refresh-ends-session')) endSession(world, grant.session);
   if (wrong('refresh/other-client-invalid-client')) {
     const challenge = { 'WWW-Authenticate': 'Basic realm="auth"' };
@@ -152,9 +160,13 @@ function isExpired(world: World, grant: RefreshGrant): boolean {
 
 /** What a mistake ends besides the refresh token that was used. */
 function endOthers(world: World, grant: RefreshGrant): void {
-  if (!world.switches.wrong('refresh/ends-other-sessions')) return;
+  const { wrong } = world.switches;
   for (const other of world.refresh.values()) {
-    if (other.clientId === grant.clientId && other.session !== grant.session) other.revokedAt ??= world.now();
+    if (other.session === grant.session) continue;
+    const isNear =
+      (wrong('refresh/ends-other-sessions') && other.clientId === grant.clientId) ||
+      (wrong('refresh/ends-other-sessions-of-account') && other.session.account === grant.session.account);
+    if (isNear) other.revokedAt ??= world.now();
   }
 }
 
@@ -170,8 +182,9 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   const { wrong, varied } = world.switches;
   const grant = find(world, form.values.get('refresh_token') ?? '');
   if (grant === undefined) throw unknownToken(world);
-  if (!mayUse(world, grant, caller)) refuseForeign(world, grant);
+  if (!mayUse(world, grant, caller)) refuseForeign(world, grant, caller);
   if (isDead(world, grant)) {
+    if (wrong('revoke/undone-by-refused-refreshing')) delete grant.session.revokedAt;
     if (wrong('refresh/revoked-401')) throw new Refusal(401, 'invalid_grant', 'The session was revoked');
     throw unknownToken(world);
   }
@@ -195,7 +208,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   const scope = chooseScope(world, grant, asked);
   if (wrong('refresh/race')) await pause(15);
   if (wrong('refresh/race-500')) await claim(world, grant.token);
-  if (!(wrong('refresh/narrowing-keeps-old') && form.values.has('scope'))) grant.spentAt ??= world.now();
+  if (!(wrong('refresh/narrowing-keeps-old') && form.values.has('scope'))) markSpent(world, grant);
   endOthers(world, grant);
   if (wrong('refresh/race-revives')) {
     await pause(20);
@@ -204,7 +217,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   if (varied('refresh-ends-access')) grant.access.revokedAt ??= world.now();
   const ignored = wrong('refresh/scope-narrowing-ignored') && form.values.has('scope');
   const answer = await issuePair(world, {
-    session: sessionOfNewPair(world, grant),
+    session: await throughGlobal(world, 'refresh/race-mixes-sessions', sessionOfNewPair(world, grant)),
     client: caller.client,
     origin: 'refresh',
     scope,

@@ -3,6 +3,7 @@ import { authenticateClient, type Caller, refuseRole, resolveOperators } from '.
 import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
+import { revocationDropped, throughGlobal } from './records.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 type Found =
@@ -21,6 +22,7 @@ function kindsToSearch(world: World, hint: string | undefined): { access: boolea
     return { access: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-refresh-trusted'), refresh: true };
   }
   if (varied('unknown-hint-refused')) throw new Refusal(400, 'unsupported_token_type', 'Unknown token_type_hint');
+  if (wrong('revoke/unknown-hint-500')) throw new Crash('No repository for this kind of token');
   const searched = !wrong('revoke/unknown-hint-noop');
   return { access: searched, refresh: searched };
 }
@@ -59,6 +61,8 @@ function mayRevoke(world: World, found: Found, caller: Caller, hint: string | un
     found.grant.clientId === caller.client.id ||
     (wrong('revoke/foreign-once-refreshed') && found.grant.origin === 'refresh') ||
     (wrong('revoke/foreign-signed-in') && found.grant.session.wallet !== undefined) ||
+    (wrong('revoke/foreign-by-third-party') && caller.client.role === 'third-party') ||
+    (wrong('revoke/foreign-over-post') && caller.method === 'client_secret_post') ||
     (wrong('revoke/foreign-access') && found.type === 'access') ||
     (wrong('revoke/foreign-with-hint') && hint !== undefined) ||
     (wrong('revoke/foreign-spent') && found.type === 'refresh' && found.grant.spentAt !== undefined) ||
@@ -86,6 +90,7 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
   const { wrong } = world.switches;
   return (
     wrong('revoke/nothing-done') ||
+    revocationDropped(world, found.grant.session, caller) ||
     (wrong('revoke/refreshed-ignored') && found.grant.origin === 'refresh') ||
     (wrong('revoke/older-access-ignored') &&
       found.type === 'access' &&
@@ -198,6 +203,7 @@ function unknown(world: World, caller: Caller): Reply {
   }
   if (wrong('revoke/unknown-500')) throw new Crash("Cannot read properties of undefined (reading 'session')");
   if (wrong('revoke/unknown-400')) throw new Refusal(400, 'invalid_grant', 'Unknown token');
+  if (wrong('revoke/unknown-json-body')) return { ...done(world), json: { revoked: false } };
   if (wrong('revoke/unknown-404')) throw new Refusal(404, 'invalid_request', 'Unknown token');
   return done(world);
 }
@@ -231,7 +237,7 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
   if (token === undefined) return done(world);
   if (wrong('revoke/race-500')) await claim(world, token);
   const hint = form.values.get('token_type_hint');
-  const found = find(world, token, hint);
+  const found = await throughGlobal(world, 'revoke/race-drops-first', find(world, token, hint));
   if (found === undefined)
     return caller.refuseAfterwards === undefined ? unknown(world, caller) : refuse(caller.refuseAfterwards);
   const misfit = hint === (found.type === 'access' ? 'refresh_token' : 'access_token');

@@ -5,6 +5,7 @@ import { NO_STORE } from './errors.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { issuePair } from './issuing.ts';
+import { throughGlobal } from './records.ts';
 import { refreshPair } from './refresh-grant.ts';
 import type { World } from './world.ts';
 
@@ -97,6 +98,7 @@ export async function handleToken(world: World, incoming: Incoming): Promise<Rep
     if (world.switches.varied('bad-secret-burns-code') && code !== undefined) code.usedAt ??= world.now();
     throw error;
   }
+  caller = await throughGlobal(world, 'client/race-mixes-clients', caller);
   refuseRole(world, caller, purpose);
   const grant = check(caller);
   const pair = await carryOut(world, form, grant, caller);

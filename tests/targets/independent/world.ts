@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, Clients } from './config.ts';
 import type { KeyRing } from './keys.ts';
+import { Records } from './records.ts';
 import type { Switches } from './switches.ts';
 
 /** An auth session: what token pairs belong to, and what revocation ends. Times are milliseconds of the server's clock. */
@@ -91,6 +92,7 @@ export class World {
   /** The last refreshed pair of each session, with the time of its issue. */
   readonly lastRefreshed = new Map<Session, { at: number; answer: Record<string, unknown> }>();
   readonly refusedOnce = new Set<string>();
+  readonly records = new Records();
   readonly counters = { scopes: 0, tokens: 0, handoffs: 0 };
   /** The session that was opened last: what a server with a global variable mixes up. */
   lastSession: Session | undefined;
