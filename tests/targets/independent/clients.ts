@@ -225,19 +225,6 @@ function callerWithoutId(world: World, form: Form, purpose: Purpose): Client | u
   return wrong('client/id-optional-at-authenticate') && purpose === 'authenticate' ? world.clients[0] : undefined;
 }
 
-/** What becomes of parameters such as `refresh_token[$ne]` where they end up in the query of a database. */
-export function resolveOperators(world: World, form: Form): void {
-  const { wrong } = world.switches;
-  const client = world.client(form.values.get('client_id') ?? '');
-  if (wrong('client/secret-brackets') && form.values.has('client_secret[$ne]') && client?.secret !== undefined) {
-    form.values.set('client_secret', client.secret);
-  }
-  if (wrong('refresh/brackets') && form.values.has('refresh_token[$ne]')) {
-    const newest = [...world.refresh.values()].filter((grant) => grant.clientId === client?.id).at(-1);
-    if (newest !== undefined) form.values.set('refresh_token', newest.token);
-  }
-}
-
 /** Refuses clients that have a right to be served; always a mistake. */
 export function refuseRole(world: World, { client }: Caller, purpose: Purpose): void {
   const { wrong } = world.switches;

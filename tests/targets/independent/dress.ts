@@ -4,6 +4,7 @@ import type { Operation } from './config.ts';
 import { pause, type Reply } from './http.ts';
 import { isObject } from './json.ts';
 import type { Switches } from './switches.ts';
+import { spoilMembers } from './wire.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -23,7 +24,7 @@ function spoilPair(
   const { wrong } = switches;
   if (wrong('answer/array')) return [pair];
   if (wrong('answer/text')) return JSON.stringify(pair);
-  const changed: Record<string, unknown> = { ...pair };
+  const changed = spoilMembers(switches, pair);
   const expires = Number(pair.expires_in);
   const scope = String(pair.scope ?? 'account connections');
   if (wrong('answer/camel-case')) {

@@ -58,6 +58,9 @@ function spoilOauthBody(
         : 'not_found';
     return { ...right, error: code };
   }
+  if (wrong('errors/class-name-in-description')) {
+    return { ...right, error_description: `App\\OAuth\\Exceptions: ${refusal.message}` };
+  }
   if (wrong('errors/nested')) return { error: { code: refusal.code, message: refusal.message } };
   if (wrong('errors/upper-case')) return { ...right, error: refusal.code.toUpperCase() };
   if (wrong('errors/quotes-in-description')) {

@@ -15,6 +15,7 @@ import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
 import { ownRecordProbes } from './probes/own-records.ts';
+import { ownWireProbes } from './probes/own-wire.ts';
 import type { Probe } from './probes/probe.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { revokeProbes } from './probes/revoke.ts';
@@ -51,6 +52,7 @@ const OWN: OwnProbes = {
   ...ownReadingProbes,
   ...ownMessageProbes,
   ...ownRecordProbes,
+  ...ownWireProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -15,6 +15,7 @@ import { recordMistakes } from './mistakes/records.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
 import { tokenMistakes } from './mistakes/token.ts';
+import { wireMistakes } from './mistakes/wire.ts';
 import { writingMistakes } from './mistakes/writing.ts';
 
 const rows = {
@@ -34,6 +35,7 @@ const rows = {
   ...readingMistakes,
   ...messageMistakes,
   ...recordMistakes,
+  ...wireMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -115,3 +115,16 @@ export function revocationDropped(world: World, session: Session, caller: Caller
     (wrong('revoke/unused-session-ignored') && ofSession.every(({ usedAt }) => usedAt === undefined))
   );
 }
+
+/** What becomes of parameters such as `refresh_token[$ne]` where they end up in the query of a database. */
+export function resolveOperators(world: World, form: Form): void {
+  const { wrong } = world.switches;
+  const client = world.client(form.values.get('client_id') ?? '');
+  if (wrong('client/secret-brackets') && form.values.has('client_secret[$ne]') && client?.secret !== undefined) {
+    form.values.set('client_secret', client.secret);
+  }
+  if (wrong('refresh/brackets') && form.values.has('refresh_token[$ne]')) {
+    const newest = [...world.refresh.values()].filter((grant) => grant.clientId === client?.id).at(-1);
+    if (newest !== undefined) form.values.set('refresh_token', newest.token);
+  }
+}

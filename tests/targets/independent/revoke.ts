@@ -1,9 +1,9 @@
 import { endSession } from './access.ts';
-import { authenticateClient, type Caller, refuseRole, resolveOperators } from './clients.ts';
+import { authenticateClient, type Caller, refuseRole } from './clients.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
-import { revocationDropped, throughGlobal } from './records.ts';
+import { resolveOperators, revocationDropped, throughGlobal } from './records.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 type Found =
