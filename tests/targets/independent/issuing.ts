@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
+import { signWrongly, spoilClaims } from './tokens.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
 /** What a token pair is issued for. */
@@ -165,9 +166,12 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const previous = wrong('refresh/claims-of-previous') ? request.replaces?.access.scope : undefined;
   const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
-  const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
+  const right = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
+  const payload = spoilClaims(world, request, right);
   const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : undefined;
-  const fresh = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload);
+  const fresh = varied('opaque-tokens')
+    ? world.secret('at')
+    : (signWrongly(world, request, payload) ?? (await signAccessToken(world, payload)));
   const token = shared?.token ?? fresh;
 
   const base = { session, clientId: client.id, origin };

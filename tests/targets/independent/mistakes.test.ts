@@ -11,6 +11,7 @@ import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
+import { ownKeyProbes } from './probes/own-keys.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
@@ -53,6 +54,7 @@ const OWN: OwnProbes = {
   ...ownMessageProbes,
   ...ownRecordProbes,
   ...ownWireProbes,
+  ...ownKeyProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

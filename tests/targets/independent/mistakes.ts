@@ -7,6 +7,7 @@ import { comparisonMistakes } from './mistakes/comparison.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
+import { keyMistakes } from './mistakes/keys.ts';
 import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
 import { partialMistakes } from './mistakes/partial.ts';
@@ -36,6 +37,7 @@ const rows = {
   ...messageMistakes,
   ...recordMistakes,
   ...wireMistakes,
+  ...keyMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

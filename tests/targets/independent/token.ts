@@ -7,6 +7,7 @@ import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { resolveOperators, throughGlobal } from './records.ts';
 import { refreshPair } from './refresh-grant.ts';
+import { remint } from './tokens.ts';
 import type { World } from './world.ts';
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
@@ -111,7 +112,7 @@ export async function handleToken(world: World, incoming: Incoming): Promise<Rep
   caller = await throughGlobal(world, 'client/race-mixes-clients', caller);
   refuseRole(world, caller, purpose);
   const grant = check(caller);
-  const pair = await carryOut(world, form, grant, caller);
+  const pair = remint(world, await carryOut(world, form, grant, caller), incoming, form);
   const leaked = wrong('answer/client-secret')
     ? { client_id: caller.client.id, client_secret: caller.client.secret }
     : {};
