@@ -31,6 +31,9 @@ function challenge(world: World): Record<string, string> {
   if (wrong('client/challenge-charset')) {
     return { 'WWW-Authenticate': 'Basic realm="auth", charset="ISO-8859-1"' };
   }
+  if (varied('challenge-quoted')) {
+    return { 'WWW-Authenticate': 'Basic realm="auth, \\"main\\" desk = 1", charset="UTF-8"' };
+  }
   const basic = `${varied('challenge-lower-case') ? 'basic' : 'Basic'} realm="auth", charset="UTF-8"`;
   return { 'WWW-Authenticate': varied('several-challenges') ? `Negotiate, ${basic}, DPoP algs="ES256"` : basic };
 }

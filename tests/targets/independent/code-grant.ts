@@ -262,6 +262,8 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
     throw new Refusal(400, error, 'The code has expired');
   }
   if (code.usedAt !== undefined && !usableAgain(world, code, code.usedAt, caller)) {
+    const foreign = world.switches.varied('replay-needs-verifier') && checkBinding(world, code, form, caller);
+    if (foreign) throw foreign;
     if (wrong('code/reusable-same-answer') && code.answer !== undefined) return code.answer;
     endSessionOfReplay(world, code);
     code.replays += 1;

@@ -84,8 +84,13 @@ export function handleJwks(world: World): Reply {
   const named = (name: string) => ({ ...about, ...(varied('no-kid') ? {} : { kid: name }) });
   const current = { ...(wrong('access/jwks-private') ? privateJwk : publicJwk), ...named(kid) };
   const older = varied('two-keys') || varied('keys-alternate') ? [{ ...olderJwk, ...named('key-1') }] : [];
+  const headers: Record<string, string> = varied('jwks-typed') ? { 'Content-Type': 'application/jwk-set+json' } : {};
+  if (varied('jwks-alien-members')) {
+    const alien = { ...current, iat: 1_700_000_000, status: 'active', 'x-owner': { team: 'auth' } };
+    return { kind: 'other', status: 200, headers, json: { keys: [...older, alien], refresh_hint: 300, next: null } };
+  }
   const json = spoilJwks(world, [...older, ...strangers(world), current]);
-  return { kind: 'other', status: 200, headers: {}, json };
+  return { kind: 'other', status: 200, headers, json };
 }
 
 /** GET /nonce: a nonce for one sign-in message, for five minutes. */

@@ -31,6 +31,7 @@ function oauthBody(world: World, refusal: Refusal): Record<string, unknown> {
   const { varied } = world.switches;
   const body: Record<string, unknown> = { error: refusal.code };
   if (!varied('no-descriptions')) body.error_description = refusal.message;
+  if (varied('long-descriptions')) body.error_description = `${refusal.message}. `.repeat(100).slice(0, 2000).trim();
   if (varied('errors-extra-members')) {
     Object.assign(body, { statusCode: refusal.status, timestamp: new Date().toISOString(), request_id: 'req-7f3a' });
   }

@@ -60,6 +60,14 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     delete payload.scope;
     Object.assign(payload, { scp: scope, azp: client.id, 'https://api.example.com/session': session.id });
   }
+  if (varied('long-access-tokens')) {
+    payload.groups = Array.from({ length: 100 }, (_, i) => `organisation-${i}/department/of/things`);
+  }
+  if (varied('keycloak-like')) {
+    const roles = ['offline_access', 'uma_authorization', 'default-roles-main'];
+    Object.assign(payload, { typ: 'Bearer', azp: client.id, acr: '1', auth_time: seconds, session_state: session.id });
+    Object.assign(payload, { realm_access: { roles }, resource_access: { account: { roles } }, 'allowed-origins': [] });
+  }
   if (varied('nbf-now')) payload.nbf = seconds;
   if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
   if (!wrong('access/no-exp')) payload.exp = exp;
@@ -84,7 +92,9 @@ async function signAccessToken(world: World, payload: JWTPayload): Promise<strin
     return `${input}.${createSign('RSA-SHA384').update(input).sign(key).toString('base64url')}`;
   }
   const jku = varied('jwt-header-members') ? { jku: `${world.issuer}/.well-known/jwks.json` } : {};
-  const typ = varied('no-typ') ? {} : { typ: varied('at-jwt') ? 'at+jwt' : 'JWT' };
+  const typ = varied('no-typ')
+    ? {}
+    : { typ: varied('typ-application-at-jwt') ? 'application/at+jwt' : varied('at-jwt') ? 'at+jwt' : 'JWT' };
   const useOlder = varied('keys-alternate') && world.counters.tokens % 2 === 0;
   const kid = useOlder ? 'key-1' : wrong('access/kid-unpublished') ? 'key-9' : world.keys.kid;
   const header = varied('no-kid') ? { alg: 'RS256', ...typ, ...jku } : { alg: 'RS256', ...typ, ...jku, kid };
@@ -145,6 +155,8 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const { session, client, origin } = request;
   const told = lifetimes(world);
   if (varied('lifetimes-vary')) told.access -= (world.counters.tokens % 8) * 20;
+  if (varied('refresh-lifetimes-by-client') && client.secret === undefined) told.refresh = 86_400;
+  if (varied('access-lifetimes-by-grant') && origin === 'refresh') told.access = 600;
   const firstUntil = request.replaces?.expiresAt;
   if (varied('refresh-lifetime-fixed') && firstUntil !== undefined) {
     told.refresh = Math.floor((firstUntil - world.now()) / 1000);
@@ -210,6 +222,9 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const mustShow = isNarrower || isOther || varied('refresh-scope-ignored');
   if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
     answer.scope = shown.join(' ');
+  }
+  if (varied('keycloak-like')) {
+    Object.assign(answer, { 'not-before-policy': 0, session_state: session.id });
   }
   if (varied('extra-members'))
     Object.assign(answer, { created_at: Math.floor(world.now() / 1000), user: { id: session.account } });

@@ -1,6 +1,7 @@
 import { combinedVariants } from './variants/combined.ts';
 import type { VariantRow } from './variants/entry.ts';
 import { policyVariants } from './variants/policies.ts';
+import { vendorVariants } from './variants/vendors.ts';
 import { writingVariants } from './variants/writing.ts';
 
 const rows = {
@@ -215,6 +216,7 @@ const rows = {
   ],
   ...policyVariants,
   ...writingVariants,
+  ...vendorVariants,
   ...combinedVariants,
 } as const satisfies Record<string, VariantRow>;
 

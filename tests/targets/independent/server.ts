@@ -135,6 +135,9 @@ function findRoute(routes: ReadonlyMap<string, Route>, incoming: Incoming, switc
   const wrongly = route.operation === undefined ? undefined : refuseMethodWrongly(switches);
   if (wrongly !== undefined) throw wrongly;
   if (switches.varied('wrong-method-400')) throw new Refusal(400, 'invalid_request', 'Use another method');
+  if (switches.varied('wrong-method-401')) {
+    throw new Refusal(401, 'invalid_client', 'Unauthorized', { 'WWW-Authenticate': 'Basic realm="auth"' });
+  }
   if (switches.varied('wrong-method-404')) throw new Refusal(404, 'invalid_request', 'Not found');
   throw new Refusal(405, 'invalid_request', 'Method not allowed', { Allow: route.methods.join(', ') });
 }
@@ -143,7 +146,9 @@ function findRoute(routes: ReadonlyMap<string, Route>, incoming: Incoming, switc
 export async function startIndependent(options: StartOptions = {}): Promise<Independent> {
   const switches = makeSwitches(options.mistakes ?? [], options.variants ?? []);
   const clients = chooseClients(switches, options.clients);
-  const keys = await keyRing();
+  const shared = await keyRing();
+  const kid = 'https://auth.example.com/keys?v=2#current';
+  const keys = switches.varied('kid-uri') ? { ...shared, kid } : shared;
   const routes = makeRoutes(switches);
   const limiter = new RateLimiter();
   let world: World | undefined;
@@ -179,6 +184,7 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
       .then((reply) => send(switches, response, reply))
       .catch(() => response.destroy());
   });
+  if (switches.varied('idle-one-second')) server.keepAliveTimeout = 1000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
