@@ -104,6 +104,7 @@ function readBasic(world: World, header: string | undefined, purpose: Purpose): 
   try {
     return { id: decodeCredential(decoded.slice(0, colon), world), secret: decodeCredential(secret, world) };
   } catch {
+    if (wrong('client/basic-percent-500')) throw new Crash('URI malformed');
     throw failure(world, 'unknown', true, purpose);
   }
 }
@@ -166,6 +167,7 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
     return given === undefined || varied('public-secret-ignored');
   }
   if (wrong('client/basic-empty-secret') && viaBasic && given === '') return true;
+  if (wrong('client/long-secret-500') && (given ?? '').length > 72) throw new Crash('data must be 72 bytes at most');
   if (secretSpared(world, client.id, given)) return true;
   if (given === undefined) {
     return mayOmitSecret(world, client, purpose) || (viaBasic && wrong('client/basic-without-colon'));
@@ -180,7 +182,9 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
 }
 
 function verify(world: World, credentials: Credentials, viaBasic: boolean, purpose: Purpose): Client | Refusal {
-  const client = world.client(credentials.id);
+  const bySecret = world.clients.find(({ secret }) => secret !== undefined && secret === credentials.secret);
+  const found = world.switches.wrong('client/found-by-secret') ? bySecret : undefined;
+  const client = world.client(credentials.id) ?? found;
   if (client === undefined) return failure(world, 'unknown', viaBasic, purpose);
   const right = secretIsRight(world, client, credentials.secret, viaBasic, purpose);
   const failedAt = world.recentFailure.get(client.id);
@@ -226,17 +230,6 @@ function callerWithoutId(world: World, form: Form, purpose: Purpose): Client | u
     return owner(world.codes.get(form.values.get('code') ?? '')?.clientId);
   }
   return wrong('client/id-optional-at-authenticate') && purpose === 'authenticate' ? world.clients[0] : undefined;
-}
-
-/** Refuses clients that have a right to be served; always a mistake. */
-export function refuseRole(world: World, { client }: Caller, purpose: Purpose): void {
-  const { wrong } = world.switches;
-  const isRefused =
-    (wrong('client/third-party-refused-at-revoke') && purpose === 'revoke') ||
-    (wrong('client/third-party-refused-at-refresh') && purpose === 'refresh');
-  if (isRefused && client.role === 'third-party') {
-    throw new Refusal(400, 'unauthorized_client', 'This client may not do that');
-  }
 }
 
 /** Who is calling. Throws `invalid_client`, or `invalid_request` for two methods at once (RFC 6749 2.3, 3.2.1). */
@@ -288,6 +281,9 @@ export function authenticateClient(world: World, incoming: Incoming, form: Form,
     throw verified;
   }
   const isPublic = verified.secret === undefined;
+  if (isPublic && wrong('client/public-empty-secret-refused') && form.empty.has('client_secret')) {
+    throw failure(world, 'secret', false, purpose);
+  }
   if (!isPublic && wrong('client/post-unsupported')) throw failure(world, 'missing', false, purpose);
   if (isPublic && wrong('client/public-refused-at-revoke') && purpose === 'revoke') {
     throw failure(world, 'missing', false, purpose);

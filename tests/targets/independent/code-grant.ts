@@ -4,7 +4,14 @@ import type { Caller } from './clients.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
-import { challengeLost, endsLessOnReplay, reboundByTry, rememberTry, scopeOfExchange } from './records.ts';
+import {
+  challengeLost,
+  endsLessOnReplay,
+  reboundByTry,
+  rememberTry,
+  scopeOfExchange,
+  slipsThroughCrowd,
+} from './records.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
 const WRONG_VERIFIER = 'code_verifier is wrong';
@@ -113,6 +120,7 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   if (verifierUnchecked(world, code, form, caller)) return undefined;
   const verifier = form.values.get('code_verifier');
   if (verifier === undefined) return new Refusal(400, 'invalid_request', 'code_verifier is required');
+  if (wrong('pkce/too-long-500') && verifier.length > 128) throw new Crash('value too long for type varchar(128)');
   const ofClient = [...world.codes.values()].filter((other) => other.clientId === code.clientId);
   const stored = wrong('pkce/challenge-by-client') ? (ofClient.at(-1) ?? code) : code;
   const sent = wrong('pkce/challenge-from-exchange') ? form.values.get('code_challenge') : undefined;
@@ -129,6 +137,10 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
 /** Checks what binds a code to its request; nothing here waits, so that using a code up stays atomic. */
 function checkBinding(world: World, code: AuthorizationCode, form: Form, caller: Caller): Refusal | undefined {
   const { wrong } = world.switches;
+  const redirectUri = form.values.get('redirect_uri');
+  if (wrong('redirect/no-url-500') && redirectUri !== undefined && !URL.canParse(redirectUri)) {
+    throw new Crash('Invalid URL');
+  }
   const letThrough =
     (wrong('redirect/second-try-passes') && code.redirectFailures > 0) ||
     (wrong('redirect/empty-passes') && form.empty.has('redirect_uri'));
@@ -181,6 +193,7 @@ function isExpired(world: World, code: AuthorizationCode): boolean {
   if (wrong('code/never-expires')) return false;
   if (wrong('code/ttl-lost-on-failure') && code.failures + code.redirectFailures > 0) return false;
   if (wrong('code/never-expires-public') && world.client(code.clientId)?.secret === undefined) return false;
+  if (wrong('code/lives-eleven-minutes')) return world.now() >= code.expiresAt + 600_000;
   const more = wrong('code/expires-after-a-day') ? 86_400_000 : wrong('code/expires-after-half-hour') ? 1_740_000 : 0;
   return world.now() >= code.expiresAt + more;
 }
@@ -261,7 +274,8 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
     const error = wrong('code/expired-invalid-request') ? 'invalid_request' : 'invalid_grant';
     throw new Refusal(400, error, 'The code has expired');
   }
-  if (code.usedAt !== undefined && !usableAgain(world, code, code.usedAt, caller)) {
+  const isThrough = await slipsThroughCrowd(world, 'code/fourth-at-a-time', code.value);
+  if (code.usedAt !== undefined && !isThrough && !usableAgain(world, code, code.usedAt, caller)) {
     const foreign = world.switches.varied('replay-needs-verifier') && checkBinding(world, code, form, caller);
     if (foreign) throw foreign;
     if (wrong('code/reusable-same-answer') && code.answer !== undefined) return code.answer;

@@ -83,6 +83,7 @@ function spoilHeaders(
     if (wrong('answer/cache-private')) headers['Cache-Control'] = 'private, max-age=0, must-revalidate';
     if (wrong('answer/no-store-misspelt')) headers['Cache-Control'] = 'nostore, no-cache';
     if (wrong('answer/cacheable-over-post') && !viaBasic) delete headers['Cache-Control'];
+    if (wrong('answer/vendor-media-type')) headers['Content-Type'] = 'application/vnd.api+json';
     if (wrong('answer/no-pragma')) delete headers.Pragma;
     const isHtml = wrong('answer/html') || (wrong('authenticate/html') && operation === 'authenticate');
     if (isHtml) headers['Content-Type'] = 'text/html; charset=utf-8';

@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey, createSign, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
+import { keptByClient } from './records.ts';
 import { signWrongly, spoilClaims } from './tokens.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
@@ -167,6 +168,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   if (wrong('access/no-exp') || wrong('access/exp-milliseconds')) accessSeconds = 3_153_600_000;
   const isSignIn = origin === 'authenticate' || origin === 'continue';
   let refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
+  if (wrong('refresh/lives-six-days')) refreshSeconds -= 86_400;
   if (wrong('authenticate/refresh-dies-early') && isSignIn) refreshSeconds = 86_400;
 
   const id = randomUUID();
@@ -221,7 +223,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const isOther = varied('scope-partly-granted') || varied('scope-added');
   const mustShow = isNarrower || isOther || varied('refresh-scope-ignored');
   if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
-    answer.scope = shown.join(' ');
+    answer.scope = keptByClient(world, 'answer/scope-cached-by-client', client.id, shown.join(' '));
   }
   if (varied('keycloak-like')) {
     Object.assign(answer, { 'not-before-policy': 0, session_state: session.id });

@@ -9,6 +9,7 @@ import type { OwnProbes } from './probes/own.ts';
 import { ownAuthenticateProbes } from './probes/own-authenticate.ts';
 import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
+import { ownEdgeProbes } from './probes/own-edges.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownKeyProbes } from './probes/own-keys.ts';
@@ -55,6 +56,7 @@ const OWN: OwnProbes = {
   ...ownRecordProbes,
   ...ownWireProbes,
   ...ownKeyProbes,
+  ...ownEdgeProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -4,6 +4,7 @@ import { bindingMistakes } from './mistakes/binding.ts';
 import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
 import { comparisonMistakes } from './mistakes/comparison.ts';
+import { edgeMistakes } from './mistakes/edges.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
@@ -38,6 +39,7 @@ const rows = {
   ...recordMistakes,
   ...wireMistakes,
   ...keyMistakes,
+  ...edgeMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

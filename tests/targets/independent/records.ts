@@ -1,6 +1,6 @@
-import type { Caller } from './clients.ts';
+import type { Caller, Purpose } from './clients.ts';
 import type { Form } from './forms.ts';
-import { pause } from './http.ts';
+import { pause, Refusal } from './http.ts';
 import { lifetimes } from './issuing.ts';
 import type { MistakeId } from './mistakes.ts';
 import { SCOPES } from './scopes.ts';
@@ -16,6 +16,8 @@ export class Records {
   readonly usedWith = new Map<string, string>();
   /** When each client revoked something. */
   readonly revocations = new Map<string, number[]>();
+  /** How many requests for a thing are under way. */
+  readonly waiting = new Map<string, number>();
   /** Global variables: what was worked on last. */
   readonly last = new Map<string, unknown>();
 }
@@ -26,6 +28,27 @@ export async function throughGlobal<T>(world: World, id: MistakeId, value: T): P
   world.records.last.set(id, value);
   await pause(10);
   return world.records.last.get(id) as T;
+}
+
+/** Whether so many requests for one thing are under way that a mistake lets this one through unchecked. */
+export async function slipsThroughCrowd(world: World, id: MistakeId, thing: string): Promise<boolean> {
+  if (!world.switches.wrong(id)) return false;
+  const { waiting } = world.records;
+  const count = (waiting.get(thing) ?? 0) + 1;
+  waiting.set(thing, count);
+  await pause(15);
+  waiting.set(thing, 0);
+  return count >= 4;
+}
+
+/** What is kept by client for five seconds where a mistake keeps it so; the value itself otherwise. */
+export function keptByClient<T>(world: World, id: MistakeId, clientId: string, value: T): T {
+  if (!world.switches.wrong(id)) return value;
+  const key = `${id} ${clientId}`;
+  const kept = world.records.last.get(key) as { at: number; value: T } | undefined;
+  if (kept !== undefined && world.now() - kept.at < 5000) return kept.value;
+  world.records.last.set(key, { at: world.now(), value });
+  return value;
 }
 
 /** Remembers the try of a client with what is not its own. */
@@ -126,5 +149,16 @@ export function resolveOperators(world: World, form: Form): void {
   if (wrong('refresh/brackets') && form.values.has('refresh_token[$ne]')) {
     const newest = [...world.refresh.values()].filter((grant) => grant.clientId === client?.id).at(-1);
     if (newest !== undefined) form.values.set('refresh_token', newest.token);
+  }
+}
+
+/** Refuses clients that have a right to be served; always a mistake. */
+export function refuseRole(world: World, { client }: Caller, purpose: Purpose): void {
+  const { wrong } = world.switches;
+  const isRefused =
+    (wrong('client/third-party-refused-at-revoke') && purpose === 'revoke') ||
+    (wrong('client/third-party-refused-at-refresh') && purpose === 'refresh');
+  if (isRefused && client.role === 'third-party') {
+    throw new Refusal(400, 'unauthorized_client', 'This client may not do that');
   }
 }

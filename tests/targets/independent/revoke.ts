@@ -1,9 +1,9 @@
 import { endSession } from './access.ts';
-import { authenticateClient, type Caller, refuseRole } from './clients.ts';
+import { authenticateClient, type Caller } from './clients.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
-import { resolveOperators, revocationDropped, throughGlobal } from './records.ts';
+import { refuseRole, resolveOperators, revocationDropped, throughGlobal } from './records.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 type Found =
@@ -195,8 +195,15 @@ function done(world: World): Reply {
   return wrong('revoke/null-body') ? { ...reply, json: null } : reply;
 }
 
-function unknown(world: World, caller: Caller): Reply {
+function unknown(world: World, caller: Caller, token: string): Reply {
   const { wrong } = world.switches;
+  const isLikeJwt = /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
+  if (isLikeJwt && wrong('revoke/jwt-like-500')) throw new Crash('Unexpected token in JSON');
+  if (isLikeJwt && wrong('revoke/bad-signature-401')) {
+    throw new Refusal(401, 'invalid_token', 'invalid signature', {
+      'WWW-Authenticate': 'Bearer error="invalid_token"',
+    });
+  }
   if (wrong('revoke/unknown-ends-newest')) {
     const newest = [...world.sessions.values()].filter((session) => session.clientId === caller.client.id).at(-1);
     if (newest !== undefined) endSession(world, newest);
@@ -239,8 +246,9 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
   const hint = form.values.get('token_type_hint');
   const found = await throughGlobal(world, 'revoke/race-drops-first', find(world, token, hint));
   if (found === undefined)
-    return caller.refuseAfterwards === undefined ? unknown(world, caller) : refuse(caller.refuseAfterwards);
+    return caller.refuseAfterwards === undefined ? unknown(world, caller, token) : refuse(caller.refuseAfterwards);
   const misfit = hint === (found.type === 'access' ? 'refresh_token' : 'access_token');
+  if (misfit && wrong('revoke/wrong-hint-500')) throw new Crash('jwt malformed');
   if (misfit && wrong('revoke/wrong-hint-400')) throw new Refusal(400, 'invalid_request', 'Not such a token');
   if (!mayRevoke(world, found, caller, hint)) return refuseForeign(world, found, caller);
   if (wrong('revoke/access-unsupported') && found.type === 'access') {

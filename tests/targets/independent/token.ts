@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { authenticateClient, type Caller, type Purpose, refuseRole } from './clients.ts';
+import { authenticateClient, type Caller, type Purpose } from './clients.ts';
 import { exchangeCode } from './code-grant.ts';
 import { NO_STORE } from './errors.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { issuePair } from './issuing.ts';
-import { resolveOperators, throughGlobal } from './records.ts';
+import { refuseRole, resolveOperators, throughGlobal } from './records.ts';
 import { refreshPair } from './refresh-grant.ts';
 import { remint } from './tokens.ts';
 import type { World } from './world.ts';

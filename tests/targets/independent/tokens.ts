@@ -3,6 +3,7 @@ import type { JWTPayload } from 'jose';
 import type { Form } from './forms.ts';
 import type { Incoming } from './http.ts';
 import type { IssueRequest } from './issuing.ts';
+import { keptByClient } from './records.ts';
 import type { World } from './world.ts';
 
 const base64url = (text: string) => Buffer.from(text).toString('base64url');
@@ -27,6 +28,7 @@ export function spoilClaims(world: World, request: IssueRequest, payload: JWTPay
   if (wrong('access/session-of-last-sign-in') && session.wallet !== undefined) {
     changed.sid = ofWallets.at(-1)?.id ?? payload.sid;
   }
+  changed.sub = keptByClient(world, 'access/subject-cached-by-client', session.clientId, changed.sub);
   if (wrong('access/sub-number'))
     changed.sub = Number.parseInt(Buffer.from(String(payload.sub)).toString('hex', 0, 8), 16);
   if (wrong('access/aud-null')) changed.aud = null;

@@ -74,5 +74,6 @@ export function spoilMembers(switches: Switches, pair: Record<string, unknown>):
   if (wrong('answer/token-type-array')) changed.token_type = [pair.token_type];
   if (wrong('answer/expires-in-minutes')) changed.expires_in = Number(pair.expires_in) / 60;
   if (wrong('answer/refresh-expires-in-days')) changed.refresh_expires_in = Number(pair.refresh_expires_in) / 86_400;
+  if (wrong('answer/scope-trailing-space') && typeof pair.scope === 'string') changed.scope = `${pair.scope} `;
   return changed;
 }
