@@ -34,7 +34,7 @@ export function spoilClaims(world: World, request: IssueRequest, payload: JWTPay
   if (wrong('access/aud-null')) changed.aud = null;
   if (wrong('access/iat-milliseconds')) changed.iat = Number(payload.iat) * 1000;
   if (wrong('access/iat-after-exp')) changed.iat = Number(payload.exp) + 1;
-  if (wrong('access/exp-end-of-hour')) changed.exp = Math.ceil((Number(payload.exp) + 1) / 3600) * 3600;
+  if (wrong('access/exp-end-of-next-hour')) changed.exp = (Math.ceil(Number(payload.exp) / 3600) + 1) * 3600;
   if (wrong('access/exp-of-refresh-token') && origin === 'refresh') changed.exp = Number(payload.iat) + 604_800;
   if (wrong('access/no-exp-claim-once-refreshed') && origin === 'refresh') delete changed.exp;
   if (wrong('access/jti-counts-by-session')) changed.jti = String((request.replaces?.generation ?? -1) + 2);

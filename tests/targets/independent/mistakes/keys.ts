@@ -22,8 +22,8 @@ export const keyMistakes = {
   'access/aud-null': ['aud is null', 'RFC 7519 4.1.3: a string or an array of strings'],
   'access/iat-milliseconds': ['iat is in milliseconds', 'RFC 7519 4.1.6: NumericDate'],
   'access/iat-after-exp': ['iat is a second after exp', 'RFC 7519 4.1.4, 4.1.6'],
-  'access/exp-end-of-hour': [
-    'exp is the end of the hour, expires_in says 900',
+  'access/exp-end-of-next-hour': [
+    'exp is the end of the next hour, expires_in says 900',
     'RFC 6749 5.1: expires_in is the lifetime; RFC 7519 4.1.4',
   ],
   'access/exp-of-refresh-token': [

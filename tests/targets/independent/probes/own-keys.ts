@@ -64,7 +64,7 @@ export const ownKeyProbes: OwnProbes = {
   'access/aud-null': typesOfClaims,
   'access/iat-milliseconds': times,
   'access/iat-after-exp': times,
-  'access/exp-end-of-hour': times,
+  'access/exp-end-of-next-hour': times,
   'access/exp-of-refresh-token': times,
   'access/no-exp-claim-once-refreshed': typesOfClaims,
   'access/exp-twice': async (driver, { public: open }) => {
