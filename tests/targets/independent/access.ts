@@ -91,6 +91,7 @@ function hasExpired(world: World, grant: AccessGrant): boolean {
   if (wrong('access/exp-unchecked')) return false;
   if (wrong('access/exp-unchecked-once-refreshed') && origin === 'refresh') return false;
   if (wrong('access/exp-unchecked-signed-in') && (origin === 'authenticate' || origin === 'continue')) return false;
+  if (wrong('access/dies-a-minute-early')) return world.now() >= expiresAt - 60_000;
   const minutes = wrong('access/exp-leeway-hour') ? 60 : wrong('access/exp-leeway-ten-minutes') ? 10 : 0;
   return world.now() >= expiresAt + minutes * 60_000;
 }
@@ -118,10 +119,16 @@ function isRevoked(world: World, grant: AccessGrant): boolean {
   if (wrong('revoke/stateless-access-signed-in') && isSignedIn) return false;
   if (wrong('revoke/cached-by-subject') && isVouchedFor(world, grant)) return false;
   if (wrong('revoke/kills-next-sign-in') && isKilled(world, grant)) return true;
+  const { account } = grant.session;
+  const isListed = world.endedSessions.some(
+    (ended) => ended.account === account && world.now() - (ended.revokedAt ?? 0) < 60_000,
+  );
+  if (isListed && wrong('revoke/denylist-by-account')) return true;
   const since = [grant.revokedAt, grant.session.revokedAt].filter((at) => at !== undefined);
   if (since.length === 0) return false;
   const first = Math.min(...since);
   if (wrong('revoke/used-token-cached') && grant.usedAt !== undefined && world.now() < first + 5000) return false;
+  if (wrong('revoke/access-forgotten-after-five-minutes') && world.now() - first >= 300_000) return false;
   if (wrong('revoke/young-token-lives') && first - grant.issuedAt < 1000) return false;
   if (wrong('revoke/denylist-evicted') && !world.endedSessions.slice(-3).includes(grant.session)) return false;
   const delay = wrong('revoke/access-late') ? 2000 : 0;

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client } from './config.ts';
 import type { Form } from './forms.ts';
 import { Crash, type Incoming, Refusal } from './http.ts';
+import { secretSpared } from './records.ts';
 import type { World } from './world.ts';
 
 /** What the client is calling for; some servers treat these differently. */
@@ -26,6 +27,13 @@ function challenge(world: World): Record<string, string> {
   if (wrong('client/failure-without-challenge')) return {};
   if (wrong('client/failure-bearer-challenge')) return { 'WWW-Authenticate': 'Bearer realm="auth"' };
   if (wrong('client/challenge-without-realm')) return { 'WWW-Authenticate': 'Basic' };
+  if (wrong('client/challenge-malformed')) return { 'WWW-Authenticate': 'Basic realm=auth server, charset=UTF-8' };
+  if (wrong('client/challenge-charset')) {
+    return { 'WWW-Authenticate': 'Basic realm="auth", charset="ISO-8859-1"' };
+  }
+  if (varied('challenge-quoted')) {
+    return { 'WWW-Authenticate': 'Basic realm="auth, \\"main\\" desk = 1", charset="UTF-8"' };
+  }
   const basic = `${varied('challenge-lower-case') ? 'basic' : 'Basic'} realm="auth", charset="UTF-8"`;
   return { 'WWW-Authenticate': varied('several-challenges') ? `Negotiate, ${basic}, DPoP algs="ES256"` : basic };
 }
@@ -64,6 +72,9 @@ function failure(
 
 function decodeCredential(text: string, world: World): string {
   if (world.switches.wrong('client/basic-not-decoded')) return text;
+  if (world.switches.wrong('client/basic-hex-upper-only')) {
+    return decodeURIComponent(text.replaceAll('+', ' ').replace(/%(?![0-9A-F]{2})/g, '%25'));
+  }
   if (world.switches.wrong('client/basic-plus-kept')) return decodeURIComponent(text);
   return decodeURIComponent(text.replaceAll('+', ' '));
 }
@@ -74,19 +85,26 @@ function readBasic(world: World, header: string | undefined, purpose: Purpose): 
   if (header === undefined || wrong('client/basic-unsupported')) return undefined;
   if (wrong('client/bearer-500') && /^bearer /i.test(header)) throw new Crash('credentials is undefined');
   if (wrong('client/basic-unsupported-at-revoke') && purpose === 'revoke') return undefined;
-  const [, scheme = '', encoded = ''] = /^(\S+) +(\S+) *$/.exec(header) ?? [];
+  const pattern = wrong('client/basic-two-spaces') ? /^(\S+) (\S+) *$/ : /^(\S+) +(\S+) *$/;
+  const [, scheme = '', encoded = ''] = pattern.exec(header) ?? [];
   const isBasic = wrong('client/basic-scheme-case') ? scheme === 'Basic' : scheme.toLowerCase() === 'basic';
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
+  if (wrong('client/basic-without-colon') && isBasic && colon < 0) return { id: decoded, secret: undefined };
   if (!isBasic || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(encoded) || colon < 0) {
     if (wrong('client/broken-basic-500')) throw new Crash("Cannot read properties of undefined (reading 'split')");
     if (varied('broken-basic-400')) throw new Refusal(400, 'invalid_request', 'The Authorization header is malformed');
     throw failure(world, 'missing', true, purpose);
   }
+  if (wrong('client/basic-decoded-before-split')) {
+    const [id = '', ...rest] = decodeURIComponent(decoded.replaceAll('+', ' ')).split(':');
+    return { id, secret: rest.join(':') };
+  }
   const secret = wrong('client/basic-split-colon') ? (decoded.split(':')[1] ?? '') : decoded.slice(colon + 1);
   try {
     return { id: decodeCredential(decoded.slice(0, colon), world), secret: decodeCredential(secret, world) };
   } catch {
+    if (wrong('client/basic-percent-500')) throw new Crash('URI malformed');
     throw failure(world, 'unknown', true, purpose);
   }
 }
@@ -149,7 +167,11 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
     return given === undefined || varied('public-secret-ignored');
   }
   if (wrong('client/basic-empty-secret') && viaBasic && given === '') return true;
-  if (given === undefined) return mayOmitSecret(world, client, purpose);
+  if (wrong('client/long-secret-500') && (given ?? '').length > 72) throw new Crash('data must be 72 bytes at most');
+  if (secretSpared(world, client.id, given)) return true;
+  if (given === undefined) {
+    return mayOmitSecret(world, client, purpose) || (viaBasic && wrong('client/basic-without-colon'));
+  }
   if (same(client.secret, given)) {
     world.recentSuccess.set(client.id, world.now());
     return true;
@@ -160,7 +182,9 @@ function secretIsRight(world: World, client: Client, given: string | undefined, 
 }
 
 function verify(world: World, credentials: Credentials, viaBasic: boolean, purpose: Purpose): Client | Refusal {
-  const client = world.client(credentials.id);
+  const bySecret = world.clients.find(({ secret }) => secret !== undefined && secret === credentials.secret);
+  const found = world.switches.wrong('client/found-by-secret') ? bySecret : undefined;
+  const client = world.client(credentials.id) ?? found;
   if (client === undefined) return failure(world, 'unknown', viaBasic, purpose);
   const right = secretIsRight(world, client, credentials.secret, viaBasic, purpose);
   const failedAt = world.recentFailure.get(client.id);
@@ -182,6 +206,9 @@ function refuseMixture(world: World, basic: Credentials, { id, secret }: Partial
     (wrong('client/two-methods-at-revoke') && purpose === 'revoke') ||
     (wrong('client/two-methods-at-refresh') && purpose === 'refresh') ||
     (wrong('client/two-methods-at-authenticate') && purpose === 'authenticate');
+  if (id !== undefined && wrong('client/basic-with-id-refused')) {
+    throw new Refusal(400, 'invalid_request', 'client_id is in the Authorization header already');
+  }
   const equal = secret === basic.secret && (id === undefined || id === basic.id);
   if (secret !== undefined && !anyMixture && !(equal && wrong('client/two-methods-when-equal'))) {
     if (varied('two-methods-401')) throw failure(world, 'secret', true, purpose);
@@ -206,30 +233,6 @@ function callerWithoutId(world: World, form: Form, purpose: Purpose): Client | u
     return owner(world.codes.get(form.values.get('code') ?? '')?.clientId);
   }
   return wrong('client/id-optional-at-authenticate') && purpose === 'authenticate' ? world.clients[0] : undefined;
-}
-
-/** What becomes of parameters such as `refresh_token[$ne]` where they end up in the query of a database. */
-export function resolveOperators(world: World, form: Form): void {
-  const { wrong } = world.switches;
-  const client = world.client(form.values.get('client_id') ?? '');
-  if (wrong('client/secret-brackets') && form.values.has('client_secret[$ne]') && client?.secret !== undefined) {
-    form.values.set('client_secret', client.secret);
-  }
-  if (wrong('refresh/brackets') && form.values.has('refresh_token[$ne]')) {
-    const newest = [...world.refresh.values()].filter((grant) => grant.clientId === client?.id).at(-1);
-    if (newest !== undefined) form.values.set('refresh_token', newest.token);
-  }
-}
-
-/** Refuses clients that have a right to be served; always a mistake. */
-export function refuseRole(world: World, { client }: Caller, purpose: Purpose): void {
-  const { wrong } = world.switches;
-  const isRefused =
-    (wrong('client/third-party-refused-at-revoke') && purpose === 'revoke') ||
-    (wrong('client/third-party-refused-at-refresh') && purpose === 'refresh');
-  if (isRefused && client.role === 'third-party') {
-    throw new Refusal(400, 'unauthorized_client', 'This client may not do that');
-  }
 }
 
 /** Who is calling. Throws `invalid_client`, or `invalid_request` for two methods at once (RFC 6749 2.3, 3.2.1). */
@@ -281,6 +284,9 @@ export function authenticateClient(world: World, incoming: Incoming, form: Form,
     throw verified;
   }
   const isPublic = verified.secret === undefined;
+  if (isPublic && wrong('client/public-empty-secret-refused') && form.empty.has('client_secret')) {
+    throw failure(world, 'secret', false, purpose);
+  }
   if (!isPublic && wrong('client/post-unsupported')) throw failure(world, 'missing', false, purpose);
   if (isPublic && wrong('client/public-refused-at-revoke') && purpose === 'revoke') {
     throw failure(world, 'missing', false, purpose);

@@ -4,6 +4,14 @@ import type { Caller } from './clients.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
+import {
+  challengeLost,
+  endsLessOnReplay,
+  reboundByTry,
+  rememberTry,
+  scopeOfExchange,
+  slipsThroughCrowd,
+} from './records.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
 const WRONG_VERIFIER = 'code_verifier is wrong';
@@ -42,6 +50,8 @@ function redirectMatches(world: World, expected: string, given: string | undefin
   if (wrong('redirect/registered-instead')) return given === caller.client.redirectUri;
   if (wrong('redirect/confidential-only') && isPublic) return true;
   if (wrong('redirect/public-only') && !isPublic) return true;
+  if (wrong('redirect/of-another-client') && world.clients.some((other) => other.redirectUri === given)) return true;
+  if (wrong('redirect/trimmed') && given.trim() === expected) return true;
   const url = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
   const withoutQuery = (text: string) => text.split('?')[0];
   return (
@@ -74,6 +84,7 @@ function verifierUnchecked(world: World, code: AuthorizationCode, form: Form, ca
   const isEmpty = form.empty.has('code_verifier');
   return (
     wrong('pkce/ignored') ||
+    challengeLost(world, code, form) ||
     (wrong('pkce/optional') && isMissing) ||
     (wrong('pkce/optional-confidential') && isMissing && !isPublic) ||
     (wrong('pkce/empty-passes') && isEmpty) ||
@@ -95,6 +106,7 @@ function verifierMatches(world: World, challenge: string, verifier: string): boo
   if (wrong('pkce/challenge-case') && digest(verifier).toLowerCase() === challenge.toLowerCase()) return true;
   if (wrong('pkce/challenge-truncated') && digest(verifier).startsWith(challenge.slice(0, 32))) return true;
   if (wrong('pkce/longer-cut') && digest(verifier.slice(0, 128)) === challenge) return true;
+  if (wrong('pkce/starts-with-letter-or-digit') && /^[^A-Za-z0-9]/.test(verifier)) return false;
   if (wrong('pkce/max-127') && verifier.length > 127) return false;
   if (wrong('pkce/max-64') && verifier.length > 64) return false;
   if (wrong('pkce/no-dot-tilde') && /[.~]/.test(verifier)) return false;
@@ -108,9 +120,11 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   if (verifierUnchecked(world, code, form, caller)) return undefined;
   const verifier = form.values.get('code_verifier');
   if (verifier === undefined) return new Refusal(400, 'invalid_request', 'code_verifier is required');
+  if (wrong('pkce/too-long-500') && verifier.length > 128) throw new Crash('value too long for type varchar(128)');
   const ofClient = [...world.codes.values()].filter((other) => other.clientId === code.clientId);
   const stored = wrong('pkce/challenge-by-client') ? (ofClient.at(-1) ?? code) : code;
-  if (verifierMatches(world, stored.challenge, verifier)) return undefined;
+  const sent = wrong('pkce/challenge-from-exchange') ? form.values.get('code_challenge') : undefined;
+  if (verifierMatches(world, sent ?? stored.challenge, verifier)) return undefined;
   if (wrong('pkce/verifier-of-another-code') && ofClient.some((other) => digest(verifier) === other.challenge)) {
     return undefined;
   }
@@ -123,6 +137,10 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
 /** Checks what binds a code to its request; nothing here waits, so that using a code up stays atomic. */
 function checkBinding(world: World, code: AuthorizationCode, form: Form, caller: Caller): Refusal | undefined {
   const { wrong } = world.switches;
+  const redirectUri = form.values.get('redirect_uri');
+  if (wrong('redirect/no-url-500') && redirectUri !== undefined && !URL.canParse(redirectUri)) {
+    throw new Crash('Invalid URL');
+  }
   const letThrough =
     (wrong('redirect/second-try-passes') && code.redirectFailures > 0) ||
     (wrong('redirect/empty-passes') && form.empty.has('redirect_uri'));
@@ -163,6 +181,7 @@ function mayUse(world: World, code: AuthorizationCode, caller: Caller): boolean 
   return (
     caller.client.id === code.clientId ||
     wrong('code/any-client') ||
+    reboundByTry(world, 'code/other-client-second-try', code.value, caller) ||
     (wrong('code/any-public-client') && caller.client.secret === undefined) ||
     (wrong('code/any-client-of-role') && caller.client.role === owner?.role) ||
     (wrong('code/any-client-over-post') && caller.method === 'client_secret_post')
@@ -174,6 +193,7 @@ function isExpired(world: World, code: AuthorizationCode): boolean {
   if (wrong('code/never-expires')) return false;
   if (wrong('code/ttl-lost-on-failure') && code.failures + code.redirectFailures > 0) return false;
   if (wrong('code/never-expires-public') && world.client(code.clientId)?.secret === undefined) return false;
+  if (wrong('code/lives-eleven-minutes')) return world.now() >= code.expiresAt + 600_000;
   const more = wrong('code/expires-after-a-day') ? 86_400_000 : wrong('code/expires-after-half-hour') ? 1_740_000 : 0;
   return world.now() >= code.expiresAt + more;
 }
@@ -190,6 +210,7 @@ function usableAgain(world: World, code: AuthorizationCode, usedAt: number, call
     (wrong('code/reusable-ten-seconds') && age < 10_000) ||
     (wrong('code/spent-late') && age < 1500) ||
     (wrong('code/reusable-once') && code.uses < 2) ||
+    (wrong('code/reusable-over-other-method') && world.records.usedWith.get(code.value) !== caller.method) ||
     (wrong('code/third-use') && code.replays > 0) ||
     (wrong('code/used-list-evicted') && !world.usedCodes.slice(-3).includes(code.value)) ||
     (wrong('code/revives-after-revocation') && code.session?.revokedAt !== undefined && code.replays === 0) ||
@@ -203,6 +224,7 @@ function endSessionOfReplay(world: World, code: AuthorizationCode): void {
   const { wrong } = world.switches;
   const { session } = code;
   if (session === undefined || wrong('code/replay-keeps-tokens')) return;
+  if (endsLessOnReplay(world, code, session)) return;
   if (wrong('code/replay-ends-newest')) {
     endSession(world, [...world.sessions.values()].filter((one) => one.clientId === code.clientId).at(-1) ?? session);
     return;
@@ -244,12 +266,18 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
   if (code !== undefined && !mayUse(world, code, caller) && world.switches.varied('foreign-code-burns')) {
     code.usedAt ??= world.now();
   }
-  if (code === undefined || !mayUse(world, code, caller)) throw unknownCode(world);
+  if (code === undefined || !mayUse(world, code, caller)) {
+    rememberTry(world, value, caller);
+    throw unknownCode(world);
+  }
   if (isExpired(world, code)) {
     const error = wrong('code/expired-invalid-request') ? 'invalid_request' : 'invalid_grant';
     throw new Refusal(400, error, 'The code has expired');
   }
-  if (code.usedAt !== undefined && !usableAgain(world, code, code.usedAt, caller)) {
+  const isThrough = await slipsThroughCrowd(world, 'code/fourth-at-a-time', code.value);
+  if (code.usedAt !== undefined && !isThrough && !usableAgain(world, code, code.usedAt, caller)) {
+    const foreign = world.switches.varied('replay-needs-verifier') && checkBinding(world, code, form, caller);
+    if (foreign) throw foreign;
     if (wrong('code/reusable-same-answer') && code.answer !== undefined) return code.answer;
     endSessionOfReplay(world, code);
     code.replays += 1;
@@ -263,10 +291,12 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
   code.usedAt ??= world.now();
   code.uses += 1;
   world.usedCodes.push(code.value);
+  world.records.usedWith.set(code.value, caller.method);
   const session = await sessionOfExchange(world, code);
   code.session = session;
   const newest = [...world.codes.values()].filter((other) => other.clientId === code.clientId).at(-1);
-  const { scope } = wrong('code/scope-of-newest') ? (newest ?? code) : code;
+  const { scope: granted } = wrong('code/scope-of-newest') ? (newest ?? code) : code;
+  const scope = scopeOfExchange(world, granted, form);
   code.answer = await issuePair(world, { session, client: caller.client, origin: 'code', scope });
   return code.answer;
 }

@@ -2,6 +2,7 @@ import { CONTROL_TOKEN, DEFAULT_SCOPE } from './config.ts';
 import { type Incoming, Refusal, type Reply } from './http.ts';
 import { lifetimes } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
+import { spoilJwks } from './tokens.ts';
 import type { World } from './world.ts';
 
 function checkToken(world: World, incoming: Incoming): void {
@@ -58,7 +59,7 @@ export function handleClock(world: World, incoming: Incoming): Reply {
 }
 
 /** Keys of other kinds, as sets have them that serve several purposes. */
-function strangers(world: World): object[] {
+function strangers(world: World): Record<string, unknown>[] {
   if (!world.switches.varied('jwks-mixed')) return [];
   const { olderJwk } = world.keys;
   const point = { x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' };
@@ -83,7 +84,13 @@ export function handleJwks(world: World): Reply {
   const named = (name: string) => ({ ...about, ...(varied('no-kid') ? {} : { kid: name }) });
   const current = { ...(wrong('access/jwks-private') ? privateJwk : publicJwk), ...named(kid) };
   const older = varied('two-keys') || varied('keys-alternate') ? [{ ...olderJwk, ...named('key-1') }] : [];
-  return { kind: 'other', status: 200, headers: {}, json: { keys: [...older, ...strangers(world), current] } };
+  const headers: Record<string, string> = varied('jwks-typed') ? { 'Content-Type': 'application/jwk-set+json' } : {};
+  if (varied('jwks-alien-members')) {
+    const alien = { ...current, iat: 1_700_000_000, status: 'active', 'x-owner': { team: 'auth' } };
+    return { kind: 'other', status: 200, headers, json: { keys: [...older, alien], refresh_hint: 300, next: null } };
+  }
+  const json = spoilJwks(world, [...older, ...strangers(world), current]);
+  return { kind: 'other', status: 200, headers, json };
 }
 
 /** GET /nonce: a nonce for one sign-in message, for five minutes. */

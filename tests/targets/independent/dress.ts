@@ -4,8 +4,11 @@ import type { Operation } from './config.ts';
 import { pause, type Reply } from './http.ts';
 import { isObject } from './json.ts';
 import type { Switches } from './switches.ts';
+import { spoilMembers } from './wire.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
+
+type Headers = Record<string, string | string[]>;
 
 /** What of a request has a bearing on how its answer goes wrong. */
 export interface RequestTraits {
@@ -23,7 +26,7 @@ function spoilPair(
   const { wrong } = switches;
   if (wrong('answer/array')) return [pair];
   if (wrong('answer/text')) return JSON.stringify(pair);
-  const changed: Record<string, unknown> = { ...pair };
+  const changed = spoilMembers(switches, pair);
   const expires = Number(pair.expires_in);
   const scope = String(pair.scope ?? 'account connections');
   if (wrong('answer/camel-case')) {
@@ -83,6 +86,7 @@ function spoilHeaders(
     if (wrong('answer/cache-private')) headers['Cache-Control'] = 'private, max-age=0, must-revalidate';
     if (wrong('answer/no-store-misspelt')) headers['Cache-Control'] = 'nostore, no-cache';
     if (wrong('answer/cacheable-over-post') && !viaBasic) delete headers['Cache-Control'];
+    if (wrong('answer/vendor-media-type')) headers['Content-Type'] = 'application/vnd.api+json';
     if (wrong('answer/no-pragma')) delete headers.Pragma;
     const isHtml = wrong('answer/html') || (wrong('authenticate/html') && operation === 'authenticate');
     if (isHtml) headers['Content-Type'] = 'text/html; charset=utf-8';
@@ -123,7 +127,11 @@ function contentType(switches: Switches): string {
 function serialise(switches: Switches, reply: Reply): string | undefined {
   if (reply.text !== undefined) return reply.text;
   if (!('json' in reply)) return undefined;
-  const text = switches.varied('pretty-json') ? `${JSON.stringify(reply.json, null, 2)}\n` : JSON.stringify(reply.json);
+  const plain = switches.varied('pretty-json')
+    ? `${JSON.stringify(reply.json, null, 2)}\n`
+    : JSON.stringify(reply.json);
+  const escaped = switches.varied('escaped-json') ? plain.replaceAll('/', '\\/') : plain;
+  const text = switches.varied('json-after-white-space') ? `\r\n\t  ${escaped}` : escaped;
   if (reply.kind === 'scopes' && switches.wrong('scopes/broken-json')) return text.replace(/\]$/, ',]');
   return reply.kind === 'pair' && switches.wrong('answer/byte-order-mark') ? `\uFEFF${text}` : text;
 }
@@ -145,6 +153,10 @@ function finalHeaders(switches: Switches, reply: Reply): Record<string, string |
   if (varied('cache-control-list') && headers['Cache-Control'] === 'no-store') {
     headers['Cache-Control'] = 'private, max-age=0, no-cache, No-Store, must-revalidate';
   }
+  if (varied('cache-control-lines') && headers['Cache-Control'] === 'no-store') {
+    headers['Cache-Control'] = ['no-cache', 'no-store'];
+  }
+  if (varied('proxy-headers')) Object.assign(headers, PROXY_HEADERS);
   const challenge = headers['WWW-Authenticate'];
   if (varied('challenges-on-several-lines') && typeof challenge === 'string') {
     headers['WWW-Authenticate'] = ['Negotiate', challenge];
@@ -160,6 +172,25 @@ function finalHeaders(switches: Switches, reply: Reply): Record<string, string |
   );
 }
 
+const PROXY_HEADERS = {
+  Via: '1.1 varnish, 1.1 google',
+  Age: '0',
+  'Alt-Svc': 'h3=":443"; ma=86400',
+  Link: '</docs>; rel="service-doc"',
+  'Server-Timing': 'origin;dur=12.4, edge;dur=1',
+  'X-Cache': 'MISS, MISS',
+  'X-Request-Id': '0f8fad5b-d9cb-469f-a165-70867728950e',
+  'X-RateLimit-Remaining': '9999',
+};
+
+/** Sends a body that is followed by a trailer field. */
+function sendWithTrailer(response: ServerResponse, status: number, headers: Headers, body: string | Buffer): void {
+  response.writeHead(status, { ...headers, Trailer: 'X-Checksum' });
+  response.write(body);
+  response.addTrailers({ 'X-Checksum': String(Buffer.from(body).length) });
+  response.end();
+}
+
 /** Sends an answer in the manner of the variants. */
 export async function send(switches: Switches, response: ServerResponse, reply: Reply): Promise<void> {
   const { varied } = switches;
@@ -171,6 +202,13 @@ export async function send(switches: Switches, response: ServerResponse, reply: 
     varied('gzip') && text !== undefined && /\bgzip\b/.test(String(response.req.headers['accept-encoding'] ?? ''));
   if (isZipped) Object.assign(headers, { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
   const body = isZipped ? gzipSync(text) : text;
+  if (varied('trailers') && body !== undefined) return sendWithTrailer(response, reply.status, headers, body);
+  if (varied('revoke-chunked-empty') && reply.kind === 'revoked') {
+    response.writeHead(reply.status, headers);
+    response.flushHeaders();
+    response.end();
+    return;
+  }
   if (body === undefined || !varied('chunked')) {
     if (reply.status !== 204 && reply.status !== 304)
       headers['Content-Length'] = String(Buffer.from(body ?? '').length);

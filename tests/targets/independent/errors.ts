@@ -2,6 +2,8 @@ import type { Operation } from './config.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import type { World } from './world.ts';
 
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
 /** Headers of every answer that holds tokens (RFC 6749 5.1). */
 export const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' } as const;
 
@@ -34,6 +36,7 @@ function oauthBody(world: World, refusal: Refusal): Record<string, unknown> {
   const { varied } = world.switches;
   const body: Record<string, unknown> = { error: refusal.code };
   if (!varied('no-descriptions')) body.error_description = refusal.message;
+  if (varied('long-descriptions')) body.error_description = `${refusal.message}. `.repeat(100).slice(0, 2000).trim();
   if (varied('errors-extra-members')) {
     Object.assign(body, { statusCode: refusal.status, timestamp: new Date().toISOString(), request_id: 'req-7f3a' });
   }
@@ -52,6 +55,9 @@ function spoilOauthBody(
   const { wrong } = world.switches;
   const isOwn = wrong('errors/framework-body') || (wrong('errors/revoke-framework-body') && isRevoke);
   if (isOwn) return frameworkBody(world, refusal.status, refusal.message);
+  if (wrong('errors/description-empty')) return { ...right, error_description: '' };
+  if (wrong('errors/description-null')) return { ...right, error_description: null };
+  if (wrong('errors/error-code-member')) return { error_code: refusal.code, error_message: refusal.message };
   if (wrong('errors/description-array')) return { ...right, error_description: [refusal.message] };
   if (wrong('errors/own-codes') && refusal.code === 'invalid_grant') {
     const code = /expired/.test(refusal.message)
@@ -60,6 +66,9 @@ function spoilOauthBody(
         ? 'already_used'
         : 'not_found';
     return { ...right, error: code };
+  }
+  if (wrong('errors/class-name-in-description')) {
+    return { ...right, error_description: `App\\OAuth\\Exceptions: ${refusal.message}` };
   }
   if (wrong('errors/nested')) return { error: { code: refusal.code, message: refusal.message } };
   if (wrong('errors/upper-case')) return { ...right, error: refusal.code.toUpperCase() };
@@ -97,6 +106,13 @@ function renderOauth(world: World, operation: Operation, incoming: Incoming, ref
   if (wrong('errors/html') || (wrong('errors/html-for-client') && isClientError)) {
     const text = `<!doctype html><title>${status}</title><h1>${refusal.message}</h1>`;
     return { kind: 'error', status, headers: { ...headers, 'Content-Type': 'text/html; charset=utf-8' }, text };
+  }
+  const viaBasic = /^basic /i.test(incoming.headers.authorization ?? '');
+  if (wrong('errors/empty-for-basic') && isClientError && viaBasic) return { kind: 'error', status, headers };
+  if (wrong('errors/problem-media-type')) headers['Content-Type'] = 'application/problem+json';
+  if (wrong('errors/form-encoded')) {
+    const text = new URLSearchParams({ error: refusal.code, error_description: refusal.message }).toString();
+    return { kind: 'error', status, headers: { ...headers, 'Content-Type': FORM_TYPE }, text };
   }
   if (wrong('errors/empty-body')) return { kind: 'error', status, headers };
   if (wrong('errors/text-plain')) headers['Content-Type'] = 'text/plain; charset=utf-8';

@@ -2,6 +2,8 @@ import { createHash, createHmac, createPrivateKey, createSign, randomUUID } from
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
 import { accessOf, accessUntil, refreshFrom, refreshOf, sharedAccess, subjectOf } from './crossing.ts';
+import { keptByClient } from './records.ts';
+import { signWrongly, spoilClaims } from './tokens.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
 /** What a token pair is issued for. */
@@ -66,6 +68,14 @@ function claims(world: World, request: IssueRequest, id: string, expiresAt: numb
     delete payload.scope;
     Object.assign(payload, { scp: scope, azp: client.id, 'https://api.example.com/session': session.id });
   }
+  if (varied('long-access-tokens')) {
+    payload.groups = Array.from({ length: 100 }, (_, i) => `organisation-${i}/department/of/things`);
+  }
+  if (varied('keycloak-like')) {
+    const roles = ['offline_access', 'uma_authorization', 'default-roles-main'];
+    Object.assign(payload, { typ: 'Bearer', azp: client.id, acr: '1', auth_time: seconds, session_state: session.id });
+    Object.assign(payload, { realm_access: { roles }, resource_access: { account: { roles } }, 'allowed-origins': [] });
+  }
   if (varied('nbf-now')) payload.nbf = seconds;
   if (varied('nbf-earlier')) payload.nbf = seconds - 300;
   if (wrong('access/leaks-secret') && client.secret !== undefined) payload.client_secret = client.secret;
@@ -91,7 +101,9 @@ async function signAccessToken(world: World, payload: JWTPayload, origin: Grant[
     return `${input}.${createSign('RSA-SHA384').update(input).sign(key).toString('base64url')}`;
   }
   const jku = varied('jwt-header-members') ? { jku: `${world.issuer}/.well-known/jwks.json` } : {};
-  const typ = varied('no-typ') ? {} : { typ: varied('at-jwt') ? 'at+jwt' : 'JWT' };
+  const typ = varied('no-typ')
+    ? {}
+    : { typ: varied('typ-application-at-jwt') ? 'application/at+jwt' : varied('at-jwt') ? 'at+jwt' : 'JWT' };
   const useOlder = varied('keys-alternate') && world.counters.tokens % 2 === 0;
   const kid = useOlder ? 'key-1' : wrong('access/kid-unpublished') ? 'key-9' : world.keys.kid;
   const header = varied('no-kid') ? { alg: 'RS256', ...typ, ...jku } : { alg: 'RS256', ...typ, ...jku, kid };
@@ -115,7 +127,7 @@ async function makeRefreshToken(world: World): Promise<string> {
 }
 
 /** The refresh token of a new pair: the old one where rotation is missing. */
-async function chooseRefreshToken(world: World, request: IssueRequest): Promise<string> {
+async function chooseRefreshToken(world: World, request: IssueRequest, id: string): Promise<string> {
   const { wrong } = world.switches;
   const old = request.replaces;
   const isPublic = request.client.secret === undefined;
@@ -133,6 +145,8 @@ async function chooseRefreshToken(world: World, request: IssueRequest): Promise<
   if (old !== undefined && wrong('refresh/counter-suffix')) {
     return `${old.token.replace(/\.\d+$/, '')}.${old.generation + 1}`;
   }
+  if (wrong('refresh/token-is-jti')) return id;
+  if (wrong('refresh/eight-characters')) return world.secret('rt').slice(-8);
   return kept ? old.token : await makeRefreshToken(world);
 }
 
@@ -157,6 +171,8 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const { session, client, origin } = request;
   const told = lifetimes(world);
   if (varied('lifetimes-vary')) told.access -= (world.counters.tokens % 8) * 20;
+  if (varied('refresh-lifetimes-by-client') && client.secret === undefined) told.refresh = 86_400;
+  if (varied('access-lifetimes-by-grant') && origin === 'refresh') told.access = 600;
   const firstUntil = request.replaces?.expiresAt;
   if (varied('refresh-lifetime-fixed') && firstUntil !== undefined) {
     told.refresh = Math.floor((firstUntil - world.now()) / 1000);
@@ -167,10 +183,11 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   if (wrong('access/no-exp') || wrong('access/exp-milliseconds')) accessSeconds = 3_153_600_000;
   const isSignIn = origin === 'authenticate' || origin === 'continue';
   let refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
+  if (wrong('refresh/lives-six-days')) refreshSeconds -= 86_400;
   if (wrong('authenticate/refresh-dies-early') && isSignIn) refreshSeconds = 86_400;
 
-  const refreshToken = await chooseRefreshToken(world, request);
   const id = randomUUID();
+  const refreshToken = await chooseRefreshToken(world, request, id);
   let expiresAt = world.now() + accessSeconds * 1000;
   const first = request.replaces?.access.expiresAt;
   if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;
@@ -179,12 +196,15 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const previous = wrong('refresh/claims-of-previous') ? request.replaces?.access.scope : undefined;
   const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
-  const payload = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
+  const right = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
+  const payload = spoilClaims(world, request, right);
   const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : sharedAccess(world, request);
   if (shared !== undefined && varied('continuing-same-access')) {
     told.access = Math.floor((shared.expiresAt - world.now()) / 1000);
   }
-  const fresh = varied('opaque-tokens') ? world.secret('at') : await signAccessToken(world, payload, origin);
+  const fresh = varied('opaque-tokens')
+    ? world.secret('at')
+    : (signWrongly(world, request, payload) ?? (await signAccessToken(world, payload, origin)));
   const token = shared?.token ?? fresh;
 
   const base = { session, clientId: client.id, origin };
@@ -222,7 +242,10 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   const isOther = varied('scope-partly-granted') || varied('scope-added');
   const mustShow = isNarrower || isOther || varied('refresh-scope-ignored');
   if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
-    answer.scope = shown.join(' ');
+    answer.scope = keptByClient(world, 'answer/scope-cached-by-client', client.id, shown.join(' '));
+  }
+  if (varied('keycloak-like')) {
+    Object.assign(answer, { 'not-before-policy': 0, session_state: session.id });
   }
   if (varied('extra-members'))
     Object.assign(answer, { created_at: Math.floor(world.now() / 1000), user: { id: session.account } });

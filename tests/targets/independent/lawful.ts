@@ -2,6 +2,7 @@ import { combinedVariants } from './variants/combined.ts';
 import { crossingVariants } from './variants/crossing.ts';
 import type { VariantRow } from './variants/entry.ts';
 import { policyVariants } from './variants/policies.ts';
+import { vendorVariants } from './variants/vendors.ts';
 import { writingVariants } from './variants/writing.ts';
 
 const rows = {
@@ -217,6 +218,7 @@ const rows = {
   ...policyVariants,
   ...writingVariants,
   ...crossingVariants,
+  ...vendorVariants,
   ...combinedVariants,
 } as const satisfies Record<string, VariantRow>;
 

@@ -10,13 +10,17 @@ import { ownAuthenticateProbes } from './probes/own-authenticate.ts';
 import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
 import { ownCrossingProbes } from './probes/own-crossing.ts';
+import { ownEdgeProbes } from './probes/own-edges.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandingOverProbes } from './probes/own-handing-over.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
+import { ownKeyProbes } from './probes/own-keys.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
+import { ownRecordProbes } from './probes/own-records.ts';
 import { ownTogetherProbes } from './probes/own-together.ts';
+import { ownWireProbes } from './probes/own-wire.ts';
 import type { Probe } from './probes/probe.ts';
 import { refreshProbes } from './probes/refresh.ts';
 import { revokeProbes } from './probes/revoke.ts';
@@ -55,6 +59,10 @@ const OWN: OwnProbes = {
   ...ownHandingOverProbes,
   ...ownCrossingProbes,
   ...ownTogetherProbes,
+  ...ownRecordProbes,
+  ...ownWireProbes,
+  ...ownKeyProbes,
+  ...ownEdgeProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -5,18 +5,22 @@ import { clientMistakes } from './mistakes/client.ts';
 import { codeMistakes } from './mistakes/code.ts';
 import { comparisonMistakes } from './mistakes/comparison.ts';
 import { crossingMistakes } from './mistakes/crossing.ts';
+import { edgeMistakes } from './mistakes/edges.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
 import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
+import { keyMistakes } from './mistakes/keys.ts';
 import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
 import { partialMistakes } from './mistakes/partial.ts';
 import { readingMistakes } from './mistakes/reading.ts';
+import { recordMistakes } from './mistakes/records.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
 import { togetherMistakes } from './mistakes/together.ts';
 import { tokenMistakes } from './mistakes/token.ts';
+import { wireMistakes } from './mistakes/wire.ts';
 import { writingMistakes } from './mistakes/writing.ts';
 
 const rows = {
@@ -38,6 +42,10 @@ const rows = {
   ...handingOverMistakes,
   ...crossingMistakes,
   ...togetherMistakes,
+  ...recordMistakes,
+  ...wireMistakes,
+  ...keyMistakes,
+  ...edgeMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -5,6 +5,7 @@ import { refreshOf } from './crossing.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
+import { markSpent, reboundByTry, rememberTry, slipsThroughCrowd, throughGlobal, widensByMistake } from './records.ts';
 import { SCOPES } from './scopes.ts';
 import { findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
@@ -42,6 +43,7 @@ function mayUse(world: World, grant: RefreshGrant, caller: Caller): boolean {
   return (
     caller.client.id === grant.clientId ||
     wrong('refresh/any-client') ||
+    reboundByTry(world, 'refresh/other-client-second-try', grant.token, caller) ||
     (wrong('refresh/any-client-once-refreshed') && grant.generation > 0) ||
     (wrong('refresh/any-client-signed-in') && grant.session.wallet !== undefined) ||
     (wrong('refresh/any-client-of-role') && caller.client.role === owner?.role) ||
@@ -73,7 +75,10 @@ function usableAgain(world: World, grant: RefreshGrant, spentAt: number, caller:
 /** The scope of the new access token: what was asked for, within what was granted (RFC 6749 6). */
 function chooseScope(world: World, grant: RefreshGrant, asked: string | undefined): readonly string[] {
   const { wrong, varied } = world.switches;
-  if (asked === undefined) return grant.scope;
+  if (asked === undefined && wrong('refresh/scope-required')) {
+    throw new Refusal(400, 'invalid_scope', 'scope is required');
+  }
+  if (asked === undefined) return wrong('refresh/scope-omitted-narrows') ? grant.scope.slice(0, 1) : grant.scope;
   const names = asked.split(' ').filter((name) => name !== '');
   const lower = grant.scope.map((name) => name.toLowerCase());
   const outside = names.filter(
@@ -91,6 +96,7 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
   const known = new Set<string>(SCOPES.map((scope) => scope.name));
   const widened =
     wrong('refresh/scope-widened') ||
+    widensByMistake(world, grant, names) ||
     (wrong('refresh/scope-widened-within-known') && outside.every((name) => known.has(name)));
   const isSignedIn = grant.session.wallet !== undefined;
   if (wrong('refresh/scope-widened-signed-in') && isSignedIn && outside.every((name) => known.has(name))) return names;
@@ -103,7 +109,8 @@ function chooseScope(world: World, grant: RefreshGrant, asked: string | undefine
     if (varied('bad-scope-burns-refresh')) grant.spentAt ??= world.now();
     if (wrong('refresh/ttl-lost-on-failure')) grant.timeless = true;
     if (wrong('refresh/scope-saved-before-checked')) Object.assign(grant, { scope: names });
-    const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : 'invalid_scope';
+    const asRequest = wrong('refresh/scope-error-invalid-request') ? 'invalid_request' : 'invalid_scope';
+    const code = wrong('refresh/scope-error-invalid-grant') ? 'invalid_grant' : asRequest;
     throw new Refusal(wrong('refresh/scope-error-403') ? 403 : 400, code, 'The scope was not granted');
   }
   return wrong('refresh/scope-narrowing-ignored') ? grant.scope : [...new Set(names)];
@@ -130,8 +137,9 @@ function refuseSpent(world: World, grant: RefreshGrant): never {
 }
 
 /** A refresh token that another client presents. */
-function refuseForeign(world: World, grant: RefreshGrant): never {
+function refuseForeign(world: World, grant: RefreshGrant, caller: Caller): never {
   const { wrong, varied } = world.switches;
+  rememberTry(world, grant.token, caller);
   if (varied('foreign-refresh-ends-session')) endSession(world, grant.session);
   if (wrong('refresh/other-client-invalid-client')) {
     const challenge = { 'WWW-Authenticate': 'Basic realm="auth"' };
@@ -162,24 +170,21 @@ function isExpired(world: World, grant: RefreshGrant): boolean {
 
 /** What a mistake ends besides the refresh token that was used. */
 function endOthers(world: World, grant: RefreshGrant): void {
+  const { wrong } = world.switches;
   for (const other of world.refresh.values()) {
-    const isOther = other.session !== grant.session && other.session.wallet !== undefined;
-    const isOf = isOther && other.session.wallet === grant.session.wallet;
-    if (world.switches.wrong('refresh/ends-other-session-of-wallet') && isOf) other.revokedAt ??= world.now();
-  }
-  if (!world.switches.wrong('refresh/ends-other-sessions')) return;
-  for (const other of world.refresh.values()) {
-    if (other.clientId === grant.clientId && other.session !== grant.session) other.revokedAt ??= world.now();
+    if (other.session === grant.session) continue;
+    const isNear =
+      (wrong('refresh/ends-other-sessions') && other.clientId === grant.clientId) ||
+      (wrong('refresh/ends-other-session-of-wallet') &&
+        other.session.wallet !== undefined &&
+        other.session.wallet === grant.session.wallet) ||
+      (wrong('refresh/ends-other-sessions-of-account') && other.session.account === grant.session.account);
+    if (isNear) other.revokedAt ??= world.now();
   }
 }
 
-async function sessionOfNewPair(world: World, grant: RefreshGrant): Promise<Session> {
+function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
   const { wrong } = world.switches;
-  if (wrong('refresh/race-mixes-sessions')) {
-    world.lastSession = grant.session;
-    await pause(10);
-    return world.lastSession;
-  }
   const isMoved = wrong('refresh/other-session-once-continued') && grant.origin === 'continue';
   if (!wrong('refresh/other-session') && !isMoved) return grant.session;
   const session: Session = { ...grant.session, id: randomUUID() };
@@ -190,10 +195,15 @@ async function sessionOfNewPair(world: World, grant: RefreshGrant): Promise<Sess
 /** The refresh grant: a new pair in place of the old, which is single use (RFC 6749 6, RFC 9700 4.14.2). */
 export async function refreshPair(world: World, form: Form, caller: Caller): Promise<Record<string, unknown>> {
   const { wrong, varied } = world.switches;
-  const grant = find(world, form.values.get('refresh_token') ?? '');
+  const token = form.values.get('refresh_token') ?? '';
+  const grant = find(world, token);
+  if (grant === undefined && wrong('refresh/access-token-500') && world.access.has(token)) {
+    throw new Crash('invalid input syntax for type uuid');
+  }
   if (grant === undefined) throw unknownToken(world);
-  if (!mayUse(world, grant, caller)) refuseForeign(world, grant);
+  if (!mayUse(world, grant, caller)) refuseForeign(world, grant, caller);
   if (isDead(world, grant)) {
+    if (wrong('revoke/undone-by-refused-refreshing')) delete grant.session.revokedAt;
     if (wrong('refresh/revoked-401')) throw new Refusal(401, 'invalid_grant', 'The session was revoked');
     throw unknownToken(world);
   }
@@ -201,7 +211,8 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     if (wrong('refresh/expired-500')) throw new Crash('jwt expired');
     throw new Refusal(400, 'invalid_grant', 'The refresh token has expired');
   }
-  if (grant.spentAt !== undefined && !usableAgain(world, grant, grant.spentAt, caller)) {
+  const isThrough = await slipsThroughCrowd(world, 'refresh/fourth-at-a-time', grant.token);
+  if (grant.spentAt !== undefined && !isThrough && !usableAgain(world, grant, grant.spentAt, caller)) {
     if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
     refuseSpent(world, grant);
   }
@@ -220,7 +231,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   const scope = chooseScope(world, grant, asked);
   if (wrong('refresh/race')) await pause(15);
   if (wrong('refresh/race-500')) await claim(world, grant.token);
-  if (!(wrong('refresh/narrowing-keeps-old') && form.values.has('scope'))) grant.spentAt ??= world.now();
+  if (!(wrong('refresh/narrowing-keeps-old') && form.values.has('scope'))) markSpent(world, grant);
   endOthers(world, grant);
   if (wrong('refresh/race-revives')) {
     await pause(20);
@@ -229,7 +240,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
   if (varied('refresh-ends-access')) grant.access.revokedAt ??= world.now();
   const ignored = wrong('refresh/scope-narrowing-ignored') && form.values.has('scope');
   const answer = await issuePair(world, {
-    session: await sessionOfNewPair(world, grant),
+    session: await throughGlobal(world, 'refresh/race-mixes-sessions', sessionOfNewPair(world, grant)),
     client: caller.client,
     origin: 'refresh',
     scope,

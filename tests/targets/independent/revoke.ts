@@ -1,9 +1,10 @@
 import { endSession } from './access.ts';
-import { authenticateClient, type Caller, refuseRole, resolveOperators } from './clients.ts';
+import { authenticateClient, type Caller } from './clients.ts';
 import { accessOf, hasOpenHandoff, refreshOf } from './crossing.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
+import { refuseRole, resolveOperators, revocationDropped, throughGlobal } from './records.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 type Found =
@@ -22,6 +23,7 @@ function kindsToSearch(world: World, hint: string | undefined): { access: boolea
     return { access: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-refresh-trusted'), refresh: true };
   }
   if (varied('unknown-hint-refused')) throw new Refusal(400, 'unsupported_token_type', 'Unknown token_type_hint');
+  if (wrong('revoke/unknown-hint-500')) throw new Crash('No repository for this kind of token');
   const searched = !wrong('revoke/unknown-hint-noop');
   return { access: searched, refresh: searched };
 }
@@ -61,6 +63,8 @@ function mayRevoke(world: World, found: Found, caller: Caller, hint: string | un
     found.grant.clientId === caller.client.id ||
     (wrong('revoke/foreign-once-refreshed') && found.grant.origin === 'refresh') ||
     (wrong('revoke/foreign-signed-in') && found.grant.session.wallet !== undefined) ||
+    (wrong('revoke/foreign-by-third-party') && caller.client.role === 'third-party') ||
+    (wrong('revoke/foreign-over-post') && caller.method === 'client_secret_post') ||
     (wrong('revoke/foreign-access') && found.type === 'access') ||
     (wrong('revoke/foreign-with-hint') && hint !== undefined) ||
     (wrong('revoke/foreign-spent') && found.type === 'refresh' && found.grant.spentAt !== undefined) ||
@@ -85,6 +89,7 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
     wrong('revoke/nothing-done') ||
     (wrong('revoke/continued-ignored') && found.grant.origin === 'continue') ||
     (wrong('revoke/ignored-while-handoff-open') && hasOpenHandoff(world, found.grant.session)) ||
+    revocationDropped(world, found.grant.session, caller) ||
     (wrong('revoke/refreshed-ignored') && found.grant.origin === 'refresh') ||
     (wrong('revoke/older-access-ignored') &&
       found.type === 'access' &&
@@ -200,14 +205,22 @@ function done(world: World): Reply {
   return wrong('revoke/null-body') ? { ...reply, json: null } : reply;
 }
 
-function unknown(world: World, caller: Caller): Reply {
+function unknown(world: World, caller: Caller, token: string): Reply {
   const { wrong } = world.switches;
+  const isLikeJwt = /^[\w-]+\.[\w-]+\.[\w-]*$/.test(token);
+  if (isLikeJwt && wrong('revoke/jwt-like-500')) throw new Crash('Unexpected token in JSON');
+  if (isLikeJwt && wrong('revoke/bad-signature-401')) {
+    throw new Refusal(401, 'invalid_token', 'invalid signature', {
+      'WWW-Authenticate': 'Bearer error="invalid_token"',
+    });
+  }
   if (wrong('revoke/unknown-ends-newest')) {
     const newest = [...world.sessions.values()].filter((session) => session.clientId === caller.client.id).at(-1);
     if (newest !== undefined) endSession(world, newest);
   }
   if (wrong('revoke/unknown-500')) throw new Crash("Cannot read properties of undefined (reading 'session')");
   if (wrong('revoke/unknown-400')) throw new Refusal(400, 'invalid_grant', 'Unknown token');
+  if (wrong('revoke/unknown-json-body')) return { ...done(world), json: { revoked: false } };
   if (wrong('revoke/unknown-404')) throw new Refusal(404, 'invalid_request', 'Unknown token');
   return done(world);
 }
@@ -241,10 +254,11 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
   if (token === undefined) return done(world);
   if (wrong('revoke/race-500')) await claim(world, token);
   const hint = form.values.get('token_type_hint');
-  const found = find(world, token, hint);
+  const found = await throughGlobal(world, 'revoke/race-drops-first', find(world, token, hint));
   if (found === undefined)
-    return caller.refuseAfterwards === undefined ? unknown(world, caller) : refuse(caller.refuseAfterwards);
+    return caller.refuseAfterwards === undefined ? unknown(world, caller, token) : refuse(caller.refuseAfterwards);
   const misfit = hint === (found.type === 'access' ? 'refresh_token' : 'access_token');
+  if (misfit && wrong('revoke/wrong-hint-500')) throw new Crash('jwt malformed');
   if (misfit && wrong('revoke/wrong-hint-400')) throw new Refusal(400, 'invalid_request', 'Not such a token');
   const isNamed = world.sessions.has(token) && wrong('revoke/foreign-by-session-id');
   if (!isNamed && !mayRevoke(world, found, caller, hint)) return refuseForeign(world, found, caller);

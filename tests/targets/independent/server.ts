@@ -20,6 +20,7 @@ import { handleRevoke } from './revoke.ts';
 import { handleScopes } from './scopes.ts';
 import { makeSwitches, type Switches } from './switches.ts';
 import { handleToken } from './token.ts';
+import { refuseMethodWrongly, respell, tripOver } from './wire.ts';
 import { World } from './world.ts';
 
 /** How to start the server. Without mistakes and variants it is right in the contract's own defaults. */
@@ -132,7 +133,12 @@ function findRoute(routes: ReadonlyMap<string, Route>, incoming: Incoming, switc
     const headers = { Allow: route.methods.join(', '), 'Access-Control-Allow-Methods': route.methods.join(', ') };
     return { methods: ['OPTIONS'], handle: () => ({ kind: 'other', status: 204, headers }) };
   }
+  const wrongly = route.operation === undefined ? undefined : refuseMethodWrongly(switches);
+  if (wrongly !== undefined) throw wrongly;
   if (switches.varied('wrong-method-400')) throw new Refusal(400, 'invalid_request', 'Use another method');
+  if (switches.varied('wrong-method-401')) {
+    throw new Refusal(401, 'invalid_client', 'Unauthorized', { 'WWW-Authenticate': 'Basic realm="auth"' });
+  }
   if (switches.varied('wrong-method-404')) throw new Refusal(404, 'invalid_request', 'Not found');
   throw new Refusal(405, 'invalid_request', 'Method not allowed', { Allow: route.methods.join(', ') });
 }
@@ -141,7 +147,9 @@ function findRoute(routes: ReadonlyMap<string, Route>, incoming: Incoming, switc
 export async function startIndependent(options: StartOptions = {}): Promise<Independent> {
   const switches = makeSwitches(options.mistakes ?? [], options.variants ?? []);
   const clients = chooseClients(switches, options.clients);
-  const keys = await keyRing();
+  const shared = await keyRing();
+  const kid = 'https://auth.example.com/keys?v=2#current';
+  const keys = switches.varied('kid-uri') ? { ...shared, kid } : shared;
   const routes = makeRoutes(switches);
   const limiter = new RateLimiter();
   let world: World | undefined;
@@ -164,12 +172,13 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
       refuseEarly(world, incoming, operation);
       const route = findRoute(routes, incoming, switches);
       if (operation !== undefined && switches.varied('rate-limited')) limiter.count(operation);
+      tripOver(switches, incoming, operation);
       const reply = await route.handle(world, incoming);
       const isRefresh = incoming.body.includes('grant_type=refresh_token');
       const viaBasic = /^basic /i.test(incoming.headers.authorization ?? '');
-      return spoil(switches, reply, operation, { isRefresh, viaBasic });
+      return respell(switches, incoming, operation, spoil(switches, reply, operation, { isRefresh, viaBasic }));
     } catch (error) {
-      return renderError(world, operation, incoming, error);
+      return respell(switches, incoming, operation, renderError(world, operation, incoming, error));
     }
   };
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
@@ -177,6 +186,7 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
       .then((reply) => send(switches, response, reply))
       .catch(() => response.destroy());
   });
+  if (switches.varied('idle-one-second')) server.keepAliveTimeout = 1000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);

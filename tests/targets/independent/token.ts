@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { authenticateClient, type Caller, type Purpose, refuseRole, resolveOperators } from './clients.ts';
+import { authenticateClient, type Caller, type Purpose } from './clients.ts';
 import { exchangeCode } from './code-grant.ts';
 import { NO_STORE } from './errors.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { issuePair } from './issuing.ts';
+import { refuseRole, resolveOperators, throughGlobal } from './records.ts';
 import { refreshPair } from './refresh-grant.ts';
+import { remint } from './tokens.ts';
 import type { World } from './world.ts';
 
-type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials';
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+
+type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials' | 'password' | typeof TOKEN_EXCHANGE;
 
 function readGrantType(world: World, form: Form): GrantType {
   const { wrong } = world.switches;
@@ -32,13 +36,18 @@ function readGrantType(world: World, form: Form): GrantType {
   if (wrong('grant/by-parameter') && form.values.has('refresh_token')) return 'refresh_token';
   if (given === 'authorization_code' || given === 'refresh_token') return given;
   if (given === 'client_credentials' && wrong('grant/client-credentials')) return given;
+  if (given === 'password' && wrong('grant/password')) return given;
+  if (given === TOKEN_EXCHANGE && wrong('grant/token-exchange')) return given;
   if (wrong('grant/unknown-500')) throw new Crash('No handler for grant');
   const code = wrong('grant/unknown-invalid-request')
     ? 'invalid_request'
     : wrong('grant/unknown-invalid-grant')
       ? 'invalid_grant'
-      : 'unsupported_grant_type';
-  throw new Refusal(400, code, 'This grant type is not supported');
+      : wrong('grant/unknown-unauthorized-client')
+        ? 'unauthorized_client'
+        : 'unsupported_grant_type';
+  const text = 'This grant type is not supported';
+  throw new Refusal(400, code, wrong('errors/grant-type-echoed') ? `${text}: ${given}` : text);
 }
 
 /** Which parameters a grant cannot do without. */
@@ -70,7 +79,10 @@ function refuseUnknown(world: World, form: Form): void {
 async function carryOut(world: World, form: Form, grant: GrantType, caller: Caller): Promise<Record<string, unknown>> {
   if (grant === 'authorization_code') return await exchangeCode(world, form, caller);
   if (grant === 'refresh_token') return await refreshPair(world, form, caller);
-  const session = { id: randomUUID(), clientId: caller.client.id, account: `svc_${caller.client.id}` };
+  const given = grant === TOKEN_EXCHANGE ? world.access.get(form.values.get('subject_token') ?? '') : undefined;
+  if (grant === TOKEN_EXCHANGE && given === undefined) throw new Refusal(400, 'invalid_grant', 'Unknown subject_token');
+  const account = given?.session.account ?? `svc_${caller.client.id}`;
+  const session = { id: randomUUID(), clientId: caller.client.id, account };
   world.sessions.set(session.id, session);
   return await issuePair(world, { session, client: caller.client, origin: 'code', scope: ['account'] });
 }
@@ -97,9 +109,10 @@ export async function handleToken(world: World, incoming: Incoming): Promise<Rep
     if (world.switches.varied('bad-secret-burns-code') && code !== undefined) code.usedAt ??= world.now();
     throw error;
   }
+  caller = await throughGlobal(world, 'client/race-mixes-clients', caller);
   refuseRole(world, caller, purpose);
   const grant = check(caller);
-  const pair = await carryOut(world, form, grant, caller);
+  const pair = remint(world, await carryOut(world, form, grant, caller), incoming, form);
   const leaked = wrong('answer/client-secret')
     ? { client_id: caller.client.id, client_secret: caller.client.secret }
     : {};
@@ -107,5 +120,6 @@ export async function handleToken(world: World, incoming: Incoming): Promise<Rep
     ? { session_id: world.access.get(String(pair.access_token))?.session.id }
     : {};
   const json = { ...pair, ...ofSession, ...leaked };
-  return { kind: 'pair', status: 200, headers: { ...NO_STORE }, json };
+  const isCacheable = wrong('answer/cacheable-third-party') && caller.client.role === 'third-party';
+  return { kind: 'pair', status: 200, headers: isCacheable ? {} : { ...NO_STORE }, json };
 }

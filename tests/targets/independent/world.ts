@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, Clients } from './config.ts';
 import type { KeyRing } from './keys.ts';
+import { Records } from './records.ts';
 import type { Switches } from './switches.ts';
 
 /** An auth session: what token pairs belong to, and what revocation ends. Times are milliseconds of the server's clock. */
@@ -97,16 +98,19 @@ export class World {
   readonly refusedOnce = new Set<string>();
   /** The hand-off code that was made last. */
   lastHandoffCode: unknown;
+  readonly records = new Records();
   readonly counters = { scopes: 0, tokens: 0, handoffs: 0 };
   /** The session that was opened last: what a server with a global variable mixes up. */
   lastSession: Session | undefined;
   /** The client that authenticated last. */
   lastCaller: Client | undefined;
   readonly startedAt = Date.now();
-  private offset = 0;
+  private offset: number;
 
   constructor(switches: Switches, clients: Clients, keys: KeyRing, issuer: string) {
     this.switches = switches;
+    this.offset = switches.varied('clock-two-seconds-ahead') ? 2000 : 0;
+    if (switches.varied('clock-two-seconds-behind')) this.offset = -2000;
     this.clients = [clients.confidential, clients.public, clients.thirdParty];
     this.keys = keys;
     this.issuer = issuer;
@@ -132,6 +136,9 @@ export class World {
     if (varied('hex-tokens')) return randomBytes(16).toString('hex');
     if (varied('vschar-tokens') && (prefix === 'rt' || prefix === 'code')) {
       return `${prefix}"\\&=% +<>{};'#?/:${randomBytes(24).toString('base64url')}`;
+    }
+    if (varied('paseto-like-refresh-tokens') && prefix === 'rt') {
+      return `v4.local.${randomBytes(60).toString('base64url')}.${randomBytes(6).toString('base64url')}`;
     }
     const bytes = randomBytes(varied('long-tokens') ? 450 : 32);
     return varied('base64-tokens') ? `+/${bytes.toString('base64')}` : `${prefix}_${bytes.toString('base64url')}`;

@@ -55,7 +55,6 @@ export const togetherMistakes = {
     'Using a refresh token again ends the newest session of the client, not its own',
     `${OWN_SESSION}; RFC 9700 4.14.2`,
   ],
-  'refresh/race-mixes-sessions': ['Two sessions that are refreshed at a time get tokens of one of them', OWN_SESSION],
   'refresh/never-expires-signed-in': [
     'Refresh tokens of sessions from /authenticate outlive refresh_expires_in',
     'contract: refresh_expires_in',

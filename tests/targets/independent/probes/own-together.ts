@@ -1,7 +1,6 @@
 import { getBytes, id } from 'ethers';
-import { newWallet } from '../driver.ts';
 import type { OwnProbes } from './own.ts';
-import { claimsOf, type Probe, shape } from './probe.ts';
+import { type Probe, shape } from './probe.ts';
 import { type Pair, User, verifies, withUser } from './user.ts';
 
 const EVIL = { domain: 'evil.example.com', uri: 'https://evil.example.com' };
@@ -69,12 +68,6 @@ export const ownTogetherProbes: OwnProbes = {
     await user.refreshes(first);
     await user.refreshes(first);
     return await user.alive(second);
-  }),
-  'refresh/race-mixes-sessions': withUser(async (user, driver) => {
-    const other = new User(driver, user.client, newWallet());
-    const pairs = [await user.enter(), await other.enter()];
-    const [first, second] = await Promise.all([user.refreshes(pairs[0] ?? {}), other.refreshes(pairs[1] ?? {})]);
-    return claimsOf(first.access_token).sub === claimsOf(second.access_token).sub;
   }),
   'refresh/never-expires-signed-in': withUser(async (user, driver) => {
     const pair = await user.enter();
