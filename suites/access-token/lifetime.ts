@@ -8,6 +8,7 @@ import type { CheckContext } from '../../harness/context.ts';
 import { revokedSession } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
 import { hasCodeSource } from '../../harness/needs.ts';
+import { submit } from '../../harness/sign-in.ts';
 
 /** Seconds for which an expired token may pass: "usually no more than a few minutes" (RFC 7519 4.1.4). */
 const leeway = 360;
@@ -41,6 +42,13 @@ async function renew(t: CheckContext, sessions: readonly Session[]): Promise<Ses
   const session = sessions.find(({ refreshToken }) => refreshToken !== undefined);
   if (t.frugal || session === undefined || t.config.operations.token === false) return undefined;
   return t.refreshed(session);
+}
+
+/** A continuation near the end of an access token gives another one, and this no longer life. */
+async function continueOne(t: CheckContext, sessions: readonly Session[]): Promise<void> {
+  const session = sessions.find(({ sessionId, wallet }) => sessionId !== undefined && wallet !== undefined);
+  if (t.frugal || session?.wallet === undefined) return;
+  await submit(t, session.client, { wallet: session.wallet }, { session_id: session.sessionId });
 }
 
 const named = ({ client, via }: Session): string => `(${client.id}, by ${via})`;
@@ -115,6 +123,7 @@ export default defineChecks([
           because: `${before} seconds after it was issued for ${lifetimeOf(session)} seconds ${named(session)}`,
         });
       const renewed = await renew(t, sessions);
+      await continueOne(t, sessions);
       await t.advanceClock(longest - before + leeway);
       if (renewed !== undefined && (lifetimeOf(renewed) ?? 0) > (longest - before + leeway) * 1.1)
         await t.accessTokenLives(renewed, {

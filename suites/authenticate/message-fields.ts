@@ -14,7 +14,7 @@ import { type ClientAuthMethod, methodCases } from '../../harness/client-cases.t
 import type { CheckContext } from '../../harness/context.ts';
 import { signIn } from '../../harness/controls.ts';
 import type { MessageOptions } from '../../harness/fixtures.ts';
-import { submit } from '../../harness/sign-in.ts';
+import { continuableSession, submit } from '../../harness/sign-in.ts';
 
 export interface FieldTopic {
   /** Last part of check ids. */
@@ -51,6 +51,7 @@ export const fieldTopics: readonly FieldTopic[] = [
         what: 'for another domain, with a URI there',
         fields: { domain: 'phishing.example', uri: 'https://phishing.example/login' },
       },
+      { what: 'for another domain, with a scheme before it', fields: { scheme: 'https', domain: 'phishing.example' } },
     ],
   },
   {
@@ -103,6 +104,19 @@ export const fieldTopics: readonly FieldTopic[] = [
         fields: { expirationTime: t.iso(-3600).replace(/\.\d+/, ''), resources: ['https://example.com/'] },
       },
       { what: 'that expired a year ago', fields: { expirationTime: t.iso(-365 * 86_400) } },
+      // Each time may be compared with another of the message only.
+      {
+        what: 'that expired ten minutes ago, after it was issued',
+        fields: { issuedAt: t.iso(-1200), expirationTime: t.iso(-600) },
+      },
+      {
+        what: 'that became valid and expired before now',
+        fields: { issuedAt: t.iso(-1200), notBefore: t.iso(-1200), expirationTime: t.iso(-600) },
+      },
+      {
+        what: 'that expired ten minutes ago, with a not-before',
+        fields: { notBefore: t.iso(-1200), expirationTime: t.iso(-600) },
+      },
     ],
   },
   {
@@ -124,6 +138,10 @@ export const fieldTopics: readonly FieldTopic[] = [
       {
         what: 'that becomes valid in an hour and expires in two',
         fields: { notBefore: t.iso(3600), expirationTime: t.iso(7200) },
+      },
+      {
+        what: 'that becomes valid in ten minutes, before it is issued',
+        fields: { notBefore: t.iso(600), issuedAt: t.iso(1200) },
       },
     ],
   },
@@ -160,6 +178,29 @@ const refusals = fieldTopics.flatMap((topic) =>
 
 export default defineChecks([
   ...refusals,
+  {
+    id: 'authenticate/message-domain-by-header',
+    title: 'A message for another domain is refused, whatever the header fields of the request say',
+    verifies: ['siwe/domain-binding'],
+    control: continuableSession,
+    async run(t) {
+      const domain = 'phishing.example';
+      const headers = {
+        origin: `https://${domain}`,
+        referer: `https://${domain}/login`,
+        forwarded: `host=${domain};proto=https`,
+        'x-forwarded-host': domain,
+        'x-original-host': domain,
+      };
+      const fields = [{ domain }, { domain, uri: `https://${domain}/login` }];
+      for (const one of t.trials(fields)) {
+        const { json } = await t.message({ fields: one });
+        t.expect.refused(await t.client.authenticate({ as: t.whitelabel(), json, headers }), {
+          because: 'a message for a domain that Origin, Forwarded and X-Forwarded-Host name',
+        });
+      }
+    },
+  },
   {
     id: 'authenticate/message-times-by-clock',
     title: 'A message is refused once it has expired, by a clock by which another has become valid',

@@ -78,6 +78,25 @@ function replay(source: 'client' | 'server', requirement: string, raceRequiremen
       },
     },
     {
+      id: `${prefix}-of-continuation`,
+      title: `A message that continued a session ${level} be refused afterwards`,
+      verifies: [requirement],
+      needs,
+      control: continuableSession,
+      async run(t) {
+        const owner = t.whitelabel();
+        const session = await signedIn(t, owner);
+        const message = await t.message({ wallet: session.wallet });
+        const members = { session_id: session.sessionId };
+        t.expect.given(await send(t, owner, message, members), 'the continuation of a live session');
+        t.expect.refused(await send(t, owner, message, members), { because: 'a message that has continued a session' });
+        if (!t.frugal)
+          t.expect.refused(await send(t, owner, message), {
+            because: 'a message that has continued a session, without session_id',
+          });
+      },
+    },
+    {
       id: `${prefix}-after-revocation`,
       title: `A message whose session was revoked ${level} be refused`,
       verifies: [requirement],

@@ -69,8 +69,11 @@ const perMethod = methodCases.flatMap((id): Check[] => [
         because: 'by another wallet with the session_id of a session',
         victim,
       };
-      for (const _ of t.trials(['first', 'second'])) {
-        const exchange = await submit(t, victim.client, {}, { session_id: victim.sessionId });
+      // A stranger, and a wallet that has a session of its own.
+      for (const known of t.trials([false, true])) {
+        const wallet = t.wallet();
+        if (known) t.expect.given(await submit(t, victim.client, { wallet }), 'a sign-in of another wallet');
+        const exchange = await submit(t, victim.client, { wallet }, { session_id: victim.sessionId });
         await isAnother(t, notContinued(t, exchange, victim.client, detail), victim, detail.requirement);
       }
     },
@@ -209,6 +212,30 @@ export default defineChecks([
       for (const { what, value: presented } of t.trials(misses)) {
         const exchange = await submit(t, victim.client, { wallet: victim.wallet }, { session_id: presented });
         const detail = { requirement: 'session/id-exact', because: `with a session_id ${what}`, victim, presented };
+        notContinued(t, exchange, victim.client, detail);
+      }
+    },
+  },
+  {
+    id: 'session/id-pattern',
+    title: 'A pattern that a session_id matches does not continue the session',
+    verifies: ['session/id-exact'],
+    control: continuableSession,
+    async run(t) {
+      // A wallet with one session: whatever a pattern finds is that.
+      const victim = await signedIn(t, t.whitelabel());
+      const { sessionId } = victim;
+      const patterns = [
+        '%',
+        `${sessionId.slice(0, -1)}_`,
+        `${sessionId.slice(0, 8)}%`,
+        '*',
+        `${sessionId.slice(0, -1)}?`,
+      ];
+      for (const presented of t.trials([...patterns, '.*', '^', `%${sessionId.slice(-8)}`])) {
+        const exchange = await submit(t, victim.client, { wallet: victim.wallet }, { session_id: presented });
+        const because = `with ${JSON.stringify(presented.replace(sessionId.slice(0, 8), '(its beginning)'))} as session_id`;
+        const detail = { requirement: 'session/id-exact', because, victim, presented };
         notContinued(t, exchange, victim.client, detail);
       }
     },

@@ -1,13 +1,17 @@
 /** Values that servers do not expect in a parameter or member: each is answered, with anything but a server error. */
 
 import { oddTexts } from '../../generators/odd-text.ts';
+import { freshNonce } from '../../generators/siwe-message.ts';
 import { expectAnswer } from '../../harness/answers.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { anySignIn, codeExchange, handoff, refresh, revocation } from '../../harness/controls.ts';
+import type { MessageOptions } from '../../harness/fixtures.ts';
 
 const verifies = ['http/no-server-error', 'http/answers'] as const;
 /** The same with markup and line breaks among the values: what comes back of them is judged by an observer. */
 const verifiesValues = [...verifies, 'http/input-sanitized'] as const;
+
+type SiweChanges = NonNullable<MessageOptions['fields']>;
 
 /** Where a text is looked up, the names of inherited properties matter; everywhere else the first ones do. */
 const few = oddTexts.slice(0, 5);
@@ -175,6 +179,30 @@ export default defineChecks([
             what: `A ${name} with ${what}`,
           });
         }
+    },
+  },
+  {
+    id: 'http/odd-values/authenticate-message',
+    title: 'Signed messages with long and unusual fields are answered without a server error',
+    verifies,
+    control: anySignIn,
+    async run(t) {
+      const long = 'a'.repeat(3000);
+      const fields: readonly SiweChanges[] = [
+        { statement: long },
+        { requestId: long },
+        { resources: Array.from({ length: 60 }, (_, index) => `https://example.com/${index}`) },
+        { resources: [`https://example.com/${long}`] },
+        { nonce: `${freshNonce()}${long}` },
+        { expirationTime: '9999-12-31T23:59:59Z', notBefore: '0001-01-01T00:00:00Z' },
+        { issuedAt: '1970-01-01T00:00:00Z' },
+      ];
+      for (const one of fields) {
+        const { json } = await t.message({ fields: one });
+        await expectAnswer(t, () => t.client.authenticate({ as: t.whitelabel(), json }), {
+          what: `A signed message with an unusual ${Object.keys(one).join(' and ')}`,
+        });
+      }
     },
   },
   {

@@ -14,6 +14,7 @@ import {
   tokenOfKind,
 } from '../../harness/revocation.ts';
 import { isServerError } from '../../harness/server-error.ts';
+import { continuableSession, signedIn } from '../../harness/sign-in.ts';
 
 const others = 'revoke/other-sessions';
 const foreign = 'revoke/foreign-client';
@@ -183,9 +184,27 @@ const foreignRotated: Check = {
   },
 };
 
+/** The id of a session is no token of it, and least of all another client's. */
+const foreignSessionId: Check = {
+  id: 'revoke/foreign-client/session-id',
+  title: 'The session_id of another client, presented as a token, does not revoke the session',
+  verifies: [foreign],
+  needs: ['operation revoke', 'operation authenticate', 'whitelabel client', 'two clients'],
+  control: continuableSession,
+  async run(t) {
+    const session = await signedIn(t, t.whitelabel());
+    if (!isVisible(t, session)) t.skip(`No token of the ${session.client.id} client can be tried on this target.`);
+    const thief = t.otherCase(session.client);
+    for (const hint of t.trials([undefined, 'refresh_token'])) await t.revoke(session.sessionId, thief, hint);
+    const because = `after another client (${thief.id}) had presented its session_id to /revoke`;
+    await isAlive(t, session, foreign, because);
+  },
+};
+
 export default defineChecks([
   ...foreignChecks,
   foreignRotated,
+  foreignSessionId,
   ...resemblance,
   ...sameWallet,
   ...sameClient,

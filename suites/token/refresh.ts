@@ -207,10 +207,13 @@ const refusals = caseIds.flatMap((id): Check[] => [
         t.frugal || t.config.authorizationCode === undefined || t.config.authorizationCode.source === 'static'
           ? undefined
           : (await t.code(id)).code;
+      const maySignIn =
+        session.client.client.role === 'whitelabel-customer' && t.config.operations.authenticate !== false;
+      const signedIn = !t.frugal && maySignIn ? await t.signIn(id) : undefined;
       const others = [
         ['an access token', session.accessToken],
         ['an authorization code', code],
-        ['a session id', session.sessionId],
+        ['a session id', session.sessionId ?? signedIn?.sessionId],
         ['a client id', session.client.client.id],
       ] as const;
       for (const [what, value] of t.trials(others.filter(([, one]) => one !== undefined)))

@@ -96,6 +96,7 @@ export const crossingMistakes = {
   'session/no-refresh-token-when-continued': [
     'Continuing a session gives no refresh token',
     'seed: Returns access and refresh tokens',
+    { left: 'RFC 6749 5.1: a refresh token is OPTIONAL, and the session has one already.' },
   ],
   'refresh/signed-in-unknown': [
     'Refresh tokens from /authenticate are not known at /token',

@@ -17,7 +17,13 @@ export const handingOverMistakes = {
     'ERC-4361: expiration-time',
   ],
   'siwe/chain-prefix': ['A Chain ID that begins with the right one is taken', 'ERC-4361: chain-id; contract: siwe'],
-  'siwe/uri-port-ignored': ['The port of URI is not compared', 'ERC-4361: uri; contract: siwe'],
+  'siwe/uri-port-ignored': [
+    'The port of URI is not compared',
+    'ERC-4361: uri; contract: siwe',
+    {
+      left: 'Which URIs of its own host a server takes is left to it; it is the domain that binds the message, port included.',
+    },
+  ],
   'siwe/uri-host-by-pattern': [
     'What stands before "@" in URI is taken for its host',
     'ERC-4361: uri; RFC 3986 3.2.1: user information is no host',

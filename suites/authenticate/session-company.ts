@@ -1,0 +1,72 @@
+/** Sessions of one wallet side by side, at one client and at several: each has a life of its own (API reference "session_id"). */
+
+import { defineChecks, type Need } from '../../harness/check.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import type { Session } from '../../harness/fixtures.ts';
+import { continuableSession, otherWhitelabel, signedIn, submit } from '../../harness/sign-in.ts';
+
+const needs: readonly Need[] = ['operation authenticate', 'whitelabel client'];
+
+/** Ends the check where a sign-in ends the earlier sessions of its wallet, which no document forbids. */
+async function needsCompany(t: CheckContext, earlier: Session): Promise<void> {
+  if (!(await t.tryAccessToken(earlier.accessToken, earlier.client)).ok)
+    t.skip('A sign-in ends the earlier sessions of its wallet here, which no document forbids.');
+}
+
+export default defineChecks([
+  {
+    id: 'session/new-without-id-at-another-client',
+    title: 'A sign-in with another client begins another session',
+    verifies: ['session/new-without-id'],
+    needs: [...needs, 'two clients'],
+    control: continuableSession,
+    async run(t) {
+      const one = await signedIn(t, t.whitelabel());
+      const other = await signedIn(t, otherWhitelabel(t, one.client), one.wallet);
+      t.expect.that(
+        one.sessionId !== other.sessionId,
+        'Sign-ins of one wallet with two clients, without session_id, returned the same session_id.',
+        { expected: 'Each begins a session of its own.', exchange: other.exchange },
+      );
+    },
+  },
+  {
+    id: 'session/refresh-of-another',
+    title: 'Refreshing one session of a wallet leaves the other alive',
+    verifies: ['session/independent'],
+    needs: [...needs, 'operation token', 'access token probe'],
+    control: continuableSession,
+    async run(t) {
+      const one = await signedIn(t, t.whitelabel());
+      const other = await signedIn(t, one.client, one.wallet);
+      await needsCompany(t, one);
+      const detail = { because: 'after the other session of its wallet was refreshed' };
+      const refreshed = await t.refreshed(one);
+      await t.refreshTokenLives(other, detail);
+      await t.refreshTokenLives(refreshed, detail);
+    },
+  },
+  {
+    id: 'session/continuation-of-another',
+    title: 'Continuing one session of a wallet does not bring back another that was revoked',
+    verifies: ['session/ended-not-continued'],
+    needs: [...needs, 'operation revoke', 'access token probe'],
+    control: continuableSession,
+    async run(t) {
+      const ended = await signedIn(t, t.whitelabel());
+      const kept = await signedIn(t, ended.client, ended.wallet);
+      await needsCompany(t, ended);
+      t.expect.given(await t.revoke(ended.refreshToken ?? ended.accessToken, ended.client), 'the revocation');
+      if ((await t.tryAccessToken(ended.accessToken, ended.client)).ok)
+        t.inconclusive('The revocation did not end the access token, which other checks report.');
+      t.expect.given(
+        await submit(t, kept.client, { wallet: kept.wallet }, { session_id: kept.sessionId }),
+        'the continuation of a live session',
+      );
+      const because = 'after it was revoked, and another session of its wallet was continued';
+      await t.accessTokenDies(ended, { because });
+      if (ended.refreshToken !== undefined && t.config.operations.token !== false)
+        await t.refreshTokenDies(ended, { because });
+    },
+  },
+]);
