@@ -46,6 +46,33 @@ const bindings: readonly Fault[] = [
     change: siwe(() => ({ domainMatches: () => true })),
   },
   {
+    id: 'siwe/domain-by-forwarded-host',
+    title: 'A domain is right when X-Forwarded-Host names it',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => ({
+      domainMatches: (message, expected, facts) =>
+        message.domain === facts?.headers.get('x-forwarded-host') || own.domainMatches(message, expected, facts),
+    })),
+  },
+  {
+    id: 'siwe/domain-by-origin',
+    title: 'A domain is right when the page that asks is of it',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => ({
+      domainMatches: (message, expected, facts) =>
+        `https://${message.domain}` === facts?.headers.get('origin') || own.domainMatches(message, expected, facts),
+    })),
+  },
+  {
+    id: 'siwe/domain-after-scheme',
+    title: 'The domain is not compared where a scheme stands before it',
+    breaks: ['siwe/domain-binding'],
+    change: siwe((own) => ({
+      domainMatches: (message, expected, facts) =>
+        message.scheme !== undefined || own.domainMatches(message, expected, facts),
+    })),
+  },
+  {
     id: 'siwe/domain-by-suffix',
     title: 'Any domain that ends with ours is accepted',
     breaks: ['siwe/domain-binding'],

@@ -56,8 +56,8 @@ export const session = {
     return true;
   },
 
-  /** Without `session_id` a new session begins. */
-  beginsNew(_existing: readonly Session[]): Session | undefined {
+  /** Without `session_id` a new session begins, whichever the wallet has. */
+  beginsNew(_existing: readonly Session[], _client?: Client): Session | undefined {
     return undefined;
   },
 

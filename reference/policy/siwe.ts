@@ -30,6 +30,7 @@ export interface Expected {
 /** Who signs in, and whether to a session that exists. */
 export interface SignInFacts extends AuthenticatedClient {
   readonly continues: boolean;
+  readonly headers: Headers;
 }
 
 /** What is wrong with a sign-in. */

@@ -31,7 +31,7 @@ export async function authenticate(reference: Reference, c: Context): Promise<Re
     throw new Refusal(status, error, 'This operation is for whitelabel customer clients only.');
   }
   const { text, signature, sessionId } = readSignIn(reference, body, policy.siwe.requiresSignature(client));
-  const facts: SignInFacts = { ...client, continues: sessionId !== undefined };
+  const facts: SignInFacts = { ...client, continues: sessionId !== undefined, headers: c.req.raw.headers };
   const message = verifyMessage(reference, facts, text, signature, body);
   const wallet = policy.siwe.accountKey(message);
   const continued = sessionId === undefined ? undefined : sessionToContinue(reference, client, sessionId, wallet);
@@ -42,7 +42,8 @@ export async function authenticate(reference: Reference, c: Context): Promise<Re
   await policy.siwe.consumes(store.seenMessages, replayKey, policy.siwe.remembersUntil(message), facts);
 
   const ofWallet = [...store.sessions.values()].filter((one) => one.wallet === wallet);
-  const session = continued ?? policy.session.beginsNew(ofWallet) ?? newSession(reference, client, wallet);
+  const session =
+    continued ?? policy.session.beginsNew(ofWallet, client.client) ?? newSession(reference, client, wallet);
   const issue = { operation: 'authenticate', grant: 'siwe', askedScope: undefined } as const;
   return issuePair(reference, { ...client, ...issue, session, scope: session.scope });
 }
