@@ -364,7 +364,13 @@ const overTime: readonly Fault[] = [
 
 const all: readonly Fault[] = [...refreshing, ...codes, ...revoking, ...continuing, ...overTime];
 
-/** A scenario with a clock sees these as well. */
-const seenByScenario = new Set(['history/refresh-keeps-first-end', 'history/idle-refresh-token-dies']);
+/** A scenario sees these as well, be it with a clock. */
+const seenByScenario = new Set([
+  'history/refresh-keeps-first-end',
+  'history/idle-refresh-token-dies',
+  'history/used-again-after-continuation',
+  'history/used-again-after-hand-off',
+  'history/foreign-revocation-of-refreshed',
+]);
 
 export default all.map((fault): Fault => (seenByScenario.has(fault.id) ? fault : { ...fault, generatedOnly: true }));
