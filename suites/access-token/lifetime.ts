@@ -109,19 +109,23 @@ export default defineChecks([
     control: liveAccessToken,
     consumes: 'clock',
     async run(t) {
+      const begun = t.now;
       const sessions = (await sessionsOfAll(t)).filter((session) => lifetimeOf(session) !== undefined);
       const lifetimes = sessions.map(lifetimeOf).filter((one) => one !== undefined);
       if (lifetimes.length === 0)
         t.skip('Nothing says how long access tokens live: no expires_in (recommended, RFC 6749 5.1), and no exp.');
       const [shortest, longest] = [Math.min(...lifetimes), Math.max(...lifetimes)];
-      // Latency, and a token that was dated to the second, are not held against the target.
+      // Latency, and a token that was dated to the second, are not held against the target: nor how long it took to issue them all.
       const before = Math.max(0, Math.floor(shortest - Math.max(15, shortest / 20)));
-      await t.advanceClock(before);
-      for (const session of sessions)
-        await t.accessTokenLives(session, {
-          requirement: 'access-token/usable-until-expiry',
-          because: `${before} seconds after it was issued for ${lifetimeOf(session)} seconds ${named(session)}`,
-        });
+      await t.advanceClock(Math.max(0, before - Math.ceil((t.now - begun) / 1000)));
+      await Promise.all(
+        sessions.map((session) =>
+          t.accessTokenLives(session, {
+            requirement: 'access-token/usable-until-expiry',
+            because: `${before} seconds after it was issued for ${lifetimeOf(session)} seconds ${named(session)}`,
+          }),
+        ),
+      );
       const renewed = await renew(t, sessions);
       await continueOne(t, sessions);
       await t.advanceClock(longest - before + leeway);
