@@ -84,6 +84,7 @@ const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, u
 /** What breaks where more values of redirectUri are accepted: none of them is a registered one. */
 const looserRedirectUris = [
   'handoff/redirect-uri-absolute',
+  'handoff/redirect-uri-no-script',
   'handoff/redirect-uri-registered',
   'handoff/redirect-uri-required',
   'handoff/redirect-uri-string',
@@ -99,10 +100,10 @@ const variants: readonly Variant[] = [
     change: handoff((policy) => {
       const given = new Map<string, { readonly code: string; readonly until: number }>();
       return {
-        mints(session, now) {
+        async mints(session, now) {
           const known = given.get(session.id);
           if (known !== undefined && now < known.until) return known.code;
-          const code = policy.handoff.mints(session, now);
+          const code = await policy.handoff.mints(session, now);
           given.set(session.id, { code, until: now + policy.handoff.lifetime() });
           return code;
         },
@@ -288,7 +289,7 @@ const variants: readonly Variant[] = [
     change: handoff(({ handoff: own }) => ({
       acceptsRedirectUri: (value, client): value is string =>
         own.acceptsRedirectUri(value, client) ||
-        (typeof value === 'string' && /^(?:https?|[a-z][a-z0-9+.-]*app):\/\//.test(value)),
+        (typeof value === 'string' && /^(?:https?|[a-z][a-z0-9+.-]*app):\/\/[^\s/]\S*$/.test(value)),
     })),
   },
   {
