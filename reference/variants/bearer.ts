@@ -92,6 +92,14 @@ const looserRedirectUris = [
   'handoff/redirect-uri-without-fragment',
 ];
 
+/** What refuses redirectUris that are not registered, which these variants do as well. */
+const stricterRedirectUris = [
+  'handoff/redirect-uri-https-only',
+  'handoff/redirect-uri-one-slash-refused',
+  'handoff/redirect-uri-query-of-app-refused',
+  'handoff/redirect-uri-query-refused',
+];
+
 const variants: readonly Variant[] = [
   {
     id: 'bearer/handoff-code-while-it-lives',
@@ -264,6 +272,7 @@ const variants: readonly Variant[] = [
   {
     id: 'handoff/registered-only',
     masks: looserRedirectUris,
+    undoes: stricterRedirectUris,
     title: 'Only the registered redirectUri is accepted, and the configuration does not say so',
     breaks: [],
     change: handoff(({ handoff: own }) => ({
@@ -274,6 +283,7 @@ const variants: readonly Variant[] = [
   {
     id: 'handoff/registered-only-and-said',
     masks: looserRedirectUris,
+    undoes: stricterRedirectUris,
     title: 'Only the registered redirectUri is accepted, as the configuration says',
     breaks: [],
     config: { handoff: { codeField: 'code', registeredRedirectUri: true } },
