@@ -98,6 +98,7 @@ const stricterRedirectUris = [
   'handoff/redirect-uri-one-slash-refused',
   'handoff/redirect-uri-query-of-app-refused',
   'handoff/redirect-uri-query-refused',
+  'inexact/handoff-scheme-with-dots',
 ];
 
 const variants: readonly Variant[] = [
