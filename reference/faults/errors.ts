@@ -84,7 +84,9 @@ const faults: readonly Fault[] = [
     title: 'A hand-off that lacks a member is answered with status 200 and an error object',
     breaks: [
       'handoff/redirect-uri-string',
+      'handoff/redirect-uri-no-script',
       'handoff/redirect-uri-trusted',
+      'handoff/redirect-uri-without-fragment',
       'handoff/redirect-uri-absolute',
       'handoff/intent-string',
       'handoff/intent-known',

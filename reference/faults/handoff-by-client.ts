@@ -99,7 +99,7 @@ const faults: readonly Fault[] = [
   redirectUri(
     'redirect-uri-public-script',
     'The scheme of redirectUri is not looked at for public clients',
-    'handoff/redirect-uri-trusted',
+    'handoff/redirect-uri-no-script',
     (value, client) => typeof value === 'string' && value !== '' && isPublic(client),
   ),
   redirectUri(
@@ -188,6 +188,8 @@ const faults: readonly Fault[] = [
       'handoff/redirect-uri-required',
       'handoff/redirect-uri-string',
       'handoff/redirect-uri-trusted',
+      'handoff/redirect-uri-no-script',
+      'handoff/redirect-uri-without-fragment',
       'handoff/redirect-uri-absolute',
       'handoff/body-json-object',
     ],

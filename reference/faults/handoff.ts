@@ -50,8 +50,8 @@ const faults: readonly Fault[] = [
     (policy) => {
       const open = new Map<string, string>();
       return {
-        mints: (session, now) => {
-          const code = open.get(session.id) ?? policy.handoff.mints(session, now);
+        mints: async (session, now) => {
+          const code = open.get(session.id) ?? (await policy.handoff.mints(session, now));
           open.set(session.id, code);
           return code;
         },
@@ -151,19 +151,19 @@ const faults: readonly Fault[] = [
   redirectUri(
     'script',
     'A javascript: URI is accepted as redirectUri',
-    'handoff/redirect-uri-trusted',
+    'handoff/redirect-uri-no-script',
     text((v) => v.startsWith('javascript:')),
   ),
   redirectUri(
     'script-case',
     'Dangerous schemes are compared in lower case only',
-    'handoff/redirect-uri-trusted',
+    'handoff/redirect-uri-no-script',
     text((v) => v.startsWith('JavaScript:')),
   ),
   redirectUri(
     'data',
     'A data: URI is accepted as redirectUri',
-    'handoff/redirect-uri-trusted',
+    'handoff/redirect-uri-no-script',
     text((v) => v.startsWith('data:')),
   ),
   redirectUri(

@@ -171,6 +171,23 @@ const faults: readonly Fault[] = [
       });
     },
   },
+  {
+    id: 'races/handoff-code-of-another',
+    title: 'The hand-off code is kept in a variable that all requests share while it is stored',
+    breaks: ['handoff/code-fresh'],
+    change: (policy) => {
+      let latest = '';
+      return changed(policy, {
+        handoff: {
+          async mints(session, now) {
+            latest = await policy.handoff.mints(session, now);
+            await pause(20);
+            return latest;
+          },
+        },
+      });
+    },
+  },
 ];
 
 export default faults.map((fault): Fault => ({ ...fault, generatedOnly: true }));

@@ -3,11 +3,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Client, RefusalForm, Session } from '../model.ts';
 
-const dangerous = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:']);
+/** Schemes that no app can own: those of scripts and documents, of the browser itself, and of other protocols. */
+const foreign = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'ftp:', 'ws:', 'wss:']);
 
 export const handoff = {
   /** A new hand-off code: 256 random bits. */
-  mints(_session: Session, _now: number): string {
+  mints(_session: Session, _now: number): string | Promise<string> {
     return randomBytes(32).toString('base64url');
   },
 
@@ -21,7 +22,7 @@ export const handoff = {
     if (typeof value !== 'string' || !URL.canParse(value) || value.includes('#') || /\s/.test(value)) return false;
     const { protocol, hostname } = new URL(value);
     if (protocol === 'http:') return ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-    return !dangerous.has(protocol);
+    return !foreign.has(protocol);
   },
 
   /** The one value of the enumeration (API reference "intent"). */

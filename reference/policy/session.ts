@@ -22,7 +22,7 @@ export const session = {
   },
 
   /** /handoff/init is for whitelabel clients only. */
-  mayHandoff(client: Client): boolean {
+  mayHandoff(client: Client, _redirectUri?: unknown): boolean {
     return client.role === 'whitelabel-customer';
   },
 

@@ -21,13 +21,14 @@ export async function handoffInit(reference: Reference, c: Context): Promise<Res
   const token = policy.accessToken.readsBearer(header) ?? (await tokenElsewhere(reference, c, body));
   const live = token === undefined ? undefined : await checkAccessToken(reference, token);
   if (live === undefined) throw bearerRefusal(reference, token !== undefined || /^bearer /i.test(header ?? ''));
-  if (!policy.session.mayHandoff(live.client)) {
+  const { redirectUri: wanted } = await body().catch((): JsonObject => ({})); // the role is looked at first, whatever the body
+  if (!policy.session.mayHandoff(live.client, wanted)) {
     const { status, error } = policy.handoff.roleRefusal();
     throw new Refusal(status, error, 'This operation is for whitelabel customer clients only.');
   }
 
   const { redirectUri, intent } = accepted(reference, await body(), live.client);
-  const code = policy.handoff.mints(live.session, reference.now());
+  const code = await policy.handoff.mints(live.session, reference.now());
   const lifetime = policy.handoff.lifetime();
   const expiresAt = reference.now() + lifetime;
   store.handoffs.set(code, { code, sessionId: live.session.id, redirectUri, intent, expiresAt });

@@ -84,11 +84,21 @@ const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, u
 /** What breaks where more values of redirectUri are accepted: none of them is a registered one. */
 const looserRedirectUris = [
   'handoff/redirect-uri-absolute',
+  'handoff/redirect-uri-no-script',
   'handoff/redirect-uri-registered',
   'handoff/redirect-uri-required',
   'handoff/redirect-uri-string',
   'handoff/redirect-uri-trusted',
   'handoff/redirect-uri-without-fragment',
+];
+
+/** What refuses redirectUris that are not registered, which these variants do as well. */
+const stricterRedirectUris = [
+  'handoff/redirect-uri-https-only',
+  'handoff/redirect-uri-one-slash-refused',
+  'handoff/redirect-uri-query-of-app-refused',
+  'handoff/redirect-uri-query-refused',
+  'inexact/handoff-scheme-with-dots',
 ];
 
 const variants: readonly Variant[] = [
@@ -99,10 +109,10 @@ const variants: readonly Variant[] = [
     change: handoff((policy) => {
       const given = new Map<string, { readonly code: string; readonly until: number }>();
       return {
-        mints(session, now) {
+        async mints(session, now) {
           const known = given.get(session.id);
           if (known !== undefined && now < known.until) return known.code;
-          const code = policy.handoff.mints(session, now);
+          const code = await policy.handoff.mints(session, now);
           given.set(session.id, { code, until: now + policy.handoff.lifetime() });
           return code;
         },
@@ -263,6 +273,7 @@ const variants: readonly Variant[] = [
   {
     id: 'handoff/registered-only',
     masks: looserRedirectUris,
+    undoes: stricterRedirectUris,
     title: 'Only the registered redirectUri is accepted, and the configuration does not say so',
     breaks: [],
     change: handoff(({ handoff: own }) => ({
@@ -273,6 +284,7 @@ const variants: readonly Variant[] = [
   {
     id: 'handoff/registered-only-and-said',
     masks: looserRedirectUris,
+    undoes: stricterRedirectUris,
     title: 'Only the registered redirectUri is accepted, as the configuration says',
     breaks: [],
     config: { handoff: { codeField: 'code', registeredRedirectUri: true } },
@@ -288,7 +300,7 @@ const variants: readonly Variant[] = [
     change: handoff(({ handoff: own }) => ({
       acceptsRedirectUri: (value, client): value is string =>
         own.acceptsRedirectUri(value, client) ||
-        (typeof value === 'string' && /^(?:https?|[a-z][a-z0-9+.-]*app):\/\//.test(value)),
+        (typeof value === 'string' && /^(?:https?|[a-z][a-z0-9+.-]*app):\/\/[^\s/]\S*$/.test(value)),
     })),
   },
   {

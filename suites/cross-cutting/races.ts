@@ -1,9 +1,9 @@
 /** Requests that meet at the server at the same moment (RFC 9700 4.14.2, RFC 7009 2.1; contract "single use"). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { type CaseId, caseIds } from '../../harness/client-cases.ts';
+import { availableCases, type CaseId, caseIds } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
-import { refresh } from '../../harness/controls.ts';
+import { handoff, refresh } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import type { Session } from '../../harness/fixtures.ts';
 import { atOnce, inRounds, raceRounds, raceWidth } from '../../harness/race.ts';
@@ -11,6 +11,9 @@ import { isEnded, type TokenKind } from '../../harness/revocation.ts';
 
 const requirement = 'refresh/revoked-race';
 const broken = { access: requirement, refresh: requirement };
+
+/** Hand-offs of each session in a race of several. */
+const timesEach = 3;
 
 /** Whether the access token from before a refresh is still accepted after it, which is left to the server. */
 async function survivesRefresh(t: CheckContext, id: CaseId): Promise<boolean> {
@@ -126,4 +129,45 @@ const races = caseIds.flatMap((id, index): Check[] => [
   },
 ]);
 
-export default defineChecks(races);
+/** Hand-offs of several sessions that meet: whatever they are answered, no code may go to two of them. */
+const handoffRace: Check = {
+  id: 'handoff/code-race',
+  title: 'Simultaneous hand-offs of different sessions are given different codes',
+  verifies: ['handoff/code-fresh'],
+  needs: ['operation handoffInit', 'whitelabel client', 'session source'],
+  control: handoff,
+  disruptive: true,
+  async run(t) {
+    const owner = t.whitelabel();
+    const other = availableCases(t.config).find(
+      ({ client }) => client.role === owner.client.role && client.id !== owner.client.id,
+    );
+    t.step('begin three sessions, where there is another whitelabel client one of them with that');
+    const sessions = [await t.session(owner), await t.session(owner), await t.session(other ?? owner)];
+    await inRounds(t, Array.from({ length: raceRounds(t) }), async () => {
+      t.step(`hand each of them off ${timesEach} times, all at once`);
+      const asked = Array.from({ length: timesEach }, () => sessions).flat();
+      const answers = await Promise.all(
+        asked.map(async (session) => ({
+          session,
+          exchange: await t.client.handoffInit({
+            accessToken: session.accessToken,
+            json: t.handoffBody(session.client),
+          }),
+        })),
+      );
+      const given = new Map<unknown, Session>();
+      for (const { session, exchange } of answers) {
+        const code = exchange.ok ? exchange.object?.[t.config.handoff.codeField] : undefined;
+        if (typeof code !== 'string') continue;
+        t.expect.that((given.get(code) ?? session) === session, 'Two sessions were given the same hand-off code.', {
+          expected: 'A code of its own for each session.',
+          exchange,
+        });
+        given.set(code, session);
+      }
+    });
+  },
+};
+
+export default defineChecks([...races, handoffRace]);

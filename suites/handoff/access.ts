@@ -3,7 +3,7 @@
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials, methodCases } from '../../harness/client-cases.ts';
 import { handoff } from '../../harness/controls.ts';
-import { needs, own, refusedWithoutCode } from './request.ts';
+import { needs, own, ownScheme, refusedWithoutCode, unregistered } from './request.ts';
 
 export default defineChecks([
   {
@@ -37,6 +37,16 @@ export default defineChecks([
             requirement: 'handoff/authorization-required',
             statusRequirement: 'access-token/missing-token-status',
             because: 'a hand-off without credentials in Authorization',
+          },
+        );
+      if (t.frugal) return;
+      for (const redirectUri of [ownScheme, unregistered])
+        await refusedWithoutCode(
+          t,
+          await t.client.handoffInit({ json: t.handoffBody(client, { redirectUri }), malformed: true }),
+          {
+            requirement: 'handoff/authorization-required',
+            because: `a hand-off to ${redirectUri} without credentials`,
           },
         );
     },
@@ -80,6 +90,10 @@ export default defineChecks([
           t.handoffBody(owner),
           t.handoffBody(owner, { client_id: whitelabel.client.id, clientId: whitelabel.client.id }),
           t.handoffBody(owner, { role: whitelabel.client.role }),
+          t.handoffBody(owner, { redirectUri: ownScheme }),
+          t.handoffBody(owner, { redirectUri: 'com.example.app:/connections' }),
+          t.handoffBody(owner, { redirectUri: unregistered }),
+          t.handoffBody(owner, { redirectUri: 'http://127.0.0.1:51004/callback' }),
         ];
         // A server that checks the body first may refuse members that it does not know with 400: only the right body tells the status.
         for (const [index, json] of t.trials(bodies).entries())

@@ -3,7 +3,7 @@
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { handoff } from '../../harness/controls.ts';
-import { needs, refusedWithoutCode } from './request.ts';
+import { needs, ownScheme, refusedWithoutCode } from './request.ts';
 
 const show = (value: unknown): string => (value === undefined ? 'no value' : JSON.stringify(value));
 
@@ -68,16 +68,59 @@ export default defineChecks([
   ),
   refusing(
     'handoff/redirect-uri-scheme',
-    'A redirectUri to which no user may be sent is refused',
-    'handoff/redirect-uri-trusted',
+    'A redirectUri that is a script or a document is refused',
+    'handoff/redirect-uri-no-script',
     'redirectUri',
     () => [
       'javascript:alert(1)',
       'JavaScript:alert(1)//https://app.example.com/',
+      'javascript://app.example.com/%0aalert(1)',
       'data:text/html,<script>alert(1)</script>',
-      'vbscript:msgbox(1)',
+      'DATA:text/html;base64,PHNjcmlwdD5hbGVydCgxKTwvc2NyaXB0Pg==',
+      // Browsers overlook white space around a URL, and tabs and line breaks in it (URL Standard 4.4): these are scripts as well.
+      ' javascript:alert(1)',
+      '\u0001javascript:alert(1)',
+      'java\tscript:alert(1)',
+      'java\nscript:alert(1)',
     ],
   ),
+  refusing(
+    'handoff/redirect-uri-no-place',
+    'A redirectUri of a scheme that is neither of the web nor of an app is refused',
+    'handoff/redirect-uri-trusted',
+    'redirectUri',
+    () => [
+      'file:///etc/passwd',
+      'FILE:///etc/passwd',
+      'about:blank',
+      'blob:https://app.example.com/9115d58c-bcda-ff47-86e5-083e9a215304',
+      'vbscript:msgbox(1)',
+      'ftp://app.example.com/callback',
+      'ws://app.example.com/callback',
+    ],
+  ),
+  {
+    id: 'handoff/redirect-uri-fragment',
+    title: 'A redirectUri with a fragment is refused where the same without it is accepted',
+    verifies: ['handoff/redirect-uri-without-fragment'],
+    needs,
+    control: handoff,
+    async run(t) {
+      const { accessToken, client } = await t.sharedSession(t.whitelabel());
+      const hand = (redirectUri: string) =>
+        t.client.handoffInit({ accessToken, json: t.handoffBody(client, { redirectUri }), malformed: true });
+      const accepted = [client.client.redirectUri];
+      if (!t.frugal && (await hand(ownScheme)).ok) accepted.push(ownScheme);
+      for (const value of t.trials(accepted.flatMap((uri) => [`${uri}#top`, `${uri}#`]))) {
+        const exchange = await hand(value);
+        // One kind of URI does not hide the other.
+        t.expect.soft(exchange.status >= 400, `A hand-off to ${value} was granted (${exchange.summary}).`, {
+          expected: 'The hand-off is refused.',
+          exchange,
+        });
+      }
+    },
+  },
   {
     id: 'handoff/redirect-uri-registered',
     title: 'A redirectUri that the client has not registered is refused',
@@ -140,6 +183,18 @@ export default defineChecks([
       'con',
       'constructor',
       '__proto__',
+      // Right for a pattern whose ^ and $ hold at every line, or before a line break at the end.
+      'connections\n',
+      'connections\r\n',
+      'connections\naccount',
+      'account\nconnections',
+      'account\nconnections\naccount',
+      '\u2028connections',
+      // Right where a text ends at NUL, and in upper case or after normalisation.
+      'connections\u0000account',
+      'connect\u0131ons',
+      'connection\u017f',
+      '\uff43onnections',
     ],
   ),
   {

@@ -5,7 +5,7 @@ import { availableCases, methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import type { Session } from '../../harness/fixtures.ts';
-import { needs, own } from './request.ts';
+import { needs, own, ownScheme, unregistered } from './request.ts';
 
 const initiate = (t: CheckContext, session: Session, redirectUri?: string): Promise<Exchange> =>
   t.client.handoffInit({
@@ -36,6 +36,13 @@ function anotherSession(t: CheckContext, { client }: Session): Promise<Session> 
     (one) => one.client.role === client.client.role && one.client.id !== client.client.id,
   );
   return t.frugal && another !== undefined ? t.sharedSession(another) : t.session(client);
+}
+
+/** A session of a target that takes redirectUris which are not registered: whether it does is left open (contract). @throws Skip */
+async function takesUnregistered(t: CheckContext): Promise<Session> {
+  const session = await t.sharedSession(t.whitelabel());
+  if (!(await initiate(t, session, unregistered)).ok) t.skip('The target takes only registered values of redirectUri.');
+  return session;
 }
 
 const perClient = methodCases.map(
@@ -113,13 +120,29 @@ export default defineChecks([
     verifies: ['handoff/redirect-uri-app-scheme'],
     needs,
     async run(t) {
-      const session = await t.sharedSession(t.whitelabel());
-      // Whether an unregistered redirectUri is taken at all is left open (contract): that is learnt first.
-      const unregistered = await initiate(t, session, 'https://another-app.example.net/connections');
-      if (!unregistered.ok) t.skip('The target takes only registered values of redirectUri.');
-      for (const uri of t.trials(['yourapp://connections', 'com.example.yourapp://connections']))
+      const session = await takesUnregistered(t);
+      const uris = [
+        ownScheme,
+        'com.example.yourapp://connections',
+        'com.example.yourapp:/connections', // RFC 8252 7.1
+        `${ownScheme}?tab=2`,
+      ];
+      for (const uri of t.trials(uris))
         t.expect.accepted(await initiate(t, session, uri), {
           because: `a redirectUri of an app's own scheme (${uri})`,
+        });
+    },
+  },
+  {
+    id: 'handoff/redirect-uri-query',
+    title: 'A redirectUri with a query is accepted where one that is not registered is',
+    verifies: ['handoff/redirect-uri-https'],
+    needs,
+    async run(t) {
+      const session = await takesUnregistered(t);
+      for (const query of t.trials(['tab=2', 'next=%2Faccount%3Fa%3Db&empty=']))
+        t.expect.accepted(await initiate(t, session, `${unregistered}?${query}`), {
+          because: `an https URL with the query ${query}`,
         });
     },
   },

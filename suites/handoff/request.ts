@@ -9,6 +9,12 @@ import type { Refusal } from '../../harness/expect.ts';
 
 export const needs: readonly Need[] = ['operation handoffInit', 'whitelabel client', 'session source'];
 
+/** A redirectUri of an app's own scheme: the one of the contract ("Public facts on the real service"). */
+export const ownScheme = 'yourapp://connections';
+
+/** An https URL that no client has registered. */
+export const unregistered = 'https://another-app.example.net/connections';
+
 /** The case where its client may hand users off. @throws Skip */
 export function own(t: CheckContext, id: CaseId): ClientCase {
   const found = clientCase(t.config, id);

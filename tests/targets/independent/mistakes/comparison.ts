@@ -90,7 +90,6 @@ export const comparisonMistakes = {
   'handoff/redirect-javascript-case': [
     '"JavaScript:" is taken, "javascript:" refused',
     'contract: https or own scheme; RFC 3986 3.1; RFC 9700 4.11.2',
-    { level: 'SHOULD' },
   ],
   'handoff/own-scheme-refused': [
     'A redirectUri with the scheme of an app is refused',

@@ -52,24 +52,35 @@ export const handingOverMistakes = {
   ],
   'handoff/redirect-file': [
     'redirectUri may be file:, blob:, about: or vbscript:',
-    'public facts: https or the own scheme of an app; RFC 9700 4.1.1',
+    'public facts: https or the own scheme of an app; RFC 9700 4.11.2',
+    { level: 'SHOULD' },
   ],
-  'handoff/redirect-ftp': ['redirectUri may be ftp: or ws:', 'public facts: https or the own scheme of an app'],
+  'handoff/redirect-ftp': [
+    'redirectUri may be ftp: or ws:',
+    'public facts: https or the own scheme of an app',
+    { level: 'SHOULD' },
+  ],
   'handoff/redirect-trimmed': [
     'White space around redirectUri is overlooked',
     'seed: a URI; RFC 3986 2: no white space',
+    {
+      left: 'Parsers of URLs strip it (URL Standard 4.4), and no source says how redirectUri is parsed; what it leads to is right.',
+    },
   ],
   'handoff/redirect-backslashes': [
     'Backslashes in redirectUri are read as slashes',
     'seed: a URI; RFC 3986 2: no backslashes; public facts: https',
+    { left: 'Parsers of URLs read them as slashes (URL Standard 4.4), and no source says how redirectUri is parsed.' },
   ],
   'handoff/redirect-empty-fragment': [
     'redirectUri may end with an empty fragment',
     'RFC 6749 3.1.2: MUST NOT include a fragment; RFC 3986 3.5',
+    { level: 'SHOULD' },
   ],
   'handoff/redirect-fragment-own-scheme': [
     'redirectUri may have a fragment when its scheme is that of an app',
     'RFC 6749 3.1.2: MUST NOT include a fragment',
+    { level: 'SHOULD' },
   ],
   'handoff/redirect-query-refused': [
     'A redirectUri with a query is refused',
