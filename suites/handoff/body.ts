@@ -86,7 +86,7 @@ export default defineChecks([
   ),
   refusing(
     'handoff/redirect-uri-no-place',
-    'A redirectUri of a scheme that is neither of the web nor of an app is refused',
+    'A redirectUri that is neither an https URL nor of an app is refused',
     'handoff/redirect-uri-trusted',
     'redirectUri',
     () => [
@@ -97,6 +97,7 @@ export default defineChecks([
       'vbscript:msgbox(1)',
       'ftp://app.example.com/callback',
       'ws://app.example.com/callback',
+      'http://app.example.com/callback',
     ],
   ),
   {

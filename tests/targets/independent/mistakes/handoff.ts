@@ -50,14 +50,7 @@ export const handoffMistakes = {
     'redirectUri may be javascript: or data:',
     'contract: https or own scheme; RFC 9700 4.11',
   ],
-  'handoff/redirect-http': [
-    'redirectUri may be plain http',
-    'RFC 9700 2.6 in spirit; contract',
-    {
-      level: 'SHOULD',
-      left: 'The clause is about OAuth authorization responses, and native apps listen at http on loopback; that the hand-off takes no other http, no source says.',
-    },
-  ],
+  'handoff/redirect-http': ['redirectUri may be plain http', 'RFC 9700 2.6 in spirit; contract', { level: 'SHOULD' }],
   'handoff/redirect-fragment': ['redirectUri may have a fragment', 'RFC 6749 3.1.2 in spirit', { level: 'SHOULD' }],
   'handoff/code-missing': ['200 without a code', 'seed: returns a short-lived handoff code'],
   'handoff/code-empty': ['The code is an empty string', 'seed: returns a short-lived handoff code'],
