@@ -149,3 +149,18 @@ export function notContinued(
     });
   return began;
 }
+
+/**
+ * Ends the check where the sign-in that has just been made ended an earlier session of its wallet, which no document forbids.
+ * @returns the session as it goes on: where its access token cannot be tried it has been refreshed to see that it is alive
+ */
+export async function earlierLives(t: CheckContext, earlier: Session): Promise<Session> {
+  const ends = 'A sign-in ends the earlier sessions of its wallet here, which no document forbids.';
+  if (t.canTryAccessToken(earlier.client)) {
+    if (!(await t.tryAccessToken(earlier.accessToken, earlier.client)).ok) t.skip(ends);
+    return earlier;
+  }
+  if (earlier.refreshToken === undefined || t.config.operations.token === false) return earlier;
+  const exchange = await t.refresh(earlier);
+  return exchange.ok ? t.sessionOf(exchange, earlier.client) : t.skip(ends);
+}
