@@ -202,7 +202,8 @@ export async function send(switches: Switches, response: ServerResponse, reply: 
     varied('gzip') && text !== undefined && /\bgzip\b/.test(String(response.req.headers['accept-encoding'] ?? ''));
   if (isZipped) Object.assign(headers, { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' });
   const body = isZipped ? gzipSync(text) : text;
-  if (varied('trailers') && body !== undefined && response.req.method !== 'HEAD') return sendWithTrailer(response, reply.status, headers, body);
+  if (varied('trailers') && body !== undefined && response.req.method !== 'HEAD')
+    return sendWithTrailer(response, reply.status, headers, body);
   if (varied('revoke-chunked-empty') && reply.kind === 'revoked') {
     response.writeHead(reply.status, headers);
     response.flushHeaders();

@@ -8,6 +8,7 @@ import { crossingMistakes } from './mistakes/crossing.ts';
 import { edgeMistakes } from './mistakes/edges.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
+import { frameworkMistakes } from './mistakes/frameworks.ts';
 import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
 import { keyMistakes } from './mistakes/keys.ts';
@@ -46,6 +47,7 @@ const rows = {
   ...wireMistakes,
   ...keyMistakes,
   ...edgeMistakes,
+  ...frameworkMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -13,6 +13,7 @@ import {
 import { handleClock, handleCodes, handleJwks, handleNonce } from './control.ts';
 import { send, spoil } from './dress.ts';
 import { renderError } from './errors.ts';
+import { afterHandling, beforeHandling } from './frameworks.ts';
 import { handleHandoff } from './handoff.ts';
 import { type Incoming, Refusal, type Reply, readIncoming } from './http.ts';
 import { keyRing } from './keys.ts';
@@ -173,12 +174,15 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
       const route = findRoute(routes, incoming, switches);
       if (operation !== undefined && switches.varied('rate-limited')) limiter.count(operation);
       tripOver(switches, incoming, operation);
+      beforeHandling(world, incoming, operation);
       const reply = await route.handle(world, incoming);
       const isRefresh = incoming.body.includes('grant_type=refresh_token');
       const viaBasic = /^basic /i.test(incoming.headers.authorization ?? '');
-      return respell(switches, incoming, operation, spoil(switches, reply, operation, { isRefresh, viaBasic }));
+      const spoilt = spoil(switches, reply, operation, { isRefresh, viaBasic });
+      return afterHandling(world, incoming, operation, respell(switches, incoming, operation, spoilt));
     } catch (error) {
-      return respell(switches, incoming, operation, renderError(world, operation, incoming, error));
+      const rendered = renderError(world, operation, incoming, error);
+      return afterHandling(world, incoming, operation, respell(switches, incoming, operation, rendered));
     }
   };
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {
