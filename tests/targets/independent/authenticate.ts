@@ -11,6 +11,7 @@ import { SCOPES } from './scopes.ts';
 import { ANY_SESSION, beginSession, continueSession, endEarlier, newSession } from './sessions.ts';
 import { formatSiwe } from './siwe.ts';
 import { verifySiwe, WrongSignerError } from './siwe-checks.ts';
+import { insertUser } from './stores.ts';
 import type { Session, World } from './world.ts';
 
 interface SignIn {
@@ -174,6 +175,7 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     throw await withTokens(world, caller.client, error);
   }
   if (wrong('authenticate/first-sign-in-race-500') && !world.knownWallets.has(wallet)) await claim(world, wallet);
+  insertUser(world, caller.client, wallet, sessionId !== undefined);
   world.knownWallets.add(wallet);
   const client = await clientOfWallet(world, caller.client, wallet);
   if (wrong('session/sign-in-revives')) {

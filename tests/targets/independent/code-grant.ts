@@ -12,6 +12,7 @@ import {
   scopeOfExchange,
   slipsThroughCrowd,
 } from './records.ts';
+import { findAsStored, sessionOfClient } from './stores.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
 const WRONG_VERIFIER = 'code_verifier is wrong';
@@ -162,6 +163,8 @@ async function refuseBinding(world: World, code: AuthorizationCode, caller: Call
 }
 
 function openSession(world: World, code: AuthorizationCode): Session {
+  const joined = sessionOfClient(world, code.clientId);
+  if (joined !== undefined) return joined;
   const session: Session = { id: randomUUID(), clientId: code.clientId, account: `usr_${randomUUID()}` };
   world.sessions.set(session.id, session);
   return session;
@@ -259,7 +262,7 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
     wrong('code/wildcard') && value.endsWith('%')
       ? [...world.codes.values()].find((one) => one.usedAt === undefined && one.value.startsWith(value.slice(0, -1)))
       : undefined;
-  const code = byPattern ?? findLoosely(world.codes, value, loose);
+  const code = byPattern ?? findLoosely(world.codes, value, loose) ?? findAsStored(world, 'code', world.codes, value);
   if (code !== undefined && !mayUse(world, code, caller) && wrong('code/other-client-unauthorized')) {
     throw new Refusal(400, 'unauthorized_client', 'The code is for another client');
   }

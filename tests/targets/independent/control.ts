@@ -2,6 +2,7 @@ import { CONTROL_TOKEN, DEFAULT_SCOPE } from './config.ts';
 import { type Incoming, Refusal, type Reply } from './http.ts';
 import { lifetimes } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
+import { keepOneCode } from './stores.ts';
 import { spoilJwks } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +35,7 @@ export function handleCodes(world: World, incoming: Incoming): Reply {
   const value = world.secret('code');
   const asked = typeof json.scope === 'string' && json.scope !== '' ? json.scope : DEFAULT_SCOPE;
   const scope = world.switches.varied('scope-partly-granted') ? (asked.split(' ')[0] ?? asked) : asked;
+  keepOneCode(world, client);
   world.codes.set(value, {
     value,
     clientId: client.id,

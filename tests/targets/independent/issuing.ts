@@ -3,6 +3,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
 import { accessOf, accessUntil, refreshFrom, refreshOf, sharedAccess, subjectOf } from './crossing.ts';
 import { keptByClient } from './records.ts';
+import { keepOneAccess } from './stores.ts';
 import { signWrongly, spoilClaims } from './tokens.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
@@ -226,6 +227,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
     access,
   };
   if (shared === undefined) world.access.set(token, access);
+  keepOneAccess(world, access);
   const answer: Record<string, unknown> = {
     token_type: varied('lower-case-bearer') ? 'bearer' : 'Bearer',
     access_token: token,

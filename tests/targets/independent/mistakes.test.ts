@@ -20,6 +20,7 @@ import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
 import { ownRecordProbes } from './probes/own-records.ts';
+import { ownStoreProbes } from './probes/own-stores.ts';
 import { ownTogetherProbes } from './probes/own-together.ts';
 import { ownWireProbes } from './probes/own-wire.ts';
 import type { Probe } from './probes/probe.ts';
@@ -65,6 +66,7 @@ const OWN: OwnProbes = {
   ...ownKeyProbes,
   ...ownEdgeProbes,
   ...ownFrameworkProbes,
+  ...ownStoreProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

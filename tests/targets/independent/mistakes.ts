@@ -19,6 +19,7 @@ import { readingMistakes } from './mistakes/reading.ts';
 import { recordMistakes } from './mistakes/records.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
+import { storeMistakes } from './mistakes/stores.ts';
 import { togetherMistakes } from './mistakes/together.ts';
 import { tokenMistakes } from './mistakes/token.ts';
 import { wireMistakes } from './mistakes/wire.ts';
@@ -48,6 +49,7 @@ const rows = {
   ...keyMistakes,
   ...edgeMistakes,
   ...frameworkMistakes,
+  ...storeMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -3,6 +3,7 @@ import { SIWE } from './config.ts';
 import { Crash, pause, Refusal } from './http.ts';
 import { MalformedSiweError, parseDateTime, parseSiwe, type SiweMessage } from './siwe.ts';
 import { type MessageContext, recover, signatureHolds } from './siwe-signatures.ts';
+import { storedTime } from './stores.ts';
 import type { World } from './world.ts';
 
 /** Status for a message that is well formed and not accepted. */
@@ -126,7 +127,7 @@ function checkTimes(world: World, message: SiweMessage, continuing: boolean): vo
   const read = (text: string, name: string) => {
     const time = parseDateTime(text, world.switches);
     if (time === undefined) throw new Refusal(400, 'invalid_request', `${name} is no date and time`);
-    return time;
+    return storedTime(world, name, time);
   };
   if (!(wrong('siwe/issued-at-garbage') || (wrong('siwe/issued-at-missing') && message.issuedAt === ''))) {
     const issued = read(message.issuedAt, 'Issued At');
@@ -207,6 +208,7 @@ async function useNonce(
     (wrong('siwe/replay-when-issued-earlier') && world.now() - issuedAt >= 300_000) ||
     (wrong('siwe/nonce-list-evicted') && ![...world.usedNonces.keys()].slice(-3).includes(key)) ||
     (wrong('siwe/replay-after-revocation') && usedAt !== undefined && endedSince(world, message.address, usedAt)) ||
+    (wrong('siwe/replay-after-a-day') && usedAt !== undefined && world.now() - usedAt >= 86_400_000) ||
     (wrong('siwe/replay-continuing') && caller.continuing) ||
     (wrong('siwe/replay-after-quarter-hour') && usedAt !== undefined && world.now() - usedAt >= 900_000);
   if (usedAt !== undefined && !isForgotten) refuse(world, 'The message was used before');

@@ -63,7 +63,8 @@ function requireParameters(world: World, form: Form, grant: GrantType, caller?: 
     if (!wrong('redirect/optional') && !isEmpty && !mayOmit) missing('redirect_uri');
   }
   if (grant === 'refresh_token') {
-    missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
+    if (!wrong('refresh/missing-finds-any'))
+      missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
     if (wrong('refresh/needs-redirect-uri')) missing('redirect_uri');
   }
 }

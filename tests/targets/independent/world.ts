@@ -148,7 +148,8 @@ export class World {
     if (this.switches.wrong('client/id-case')) {
       return this.clients.find((client) => client.id.toLowerCase() === id.toLowerCase());
     }
-    return this.clients.find((client) => client.id === id);
+    const padded = this.switches.wrong('client/id-trailing-space') ? id.trimEnd() : id;
+    return this.clients.find((client) => client.id === padded);
   }
 
   /** Whether a revocation has taken effect. */
