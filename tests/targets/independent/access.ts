@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { isKilled, isProlonged, isVouchedFor } from './crossing.ts';
+import { grantOfTwoParts } from './forgotten.ts';
 import { standIn } from './handing-over.ts';
 import { Crash } from './http.ts';
 import { isObject } from './json.ts';
@@ -90,6 +91,8 @@ function hasExpired(world: World, grant: AccessGrant): boolean {
   if (isProlonged(world, grant) || keptByUse(world, grant)) return false;
   if (wrong('access/alive-once-used') && usedAt !== undefined) return false;
   if (wrong('access/exp-unchecked')) return false;
+  const isConfidential = world.client(grant.clientId)?.secret !== undefined;
+  if (isConfidential && wrong('access/exp-unchecked-confidential')) return false;
   if (wrong('access/exp-unchecked-once-refreshed') && origin === 'refresh') return false;
   if (wrong('access/exp-unchecked-signed-in') && (origin === 'authenticate' || origin === 'continue')) return false;
   if (wrong('access/dies-a-minute-early')) return world.now() >= expiresAt - 60_000;
@@ -159,7 +162,7 @@ async function find(world: World, token: string): Promise<AccessGrant | undefine
   if (issued !== undefined) return issued;
   if (wrong('handoff/token-case')) return findLoosely(world.access, token, { anyCase: true });
   if (wrong('handoff/tail-ignored')) return findLoosely(world.access, token, { tailIgnored: true });
-  const other = standIn(world, token);
+  const other = standIn(world, token) ?? grantOfTwoParts(world, token);
   if (other !== undefined) return other;
   const jwt = decode(token);
   if (jwt === undefined) {

@@ -59,6 +59,9 @@ function credentials(world: World, json: Record<string, unknown>): Form {
     if (name === 'client_secret' && wrong('client/secret-operator') && isObject(value) && '$ne' in value) {
       value = world.client(form.values.get('client_id') ?? '')?.secret;
     }
+    if (name === 'client_secret' && value === null && wrong('client/secret-null-passes')) {
+      value = world.client(form.values.get('client_id') ?? '')?.secret;
+    }
     if (value === undefined || value === null) continue;
     if (typeof value !== 'string') {
       if (wrong('authenticate/credentials-type-500')) throw new Crash('clientId.trim is not a function');
@@ -168,7 +171,9 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     const sessionWallet = world.sessions.get(sessionId ?? '')?.wallet;
     const continuing = sessionId !== undefined;
     const { headers } = incoming;
-    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet, headers });
+    const named = String(json.address).toLowerCase();
+    const context = { continuing, isPublic, clientId, sessionWallet, headers, named };
+    wallet = await verifySiwe(world, message, signature, context);
   } catch (error) {
     const isForged = error instanceof WrongSignerError;
     if (wrong('authenticate/refused-yet-sessions-ended') && isForged) endSessionsOf(world, error.wallet);
@@ -204,7 +209,7 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const idMember = wrong('authenticate/session-id-camel')
     ? { sessionId: shownId }
     : {
-        session_id: wrong('session/id-number') ? Number(shownId) : shownId,
+        session_id: wrong('session/id-number') ? Number(shownId) : wrong('session/id-empty') ? '' : shownId,
       };
   if (varied('authenticate-no-scope')) delete pair.scope;
   const isLeftOut = wrong('session/id-missing-when-continued') && continued !== undefined;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Caller } from './clients.ts';
+import { pathsAgree, rememberVerified, verifiedBefore } from './forgotten.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
@@ -57,6 +58,7 @@ function redirectMatches(world: World, expected: string, given: string | undefin
   const withoutQuery = (text: string) => text.split('?')[0];
   return (
     differsHarmlessly(world, url(expected), given) ||
+    pathsAgree(world, expected, given) ||
     (wrong('redirect/nfkc') && given.normalize('NFKC') === expected) ||
     (wrong('redirect/contained') && given.includes(expected)) ||
     (wrong('redirect/as-regexp') && new RegExp(`^${expected.replace(/[?+*()[\]{}|$^\\]/g, '\\$&')}$`).test(given)) ||
@@ -87,6 +89,8 @@ function verifierUnchecked(world: World, code: AuthorizationCode, form: Form, ca
     wrong('pkce/ignored') ||
     challengeLost(world, code, form) ||
     (wrong('pkce/optional') && isMissing) ||
+    (wrong('pkce/optional-third-party') && isMissing && caller.client.role === 'third-party') ||
+    (!isMissing && verifiedBefore(world, caller.client.id)) ||
     (wrong('pkce/optional-confidential') && isMissing && !isPublic) ||
     (wrong('pkce/empty-passes') && isEmpty) ||
     (wrong('pkce/confidential-unchecked') && !isMissing && !isPublic) ||
@@ -125,7 +129,10 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   const ofClient = [...world.codes.values()].filter((other) => other.clientId === code.clientId);
   const stored = wrong('pkce/challenge-by-client') ? (ofClient.at(-1) ?? code) : code;
   const sent = wrong('pkce/challenge-from-exchange') ? form.values.get('code_challenge') : undefined;
-  if (verifierMatches(world, sent ?? stored.challenge, verifier)) return undefined;
+  if (verifierMatches(world, sent ?? stored.challenge, verifier)) {
+    rememberVerified(world, caller.client.id);
+    return undefined;
+  }
   if (wrong('pkce/verifier-of-another-code') && ofClient.some((other) => digest(verifier) === other.challenge)) {
     return undefined;
   }
@@ -285,7 +292,8 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
     endSessionOfReplay(world, code);
     code.replays += 1;
     if (wrong('code/replay-200-empty')) return {};
-    throw new Refusal(wrong('code/used-409') ? 409 : 400, 'invalid_grant', 'The code was used before');
+    const members = wrong('code/replay-400-with-tokens') ? code.answer : {};
+    throw new Refusal(wrong('code/used-409') ? 409 : 400, 'invalid_grant', 'The code was used before', {}, members);
   }
   const refusal = checkBinding(world, code, form, caller);
   if (refusal !== undefined) return await refuseBinding(world, code, caller, refusal);

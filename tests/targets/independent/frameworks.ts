@@ -1,4 +1,5 @@
 import type { Operation } from './config.ts';
+import { punishRefused } from './forgotten.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
 import type { MistakeId } from './mistakes.ts';
@@ -204,6 +205,7 @@ function rewriteRest(world: World, reply: Reply): Reply {
 /** What goes wrong with an answer once an operation has given it. */
 export function afterHandling(world: World, incoming: Incoming, operation: Operation | undefined, reply: Reply): Reply {
   if (operation === undefined) return reply;
+  punishRefused(world, incoming, operation, reply);
   const isForm = operation === 'token' || operation === 'revoke';
   if (reply.kind === 'pair') return rewritePair(world, incoming, operation, reply);
   if (reply.kind !== 'error') return rewriteRest(world, reply);

@@ -11,6 +11,7 @@ import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
 import { ownCrossingProbes } from './probes/own-crossing.ts';
 import { ownEdgeProbes } from './probes/own-edges.ts';
+import { ownForgottenProbes } from './probes/own-forgotten.ts';
 import { ownFrameworkProbes } from './probes/own-frameworks.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandingOverProbes } from './probes/own-handing-over.ts';
@@ -67,6 +68,7 @@ const OWN: OwnProbes = {
   ...ownEdgeProbes,
   ...ownFrameworkProbes,
   ...ownStoreProbes,
+  ...ownForgottenProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -8,6 +8,7 @@ import { crossingMistakes } from './mistakes/crossing.ts';
 import { edgeMistakes } from './mistakes/edges.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
+import { forgottenMistakes } from './mistakes/forgotten.ts';
 import { frameworkMistakes } from './mistakes/frameworks.ts';
 import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
@@ -50,6 +51,7 @@ const rows = {
   ...edgeMistakes,
   ...frameworkMistakes,
   ...storeMistakes,
+  ...forgottenMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -222,6 +222,7 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
     refuseSpent(world, grant);
   }
+  if (wrong('refresh/too-early-refused') && world.now() < grant.access.expiresAt - 30_000) throw unknownToken(world);
   const isSignedIn = grant.session.wallet !== undefined;
   if (wrong('refresh/signed-in-unknown') && isSignedIn) throw unknownToken(world);
   if (wrong('refresh/signed-in-once') && isSignedIn && grant.generation > 0) throw unknownToken(world);

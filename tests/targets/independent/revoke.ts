@@ -19,7 +19,9 @@ function kindsToSearch(world: World, hint: string | undefined): { access: boolea
     if (wrong('revoke/hint-required')) throw new Refusal(400, 'invalid_request', 'token_type_hint is required');
     return { access: !wrong('revoke/no-hint-refresh-only'), refresh: true };
   }
-  if (hint === 'access_token') return { access: true, refresh: !wrong('revoke/hint-trusted') };
+  if (hint === 'access_token') {
+    return { access: true, refresh: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-access-trusted') };
+  }
   if (hint === 'refresh_token') {
     return { access: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-refresh-trusted'), refresh: true };
   }
@@ -103,6 +105,7 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
     (wrong('revoke/older-session-of-wallet-ignored') && hasNewer(world, found.grant.session)) ||
     (wrong('revoke/post-ignored') && caller.method === 'client_secret_post') ||
     (wrong('revoke/access-token-ignored') && found.type === 'access') ||
+    (wrong('revoke/access-ignored-confidential') && found.type === 'access' && caller.client.secret !== undefined) ||
     (wrong('revoke/refresh-token-ignored') && found.type === 'refresh') ||
     (wrong('revoke/public-ignored') && caller.client.secret === undefined) ||
     (wrong('revoke/third-party-ignored') && caller.client.role === 'third-party')

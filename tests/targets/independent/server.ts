@@ -17,6 +17,7 @@ import { afterHandling, beforeHandling } from './frameworks.ts';
 import { handleHandoff } from './handoff.ts';
 import { type Incoming, Refusal, type Reply, readIncoming } from './http.ts';
 import { keyRing } from './keys.ts';
+import { nameKeys } from './products.ts';
 import { handleRevoke } from './revoke.ts';
 import { handleScopes } from './scopes.ts';
 import { makeSwitches, type Switches } from './switches.ts';
@@ -150,7 +151,7 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
   const clients = chooseClients(switches, options.clients);
   const shared = await keyRing();
   const kid = 'https://auth.example.com/keys?v=2#current';
-  const keys = switches.varied('kid-uri') ? { ...shared, kid } : shared;
+  const keys = nameKeys(switches, switches.varied('kid-uri') ? { ...shared, kid } : shared);
   const routes = makeRoutes(switches);
   const limiter = new RateLimiter();
   let world: World | undefined;

@@ -3,6 +3,7 @@ import { endSession } from './access.ts';
 import type { Client } from './config.ts';
 import { mayContinueAfterAll, refusesContinuing } from './crossing.ts';
 import { Crash, pause, Refusal } from './http.ts';
+import { nameAccount } from './products.ts';
 import { accountOf, sessionIsAway } from './stores.ts';
 import type { Session, World } from './world.ts';
 
@@ -28,7 +29,12 @@ export function newSession(world: World, client: Client, wallet: string): Sessio
   if (varied('caip-subjects')) account = `eip155:1:${wallet}`;
   if (varied('pairwise-subjects')) account = createHash('sha256').update(`${client.id} ${wallet}`).digest('hex');
   if (wrong('authenticate/subject-by-client')) account = `usr_${client.id}`;
-  const session: Session = { id, clientId: client.id, account: accountOf(world, account), wallet };
+  const session: Session = {
+    id,
+    clientId: client.id,
+    account: accountOf(world, nameAccount(world.switches, wallet, account)),
+    wallet,
+  };
   if (varied('one-session-a-wallet-and-client')) for (const other of before) endSession(world, other);
   const alive = [...world.sessions.values()].filter((one) => one.wallet === wallet && !world.dead(one));
   if (varied('three-sessions-a-wallet') && alive[0] !== undefined && alive.length > 2) endSession(world, alive[0]);
@@ -118,6 +124,7 @@ export function continueSession(world: World, id: string, client: Client, wallet
   if (world.dead(session)) {
     const isOverlooked = wrong('revoke/by-access-continuable') && session.revokedBy === 'access';
     if (varied('revoked-session-410')) throw new Refusal(410, 'invalid_grant', 'This session is over');
+    if (wrong('session/revoked-200-dead-tokens')) return session;
     if (varied('revoked-session-new')) return newSession(world, client, wallet);
     if (!wrong('revoke/session-continuable') && !isOverlooked && !isCached) throw refusal;
     delete session.revokedAt;

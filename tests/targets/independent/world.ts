@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client, Clients } from './config.ts';
 import type { KeyRing } from './keys.ts';
 import { Records } from './records.ts';
@@ -133,6 +133,7 @@ export class World {
   /** An unguessable text for codes and tokens (RFC 6749 10.10). */
   secret(prefix: string): string {
     const { varied } = this.switches;
+    if (varied('uuid-codes')) return [randomUUID(), randomUUID(), randomUUID()].join('.');
     if (varied('hex-tokens')) return randomBytes(16).toString('hex');
     if (varied('vschar-tokens') && (prefix === 'rt' || prefix === 'code')) {
       return `${prefix}"\\&=% +<>{};'#?/:${randomBytes(24).toString('base64url')}`;
