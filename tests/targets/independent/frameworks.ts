@@ -2,6 +2,7 @@ import type { Operation } from './config.ts';
 import { punishRefused } from './forgotten.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
+import { spoilLater } from './later.ts';
 import type { MistakeId } from './mistakes.ts';
 import type { World } from './world.ts';
 
@@ -203,8 +204,9 @@ function rewriteRest(world: World, reply: Reply): Reply {
 }
 
 /** What goes wrong with an answer once an operation has given it. */
-export function afterHandling(world: World, incoming: Incoming, operation: Operation | undefined, reply: Reply): Reply {
-  if (operation === undefined) return reply;
+export function afterHandling(world: World, incoming: Incoming, operation: Operation | undefined, given: Reply): Reply {
+  if (operation === undefined) return given;
+  const reply = spoilLater(world, incoming, operation, given);
   punishRefused(world, incoming, operation, reply);
   const isForm = operation === 'token' || operation === 'revoke';
   if (reply.kind === 'pair') return rewritePair(world, incoming, operation, reply);

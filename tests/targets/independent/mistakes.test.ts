@@ -17,6 +17,7 @@ import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandingOverProbes } from './probes/own-handing-over.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownKeyProbes } from './probes/own-keys.ts';
+import { ownLaterProbes } from './probes/own-later.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
@@ -69,6 +70,7 @@ const OWN: OwnProbes = {
   ...ownFrameworkProbes,
   ...ownStoreProbes,
   ...ownForgottenProbes,
+  ...ownLaterProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

@@ -13,6 +13,7 @@ import { frameworkMistakes } from './mistakes/frameworks.ts';
 import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
 import { keyMistakes } from './mistakes/keys.ts';
+import { laterMistakes } from './mistakes/later.ts';
 import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
 import { partialMistakes } from './mistakes/partial.ts';
@@ -52,6 +53,7 @@ const rows = {
   ...frameworkMistakes,
   ...storeMistakes,
   ...forgottenMistakes,
+  ...laterMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

@@ -274,6 +274,7 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
   }
   const wasDead = world.dead(found.grant) || world.dead(found.grant.session);
   if (wasDead && wrong('revoke/twice-500')) throw new Crash('duplicate key value violates unique constraint');
+  if (wasDead && wrong('revoke/twice-json-body')) return { ...done(world), json: { message: 'already revoked' } };
   if (wasDead && wrong('revoke/twice-400')) throw new Refusal(400, 'invalid_grant', 'The token was revoked before');
   const isOver = found.type === 'refresh' && world.now() >= found.grant.expiresAt;
   if (isOver && varied('expired-refresh-revokes-nothing')) return done(world);

@@ -3,6 +3,7 @@ import { endSession } from './access.ts';
 import type { Client } from './config.ts';
 import { mayContinueAfterAll, refusesContinuing } from './crossing.ts';
 import { Crash, pause, Refusal } from './http.ts';
+import { isHandedOver } from './later.ts';
 import { nameAccount } from './products.ts';
 import { accountOf, sessionIsAway } from './stores.ts';
 import type { Session, World } from './world.ts';
@@ -113,7 +114,7 @@ export function continueSession(world: World, id: string, client: Client, wallet
     if (varied('foreign-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
-  if (refusesContinuing(world, session) || sessionIsAway(world, session)) throw refusal;
+  if (refusesContinuing(world, session) || sessionIsAway(world, session) || isHandedOver(world, session)) throw refusal;
   const ofSession = [...world.refresh.values()].filter((grant) => grant.session === session);
   const isOver = ofSession.length > 0 && ofSession.every((grant) => world.now() >= grant.expiresAt);
   if (isOver && varied('session-dies-with-refresh-token')) throw refusal;

@@ -37,6 +37,10 @@ export function spoilClaims(world: World, request: IssueRequest, payload: JWTPay
   if (wrong('access/exp-end-of-next-hour')) changed.exp = (Math.ceil(Number(payload.exp) / 3600) + 1) * 3600;
   if (wrong('access/exp-of-refresh-token') && origin === 'refresh') changed.exp = Number(payload.iat) + 604_800;
   if (wrong('access/no-exp-claim-once-refreshed') && origin === 'refresh') delete changed.exp;
+  const isWider =
+    (wrong('access/refreshed-scope-wider') && origin === 'refresh') ||
+    (wrong('access/signed-in-scope-wider') && session.wallet !== undefined);
+  if (isWider) changed.scope = `${String(payload.scope)} llm-all`;
   if (wrong('access/jti-counts-by-session')) changed.jti = String((request.replaces?.generation ?? -1) + 2);
   return changed;
 }
