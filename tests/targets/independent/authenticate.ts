@@ -7,6 +7,7 @@ import type { Form } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
+import { allowedByPath, keepDecision } from './later.ts';
 import { SCOPES } from './scopes.ts';
 import { ANY_SESSION, beginSession, continueSession, endEarlier, newSession } from './sessions.ts';
 import { formatSiwe } from './siwe.ts';
@@ -119,7 +120,11 @@ function readSignIn(world: World, json: Record<string, unknown>): SignIn {
 /** Only whitelabel customers' clients may authenticate users. */
 function checkRole(world: World, caller: Caller, continuing: boolean): void {
   const { wrong, varied } = world.switches;
-  if (caller.client.role === 'whitelabel-customer' || wrong('authenticate/role-unchecked')) return;
+  if (caller.client.role === 'whitelabel-customer') {
+    keepDecision(world, 'authenticate');
+    return;
+  }
+  if (wrong('authenticate/role-unchecked') || allowedByPath(world, 'authenticate')) return;
   if (wrong('authenticate/role-unchecked-post') && caller.method === 'client_secret_post') return;
   if (wrong('authenticate/role-unchecked-continuing') && continuing) return;
   const text = 'This client may not authenticate users';

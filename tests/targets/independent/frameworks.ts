@@ -95,6 +95,10 @@ const CRASHES = new Map<string, MistakeId>([
   ['The refresh token was used before', 'refresh/spent-500'],
   ['The token was not issued to this client', 'revoke/foreign-500'],
   ['The scope was not granted', 'refresh/scope-refused-500'],
+  ['code_verifier is wrong', 'pkce/mismatch-500'],
+  [MISMATCH, 'redirect/mismatch-500'],
+  ['The message was used before', 'siwe/replay-500'],
+  ['The message has expired', 'siwe/expired-500'],
 ]);
 
 function without(reply: Reply, name: string): Reply {
@@ -111,6 +115,7 @@ function miscode(world: World, incoming: Incoming, reply: Reply, json: Record<st
   if (error === 'unsupported_grant_type' && wrong('grant/unknown-401')) return { ...reply, status: 401 };
   if (text === 'grant_type is required' && wrong('grant/missing-invalid-grant')) return recode('invalid_grant');
   if (text === MISMATCH && wrong('redirect/mismatch-invalid-request')) return recode('invalid_request');
+  if (text === 'code_verifier is wrong' && wrong('pkce/mismatch-invalid-client')) return recode('invalid_client');
   if (text === MISMATCH && wrong('redirect/mismatch-401')) return { ...reply, status: 401 };
   const isForeign = text === 'The code is not valid' && world.codes.has(form.get('code') ?? '');
   if (isForeign && wrong('code/other-client-invalid-client')) return recode('invalid_client', 401);
@@ -145,11 +150,23 @@ function rewriteError(world: World, incoming: Incoming, reply: Reply): Reply {
   return miscode(world, incoming, reply, json);
 }
 
+/** Which mistake makes a failure of the refusal to continue this session. */
+function crashOfSession(world: World, incoming: Incoming): MistakeId | undefined {
+  const id = /"session_id"\s*:\s*"([^"]+)"/.exec(incoming.body.toString('utf8'))?.[1] ?? '';
+  const session = world.sessions.get(id);
+  if (session === undefined) return undefined;
+  return world.dead(session) ? 'session/revoked-500' : 'session/foreign-500';
+}
+
 /** Errors of /authenticate and the hand-off as frameworks write them. */
 function rewriteOther(world: World, incoming: Incoming, operation: Operation, reply: Reply): Reply {
   const { wrong } = world.switches;
   const json = isObject(reply.json) ? reply.json : {};
   const isHandoff = operation === 'handoffInit';
+  const text = String(json.message);
+  const isOfSession = text === 'This session cannot be continued';
+  const crash = isOfSession ? crashOfSession(world, incoming) : CRASHES.get(text);
+  if (crash !== undefined && wrong(crash) && reply.status < 500) return CRASHED;
   if (wrong(isHandoff ? 'handoff/failure-detail' : 'authenticate/failure-detail')) {
     return { ...reply, json: { detail: json.message ?? json.error_description } };
   }

@@ -11,6 +11,7 @@ import {
 } from './handing-over.ts';
 import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { isObject, parseJson } from './json.ts';
+import { allowedByPath, keepDecision, membersOfUri } from './later.ts';
 import { addHandoffMembers } from './products.ts';
 import type { AccessGrant, World } from './world.ts';
 
@@ -83,7 +84,11 @@ function checkRole(world: World, grant: AccessGrant, incoming: Incoming): void {
   const role = world.clients.find((client) => client.id === grant.clientId)?.role;
   refuseOwner(world, grant);
   refuseScope(world, grant);
-  if (role === 'whitelabel-customer' || wrong('handoff/role-unchecked')) return;
+  if (role === 'whitelabel-customer') {
+    keepDecision(world, 'handoffInit');
+    return;
+  }
+  if (wrong('handoff/role-unchecked') || allowedByPath(world, 'handoffInit')) return;
   if (roleOverlooked(world, incoming)) return;
   if (wrong('handoff/role-by-scope') && grant.scope.includes('connections')) return;
   if (wrong('handoff/role-lost-on-refresh') && grant.origin === 'refresh') return;
@@ -121,7 +126,7 @@ function readBody(world: World, incoming: Incoming): Record<string, unknown> {
     if (varied('unknown-members-refused') && Object.keys(json).some((name) => !known.includes(name))) {
       throw invalid('A member should not exist');
     }
-    return json;
+    return membersOfUri(world, incoming, json);
   }
   if (wrong('handoff/odd-json-500')) throw new Crash("Cannot read properties of null (reading 'intent')");
   throw invalid('Send a JSON object');

@@ -2,6 +2,7 @@ import { createHash, createHmac, createPrivateKey, createSign, randomUUID } from
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
 import { accessOf, accessUntil, refreshFrom, refreshOf, sharedAccess, subjectOf } from './crossing.ts';
+import { untilMessage } from './later.ts';
 import { addMembers, dressClaims } from './products.ts';
 import { keptByClient } from './records.ts';
 import { keepOneAccess } from './stores.ts';
@@ -195,7 +196,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   let expiresAt = world.now() + accessSeconds * 1000;
   const first = request.replaces?.access.expiresAt;
   if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;
-  expiresAt = accessUntil(world, request, expiresAt);
+  expiresAt = untilMessage(world, 'access', session, accessUntil(world, request, expiresAt));
   const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
   const previous = wrong('refresh/claims-of-previous') ? request.replaces?.access.scope : undefined;
   const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
@@ -225,7 +226,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
     id: randomUUID(),
     token: refreshToken,
     scope: request.refreshScope ?? granted,
-    expiresAt: refreshUntil(world, request, refreshSeconds),
+    expiresAt: untilMessage(world, 'refresh', session, refreshUntil(world, request, refreshSeconds)),
     generation: (request.replaces?.generation ?? -1) + 1,
     access,
   };

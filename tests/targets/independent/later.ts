@@ -93,3 +93,37 @@ export function isHandedOver(world: World, session: Session): boolean {
   if (!world.switches.wrong('session/not-continuable-after-handoff')) return false;
   return [...world.access.values()].some((grant) => grant.session === session && grant.usedAt !== undefined);
 }
+
+/** Whether a decision on another client is still at hand where it is kept by path only. */
+export function allowedByPath(world: World, operation: Operation): boolean {
+  const id = operation === 'authenticate' ? 'authenticate/role-cached-by-path' : 'handoff/role-cached-by-path';
+  const at = Number(world.records.last.get(id) ?? 0);
+  return world.switches.wrong(id) && world.now() - at < 5000;
+}
+
+/** Keeps the decision to let a client in. */
+export function keepDecision(world: World, operation: Operation): void {
+  const id = operation === 'authenticate' ? 'authenticate/role-cached-by-path' : 'handoff/role-cached-by-path';
+  world.records.last.set(id, world.now());
+}
+
+/** Keeps when the message of a wallet ends. */
+export function keepExpiry(world: World, address: string, expirationTime: string | undefined): void {
+  const time = expirationTime === undefined ? undefined : Date.parse(expirationTime);
+  world.records.last.set(`expiry ${address.toLowerCase()}`, time);
+}
+
+/** When a token of a session ends, where the message of its wallet has a say in that. */
+export function untilMessage(world: World, kind: 'access' | 'refresh', { wallet }: Session, until: number): number {
+  const { wrong } = world.switches;
+  const expiry = world.records.last.get(`expiry ${wallet}`);
+  if (typeof expiry !== 'number') return until;
+  if (wrong(`${kind}/dies-with-message`)) return Math.min(until, expiry);
+  return kind === 'access' && wrong('access/lives-as-message') ? Math.max(until, expiry) : until;
+}
+
+/** The members of a hand-off that the URI has and the body lacks. */
+export function membersOfUri(world: World, incoming: Incoming, body: Record<string, unknown>): Record<string, unknown> {
+  if (!world.switches.wrong('handoff/query-read')) return body;
+  return { ...Object.fromEntries(incoming.query), ...body };
+}

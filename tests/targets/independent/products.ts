@@ -34,6 +34,7 @@ export function nameAccount(switches: Switches, wallet: string, account: string)
 export function dressClaims(switches: Switches, payload: JWTPayload): JWTPayload {
   const { varied } = switches;
   const changed: JWTPayload = { ...payload };
+  if (varied('no-jti')) delete changed.jti;
   if (varied('jti-prefixed')) changed.jti = `onrtac:${payload.jti}`;
   if (varied('token-use-claims')) {
     delete changed.aud;

@@ -2,6 +2,7 @@ import { getAddress } from 'ethers';
 import { SIWE } from './config.ts';
 import { passesAgain } from './forgotten.ts';
 import { Crash, pause, Refusal } from './http.ts';
+import { keepExpiry } from './later.ts';
 import { MalformedSiweError, parseDateTime, parseSiwe, type SiweMessage } from './siwe.ts';
 import { type MessageContext, recover, signatureHolds } from './siwe-signatures.ts';
 import { storedTime } from './stores.ts';
@@ -257,6 +258,7 @@ export async function verifySiwe(
   if (!isTaken && !uriMatches(world, message.uri, caller.continuing)) refuse(world, 'The message is for another URI');
   if (!chainMatches(world, message.chainId)) refuse(world, 'The message is for another chain');
   checkTimes(world, message, caller.continuing);
+  keepExpiry(world, message.address, message.expirationTime);
   const isLong = (message.statement ?? '').length > 1000;
   if (world.switches.wrong('siwe/statement-long-500') && isLong) throw new Crash('value too long for varchar(1000)');
   const isBelieved = world.switches.wrong('siwe/signature-unchecked-confidential') && !caller.isPublic;

@@ -55,6 +55,40 @@ export const laterMistakes = {
     'Access tokens from /authenticate hold a scope that the answer does not tell',
     'RFC 6749 5.1, 3.3: MUST tell when different',
   ],
+  'authenticate/role-cached-by-path': [
+    'For five seconds after a whitelabel client signed in, third-party clients are let in',
+    'seed: whitelabel customer client only',
+  ],
+  'handoff/role-cached-by-path': [
+    'For five seconds after a hand-off of a whitelabel client, third-party tokens open one',
+    'seed: whitelabel customer client only',
+  ],
+  'access/dies-with-message': [
+    'Access tokens die at the Expiration Time of the message, expires_in says 15 minutes',
+    'RFC 6749 5.1: expires_in; ERC-4361: the message is for signing in',
+  ],
+  'access/lives-as-message': [
+    'Access tokens live until the Expiration Time of the message, expires_in says 15 minutes',
+    'RFC 6749 5.1: expires_in',
+  ],
+  'refresh/dies-with-message': [
+    'Refresh tokens die at the Expiration Time of the message, refresh_expires_in says a week',
+    'contract: refresh_expires_in',
+  ],
+  'handoff/query-read': [
+    'redirectUri and intent are read from the URI where the body lacks them',
+    'seed: Body, Required',
+  ],
+  'pkce/mismatch-invalid-client': [
+    'A wrong code_verifier is called invalid_client',
+    'RFC 7636 4.6: MUST invalid_grant',
+  ],
+  'pkce/mismatch-500': ['A wrong code_verifier ends in 500', 'RFC 7636 4.6: MUST invalid_grant'],
+  'redirect/mismatch-500': ['A wrong redirect_uri ends in 500', 'RFC 6749 5.2: invalid_grant'],
+  'session/foreign-500': ['Continuing the session of another wallet ends in 500', 'contract: a 4xx status'],
+  'session/revoked-500': ['Continuing a revoked session ends in 500', 'contract: a 4xx status'],
+  'siwe/replay-500': ['Nonces are a unique key: a message that is used again ends in 500', 'contract: a 4xx status'],
+  'siwe/expired-500': ['A message that has expired ends in 500', 'contract: a 4xx status'],
   'form/duplicates-joined': [
     'Repeated parameters are joined with a comma',
     'RFC 6749 3.2: MUST NOT; 5.2: invalid_request where a parameter is repeated',

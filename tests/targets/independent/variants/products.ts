@@ -39,6 +39,14 @@ export const productVariants = {
     'RFC 7519 4.1.1, 4.1.3, 4.3; so does Auth0',
   ],
   'jti-prefixed': ['jti is "onrtac:" and a UUID', 'RFC 7519 4.1.7: a case-sensitive string; so does Keycloak 26'],
+  'no-jti': [
+    'Access tokens have no jti: two of a session in the same second are the same text',
+    'RFC 7519 4.1.7: OPTIONAL; so are those of Supabase GoTrue',
+  ],
+  'scopes-shuffled': [
+    '/scopes lists its names in another order each time',
+    'RFC 8259 4, RFC 6749 3.3: order is of no account; so do maps of Go',
+  ],
   'kid-thumbprint': ['kid is the thumbprint of the key', 'RFC 7638, RFC 7517 4.5; so does Ory Hydra'],
   'jwks-of-eight': [
     'The JWKS has eight RSA keys, past and to come, the one in use in the midst',
