@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { compactVerify, importJWK, type JWK } from 'jose';
 import { isKilled, isProlonged, isVouchedFor } from './crossing.ts';
+import { grantOfTwoParts } from './forgotten.ts';
 import { standIn } from './handing-over.ts';
 import { Crash } from './http.ts';
 import { isObject } from './json.ts';
+import { accessLags, keptByUse } from './stores.ts';
 import { type AccessGrant, findLoosely, type Session, type World } from './world.ts';
 
 interface DecodedJwt {
@@ -86,9 +88,11 @@ async function signatureHolds(world: World, token: string, jwt: DecodedJwt): Pro
 function hasExpired(world: World, grant: AccessGrant): boolean {
   const { wrong } = world.switches;
   const { expiresAt, origin, usedAt } = grant;
-  if (isProlonged(world, grant)) return false;
+  if (isProlonged(world, grant) || keptByUse(world, grant)) return false;
   if (wrong('access/alive-once-used') && usedAt !== undefined) return false;
   if (wrong('access/exp-unchecked')) return false;
+  const isConfidential = world.client(grant.clientId)?.secret !== undefined;
+  if (isConfidential && wrong('access/exp-unchecked-confidential')) return false;
   if (wrong('access/exp-unchecked-once-refreshed') && origin === 'refresh') return false;
   if (wrong('access/exp-unchecked-signed-in') && (origin === 'authenticate' || origin === 'continue')) return false;
   if (wrong('access/dies-a-minute-early')) return world.now() >= expiresAt - 60_000;
@@ -156,8 +160,9 @@ async function find(world: World, token: string): Promise<AccessGrant | undefine
   }
   const issued = world.access.get(token);
   if (issued !== undefined) return issued;
+  if (wrong('handoff/token-case')) return findLoosely(world.access, token, { anyCase: true });
   if (wrong('handoff/tail-ignored')) return findLoosely(world.access, token, { tailIgnored: true });
-  const other = standIn(world, token);
+  const other = standIn(world, token) ?? grantOfTwoParts(world, token);
   if (other !== undefined) return other;
   const jwt = decode(token);
   if (jwt === undefined) {
@@ -177,7 +182,7 @@ export async function liveAccess(world: World, token: string): Promise<AccessGra
     if (world.switches.wrong('handoff/expired-500')) throw new Crash('jwt expired');
     return undefined;
   }
-  return isDeadByOrigin(world, grant) ? undefined : grant;
+  return isDeadByOrigin(world, grant) || accessLags(world, grant) ? undefined : grant;
 }
 
 /** Ends a session: every token of it stops working. */

@@ -7,10 +7,12 @@ import type { Form } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
+import { allowedByPath, keepDecision } from './later.ts';
 import { SCOPES } from './scopes.ts';
 import { ANY_SESSION, beginSession, continueSession, endEarlier, newSession } from './sessions.ts';
 import { formatSiwe } from './siwe.ts';
 import { verifySiwe, WrongSignerError } from './siwe-checks.ts';
+import { insertUser } from './stores.ts';
 import type { Session, World } from './world.ts';
 
 interface SignIn {
@@ -56,6 +58,9 @@ function credentials(world: World, json: Record<string, unknown>): Form {
     let value = json[name];
     if (name === 'client_id' && wrong('client/id-array') && Array.isArray(value)) [value] = value;
     if (name === 'client_secret' && wrong('client/secret-operator') && isObject(value) && '$ne' in value) {
+      value = world.client(form.values.get('client_id') ?? '')?.secret;
+    }
+    if (name === 'client_secret' && value === null && wrong('client/secret-null-passes')) {
       value = world.client(form.values.get('client_id') ?? '')?.secret;
     }
     if (value === undefined || value === null) continue;
@@ -115,7 +120,11 @@ function readSignIn(world: World, json: Record<string, unknown>): SignIn {
 /** Only whitelabel customers' clients may authenticate users. */
 function checkRole(world: World, caller: Caller, continuing: boolean): void {
   const { wrong, varied } = world.switches;
-  if (caller.client.role === 'whitelabel-customer' || wrong('authenticate/role-unchecked')) return;
+  if (caller.client.role === 'whitelabel-customer') {
+    keepDecision(world, 'authenticate');
+    return;
+  }
+  if (wrong('authenticate/role-unchecked') || allowedByPath(world, 'authenticate')) return;
   if (wrong('authenticate/role-unchecked-post') && caller.method === 'client_secret_post') return;
   if (wrong('authenticate/role-unchecked-continuing') && continuing) return;
   const text = 'This client may not authenticate users';
@@ -167,13 +176,16 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
     const sessionWallet = world.sessions.get(sessionId ?? '')?.wallet;
     const continuing = sessionId !== undefined;
     const { headers } = incoming;
-    wallet = await verifySiwe(world, message, signature, { continuing, isPublic, clientId, sessionWallet, headers });
+    const named = String(json.address).toLowerCase();
+    const context = { continuing, isPublic, clientId, sessionWallet, headers, named };
+    wallet = await verifySiwe(world, message, signature, context);
   } catch (error) {
     const isForged = error instanceof WrongSignerError;
     if (wrong('authenticate/refused-yet-sessions-ended') && isForged) endSessionsOf(world, error.wallet);
     throw await withTokens(world, caller.client, error);
   }
   if (wrong('authenticate/first-sign-in-race-500') && !world.knownWallets.has(wallet)) await claim(world, wallet);
+  insertUser(world, caller.client, wallet, sessionId !== undefined);
   world.knownWallets.add(wallet);
   const client = await clientOfWallet(world, caller.client, wallet);
   if (wrong('session/sign-in-revives')) {
@@ -202,7 +214,7 @@ export async function handleAuthenticate(world: World, incoming: Incoming): Prom
   const idMember = wrong('authenticate/session-id-camel')
     ? { sessionId: shownId }
     : {
-        session_id: wrong('session/id-number') ? Number(shownId) : shownId,
+        session_id: wrong('session/id-number') ? Number(shownId) : wrong('session/id-empty') ? '' : shownId,
       };
   if (varied('authenticate-no-scope')) delete pair.scope;
   const isLeftOut = wrong('session/id-missing-when-continued') && continued !== undefined;

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Client } from './config.ts';
+import { believedClient, overlooksBasic } from './forgotten.ts';
 import type { Form } from './forms.ts';
 import { Crash, type Incoming, Refusal } from './http.ts';
 import { secretSpared } from './records.ts';
@@ -82,7 +83,7 @@ function decodeCredential(text: string, world: World): string {
 /** Credentials of an Authorization header (RFC 7617, form-encoded as RFC 6749 2.3.1 says). */
 function readBasic(world: World, header: string | undefined, purpose: Purpose): Credentials | undefined {
   const { wrong, varied } = world.switches;
-  if (header === undefined || wrong('client/basic-unsupported')) return undefined;
+  if (header === undefined || wrong('client/basic-unsupported') || overlooksBasic(world, purpose)) return undefined;
   if (wrong('client/bearer-500') && /^bearer /i.test(header)) throw new Crash('credentials is undefined');
   if (wrong('client/basic-unsupported-at-revoke') && purpose === 'revoke') return undefined;
   const pattern = wrong('client/basic-two-spaces') ? /^(\S+) (\S+) *$/ : /^(\S+) +(\S+) *$/;
@@ -138,6 +139,7 @@ function isUnchecked(world: World, client: Client, viaBasic: boolean, purpose: P
     (wrong('client/third-party-secret-unchecked') && client.role === 'third-party') ||
     (wrong('client/secret-unchecked-at-revoke') && purpose === 'revoke') ||
     (wrong('client/secret-unchecked-at-authenticate') && purpose === 'authenticate') ||
+    (wrong('client/secret-unchecked-at-code') && purpose === 'code') ||
     (wrong('client/secret-unchecked-at-refresh') && purpose === 'refresh')
   );
 }
@@ -243,6 +245,8 @@ export function authenticateClient(world: World, incoming: Incoming, form: Form,
     const owner = world.client(world.access.get(bearer)?.clientId ?? '');
     if (owner !== undefined) return { client: owner, method: 'none' };
   }
+  const believed = believedClient(world, incoming, form);
+  if (believed !== undefined) return { client: believed, method: 'none' };
   const basic = readBasic(world, incoming.headers.authorization, purpose);
   const fromQuery = (name: string) =>
     wrong('client/query-credentials') ? (incoming.query.get(name) ?? undefined) : undefined;

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { endSession } from './access.ts';
 import type { Caller } from './clients.ts';
+import { rememberVerified, verifiedBefore } from './forgotten.ts';
 import type { Form } from './forms.ts';
 import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
@@ -12,65 +13,12 @@ import {
   scopeOfExchange,
   slipsThroughCrowd,
 } from './records.ts';
+import { redirectMatches } from './redirects.ts';
+import { findAsStored, sessionOfClient } from './stores.ts';
 import { type AuthorizationCode, findLoosely, type Session, type World } from './world.ts';
 
 const WRONG_VERIFIER = 'code_verifier is wrong';
 const VERIFIER = /^[A-Za-z0-9\-._~]{43,128}$/;
-
-function decodeLoosely(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-/** Differences in one part of the URI that some servers overlook. */
-function differsHarmlessly(world: World, expected: URL | undefined, text: string): boolean {
-  const { wrong } = world.switches;
-  if (expected === undefined || !URL.canParse(text)) return false;
-  const given = new URL(text);
-  if (wrong('redirect/subdomain') && given.hostname.endsWith(`.${expected.hostname}`))
-    given.hostname = expected.hostname;
-  if (wrong('redirect/port-ignored')) given.port = expected.port;
-  if (wrong('redirect/scheme-ignored')) given.protocol = expected.protocol;
-  if (wrong('redirect/fragment-ignored')) given.hash = '';
-  if (wrong('redirect/userinfo-ignored')) given.username = '';
-  return given.href === expected.href && given.href !== new URL(text).href;
-}
-
-/** Whether a redirect_uri is the one that the code was asked with: the same string (RFC 6749 4.1.3). */
-function redirectMatches(world: World, expected: string, given: string | undefined, caller: Caller): boolean {
-  const { wrong } = world.switches;
-  if (given === expected || wrong('redirect/ignored')) return true;
-  const isThirdParty = caller.client.role === 'third-party';
-  if (given === undefined)
-    return wrong('redirect/optional') || (wrong('redirect/optional-third-party') && isThirdParty);
-  const isPublic = caller.client.secret === undefined;
-  if (wrong('redirect/registered-instead')) return given === caller.client.redirectUri;
-  if (wrong('redirect/confidential-only') && isPublic) return true;
-  if (wrong('redirect/public-only') && !isPublic) return true;
-  if (wrong('redirect/of-another-client') && world.clients.some((other) => other.redirectUri === given)) return true;
-  if (wrong('redirect/trimmed') && given.trim() === expected) return true;
-  const url = (text: string) => (URL.canParse(text) ? new URL(text) : undefined);
-  const withoutQuery = (text: string) => text.split('?')[0];
-  return (
-    differsHarmlessly(world, url(expected), given) ||
-    (wrong('redirect/nfkc') && given.normalize('NFKC') === expected) ||
-    (wrong('redirect/contained') && given.includes(expected)) ||
-    (wrong('redirect/as-regexp') && new RegExp(`^${expected.replace(/[?+*()[\]{}|$^\\]/g, '\\$&')}$`).test(given)) ||
-    (wrong('redirect/default-port') && given.replace(':443/', '/') === expected) ||
-    (wrong('redirect/dot-segments') && /\/\.\.?\//.test(given) && url(given)?.href === url(expected)?.href) ||
-    (wrong('redirect/decoded') && given.includes('%') && decodeLoosely(given) === expected) ||
-    (wrong('redirect/prefix') && given.startsWith(expected)) ||
-    (wrong('redirect/shorter') && expected.startsWith(given)) ||
-    (wrong('redirect/case') && given.toLowerCase() === expected.toLowerCase()) ||
-    (wrong('redirect/trailing-slash') && given.replace(/\/$/, '') === expected.replace(/\/$/, '')) ||
-    (wrong('redirect/origin-only') && url(given)?.origin === url(expected)?.origin) ||
-    (wrong('redirect/query-ignored') && withoutQuery(given) === withoutQuery(expected)) ||
-    (wrong('redirect/normalised') && url(given)?.href === url(expected)?.href)
-  );
-}
 
 function digest(verifier: string): string {
   return createHash('sha256').update(verifier).digest('base64url');
@@ -86,6 +34,8 @@ function verifierUnchecked(world: World, code: AuthorizationCode, form: Form, ca
     wrong('pkce/ignored') ||
     challengeLost(world, code, form) ||
     (wrong('pkce/optional') && isMissing) ||
+    (wrong('pkce/optional-third-party') && isMissing && caller.client.role === 'third-party') ||
+    (!isMissing && verifiedBefore(world, caller.client.id)) ||
     (wrong('pkce/optional-confidential') && isMissing && !isPublic) ||
     (wrong('pkce/empty-passes') && isEmpty) ||
     (wrong('pkce/confidential-unchecked') && !isMissing && !isPublic) ||
@@ -124,7 +74,10 @@ function checkVerifier(world: World, code: AuthorizationCode, form: Form, caller
   const ofClient = [...world.codes.values()].filter((other) => other.clientId === code.clientId);
   const stored = wrong('pkce/challenge-by-client') ? (ofClient.at(-1) ?? code) : code;
   const sent = wrong('pkce/challenge-from-exchange') ? form.values.get('code_challenge') : undefined;
-  if (verifierMatches(world, sent ?? stored.challenge, verifier)) return undefined;
+  if (verifierMatches(world, sent ?? stored.challenge, verifier)) {
+    rememberVerified(world, caller.client.id);
+    return undefined;
+  }
   if (wrong('pkce/verifier-of-another-code') && ofClient.some((other) => digest(verifier) === other.challenge)) {
     return undefined;
   }
@@ -162,6 +115,8 @@ async function refuseBinding(world: World, code: AuthorizationCode, caller: Call
 }
 
 function openSession(world: World, code: AuthorizationCode): Session {
+  const joined = sessionOfClient(world, code.clientId);
+  if (joined !== undefined) return joined;
   const session: Session = { id: randomUUID(), clientId: code.clientId, account: `usr_${randomUUID()}` };
   world.sessions.set(session.id, session);
   return session;
@@ -259,7 +214,7 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
     wrong('code/wildcard') && value.endsWith('%')
       ? [...world.codes.values()].find((one) => one.usedAt === undefined && one.value.startsWith(value.slice(0, -1)))
       : undefined;
-  const code = byPattern ?? findLoosely(world.codes, value, loose);
+  const code = byPattern ?? findLoosely(world.codes, value, loose) ?? findAsStored(world, 'code', world.codes, value);
   if (code !== undefined && !mayUse(world, code, caller) && wrong('code/other-client-unauthorized')) {
     throw new Refusal(400, 'unauthorized_client', 'The code is for another client');
   }
@@ -282,7 +237,8 @@ export async function exchangeCode(world: World, form: Form, caller: Caller): Pr
     endSessionOfReplay(world, code);
     code.replays += 1;
     if (wrong('code/replay-200-empty')) return {};
-    throw new Refusal(wrong('code/used-409') ? 409 : 400, 'invalid_grant', 'The code was used before');
+    const members = wrong('code/replay-400-with-tokens') ? code.answer : {};
+    throw new Refusal(wrong('code/used-409') ? 409 : 400, 'invalid_grant', 'The code was used before', {}, members);
   }
   const refusal = checkBinding(world, code, form, caller);
   if (refusal !== undefined) return await refuseBinding(world, code, caller, refusal);

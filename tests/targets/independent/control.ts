@@ -2,6 +2,8 @@ import { CONTROL_TOKEN, DEFAULT_SCOPE } from './config.ts';
 import { type Incoming, Refusal, type Reply } from './http.ts';
 import { lifetimes } from './issuing.ts';
 import { isObject, parseJson } from './json.ts';
+import { manyKeys } from './products.ts';
+import { keepOneCode } from './stores.ts';
 import { spoilJwks } from './tokens.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +36,7 @@ export function handleCodes(world: World, incoming: Incoming): Reply {
   const value = world.secret('code');
   const asked = typeof json.scope === 'string' && json.scope !== '' ? json.scope : DEFAULT_SCOPE;
   const scope = world.switches.varied('scope-partly-granted') ? (asked.split(' ')[0] ?? asked) : asked;
+  keepOneCode(world, client);
   world.codes.set(value, {
     value,
     clientId: client.id,
@@ -89,7 +92,7 @@ export function handleJwks(world: World): Reply {
     const alien = { ...current, iat: 1_700_000_000, status: 'active', 'x-owner': { team: 'auth' } };
     return { kind: 'other', status: 200, headers, json: { keys: [...older, alien], refresh_hint: 300, next: null } };
   }
-  const json = spoilJwks(world, [...older, ...strangers(world), current]);
+  const json = spoilJwks(world, manyKeys(world, [...older, ...strangers(world), current]));
   return { kind: 'other', status: 200, headers, json };
 }
 

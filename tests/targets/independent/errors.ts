@@ -1,5 +1,6 @@
 import type { Operation } from './config.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
+import { addErrorMembers } from './products.ts';
 import type { World } from './world.ts';
 
 const FORM_TYPE = 'application/x-www-form-urlencoded';
@@ -41,7 +42,7 @@ function oauthBody(world: World, refusal: Refusal): Record<string, unknown> {
     Object.assign(body, { statusCode: refusal.status, timestamp: new Date().toISOString(), request_id: 'req-7f3a' });
   }
   if (varied('error-uri')) body.error_uri = `https://docs.example.com/errors/${refusal.code}`;
-  return body;
+  return addErrorMembers(world.switches, body);
 }
 
 /** Makes OAuth errors wrong in their body (RFC 6749 5.2). */

@@ -86,6 +86,7 @@ function keepRepeated(name: string, first: string, second: string, switches: Swi
   if (switches.varied('revoke-duplicates-first') && isRevoke) return first;
   if (switches.wrong('form/duplicates-of-secret') && name === 'client_secret') return second;
   if (switches.wrong('form/duplicates-500')) throw new Crash('value.trim is not a function');
+  if (switches.wrong('form/duplicates-joined')) return `${first},${second}`;
   if (switches.wrong('form/duplicates-first')) return first;
   if (switches.wrong('form/duplicates-last')) return second;
   if (switches.wrong('form/duplicates-equal') && first === second) return first;

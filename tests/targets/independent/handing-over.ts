@@ -31,6 +31,7 @@ export function refuseOwner(world: World, grant: AccessGrant): void {
   const isRefused =
     (wrong('handoff/role-of-last-caller') && world.lastCaller?.role === 'third-party') ||
     (wrong('handoff/public-client-refused') && world.client(grant.clientId)?.secret === undefined) ||
+    (wrong('handoff/code-grant-refused') && grant.session.wallet === undefined) ||
     (wrong('handoff/signed-in-refused') && grant.session.wallet !== undefined);
   if (isRefused) throw new Refusal(403, 'insufficient_scope', 'This client may not open hand-offs');
 }

@@ -11,6 +11,8 @@ import {
 } from './handing-over.ts';
 import { Crash, type Incoming, Refusal, type Reply, splitContentType } from './http.ts';
 import { isObject, parseJson } from './json.ts';
+import { allowedByPath, keepDecision, membersOfUri } from './later.ts';
+import { addHandoffMembers } from './products.ts';
 import type { AccessGrant, World } from './world.ts';
 
 const LIFETIME_SECONDS = 30;
@@ -66,6 +68,8 @@ function readToken(world: World, incoming: Incoming): string | undefined {
 async function readGrant(world: World, incoming: Incoming): Promise<AccessGrant | undefined> {
   const token = readToken(world, incoming);
   if (token === undefined) {
+    const isBare = /^bearer\s*$/i.test(incoming.headers.authorization ?? '');
+    if (isBare && world.switches.wrong('handoff/bare-scheme-passes')) return undefined;
     if (world.switches.wrong('handoff/no-token-needed') || passesAsClient(world, incoming)) return undefined;
     throw unauthorized(world, 'none');
   }
@@ -80,8 +84,13 @@ function checkRole(world: World, grant: AccessGrant, incoming: Incoming): void {
   const role = world.clients.find((client) => client.id === grant.clientId)?.role;
   refuseOwner(world, grant);
   refuseScope(world, grant);
-  if (role === 'whitelabel-customer' || wrong('handoff/role-unchecked')) return;
+  if (role === 'whitelabel-customer') {
+    keepDecision(world, 'handoffInit');
+    return;
+  }
+  if (wrong('handoff/role-unchecked') || allowedByPath(world, 'handoffInit')) return;
   if (roleOverlooked(world, incoming)) return;
+  if (wrong('handoff/role-by-scope') && grant.scope.includes('connections')) return;
   if (wrong('handoff/role-lost-on-refresh') && grant.origin === 'refresh') return;
   if (wrong('handoff/role-unchecked-second-time') && world.refusedOnce.has(grant.token)) return;
   world.refusedOnce.add(grant.token);
@@ -117,7 +126,7 @@ function readBody(world: World, incoming: Incoming): Record<string, unknown> {
     if (varied('unknown-members-refused') && Object.keys(json).some((name) => !known.includes(name))) {
       throw invalid('A member should not exist');
     }
-    return json;
+    return membersOfUri(world, incoming, json);
   }
   if (wrong('handoff/odd-json-500')) throw new Crash("Cannot read properties of null (reading 'intent')");
   throw invalid('Send a JSON object');
@@ -131,6 +140,7 @@ function checkIntent(world: World, intent: unknown): void {
   if (intent !== undefined && wrong('handoff/intent-any')) return;
   if (wrong('handoff/intent-array') && Array.isArray(intent) && intent.includes(INTENT)) return;
   if (typeof intent === 'string') {
+    if (wrong('handoff/intent-trimmed') && intent.trim() === INTENT) return;
     if (wrong('handoff/intent-case') && intent.toLowerCase() === INTENT) return;
     if (wrong('handoff/intent-prefix') && intent.startsWith(INTENT)) return;
     if (wrong('handoff/intent-suffix') && intent.endsWith(INTENT)) return;
@@ -158,6 +168,7 @@ function redirectIsRight(world: World, sent: unknown): boolean {
   }
   const url = new URL(value);
   if (url.protocol === 'https:' && !/^https:\/\/[^/]/i.test(value)) return false;
+  if (wrong('handoff/redirect-port-refused') && url.port !== '') return false;
   const isOwn = url.protocol !== 'https:';
   const mayHaveFragment =
     wrong('handoff/redirect-fragment') ||
@@ -276,6 +287,6 @@ export async function handleHandoff(world: World, incoming: Incoming): Promise<R
     kind: 'handoff',
     status: wrong('handoff/status-201') ? 201 : 200,
     headers: { 'Cache-Control': 'no-store' },
-    json,
+    json: addHandoffMembers(world, json, redirectUri),
   };
 }

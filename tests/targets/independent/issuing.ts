@@ -2,7 +2,10 @@ import { createHash, createHmac, createPrivateKey, createSign, randomUUID } from
 import { type JWTPayload, SignJWT } from 'jose';
 import type { Client } from './config.ts';
 import { accessOf, accessUntil, refreshFrom, refreshOf, sharedAccess, subjectOf } from './crossing.ts';
+import { untilMessage } from './later.ts';
+import { addMembers, dressClaims } from './products.ts';
 import { keptByClient } from './records.ts';
+import { keepOneAccess } from './stores.ts';
 import { signWrongly, spoilClaims } from './tokens.ts';
 import type { AccessGrant, Grant, RefreshGrant, Session, World } from './world.ts';
 
@@ -136,6 +139,7 @@ async function chooseRefreshToken(world: World, request: IssueRequest, id: strin
     (wrong('refresh/not-rotated') ||
       (wrong('refresh/not-rotated-confidential') && !isPublic) ||
       (wrong('refresh/not-rotated-public') && isPublic) ||
+      (wrong('refresh/rotated-only-late') && old.expiresAt - world.now() > 201_600_000) ||
       (wrong('refresh/rotated-once') && old.generation > 0));
   const unused = refreshOf(world, request.session).find(
     (grant) => grant.spentAt === undefined && !world.dead(grant) && world.now() < grant.expiresAt,
@@ -182,6 +186,7 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   if (wrong('access/exp-a-day')) accessSeconds = 86_400;
   if (wrong('access/no-exp') || wrong('access/exp-milliseconds')) accessSeconds = 3_153_600_000;
   const isSignIn = origin === 'authenticate' || origin === 'continue';
+  if (wrong('access/authenticate-dies-early') && isSignIn) accessSeconds = 300;
   let refreshSeconds = wrong('refresh/dies-early') ? 3600 : told.refresh;
   if (wrong('refresh/lives-six-days')) refreshSeconds -= 86_400;
   if (wrong('authenticate/refresh-dies-early') && isSignIn) refreshSeconds = 86_400;
@@ -191,13 +196,13 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   let expiresAt = world.now() + accessSeconds * 1000;
   const first = request.replaces?.access.expiresAt;
   if (wrong('access/lifetime-not-renewed') && first !== undefined) expiresAt = first;
-  expiresAt = accessUntil(world, request, expiresAt);
+  expiresAt = untilMessage(world, 'access', session, accessUntil(world, request, expiresAt));
   const granted = wrong('answer/scope-narrowed-silently') ? request.scope.slice(0, 1) : request.scope;
   const previous = wrong('refresh/claims-of-previous') ? request.replaces?.access.scope : undefined;
   const inToken = previous ?? (wrong('refresh/scope-narrowing-lie') ? (request.refreshScope ?? granted) : granted);
   const claimedUntil = wrong('access/dies-early') ? world.now() + told.access * 1000 : expiresAt;
   const right = claims(world, { ...request, scope: inToken }, id, claimedUntil, refreshToken);
-  const payload = spoilClaims(world, request, right);
+  const payload = spoilClaims(world, request, dressClaims(world.switches, right));
   const shared = wrong('access/cached-by-client') ? recentAccess(world, client) : sharedAccess(world, request);
   if (shared !== undefined && varied('continuing-same-access')) {
     told.access = Math.floor((shared.expiresAt - world.now()) / 1000);
@@ -221,11 +226,12 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
     id: randomUUID(),
     token: refreshToken,
     scope: request.refreshScope ?? granted,
-    expiresAt: refreshUntil(world, request, refreshSeconds),
+    expiresAt: untilMessage(world, 'refresh', session, refreshUntil(world, request, refreshSeconds)),
     generation: (request.replaces?.generation ?? -1) + 1,
     access,
   };
   if (shared === undefined) world.access.set(token, access);
+  keepOneAccess(world, access);
   const answer: Record<string, unknown> = {
     token_type: varied('lower-case-bearer') ? 'bearer' : 'Bearer',
     access_token: token,
@@ -244,9 +250,14 @@ export async function issuePair(world: World, request: IssueRequest): Promise<Re
   if (!(varied('no-scope-member') && !mustShow) && !wrong('answer/scope-narrowed-silently')) {
     answer.scope = keptByClient(world, 'answer/scope-cached-by-client', client.id, shown.join(' '));
   }
+  if (wrong('answer/refresh-is-access') && withRefresh) {
+    world.refresh.set(token, refresh);
+    answer.refresh_token = token;
+  }
   if (varied('keycloak-like')) {
     Object.assign(answer, { 'not-before-policy': 0, session_state: session.id });
   }
+  addMembers(world, session, answer);
   if (varied('extra-members'))
     Object.assign(answer, { created_at: Math.floor(world.now() / 1000), user: { id: session.account } });
   return answer;

@@ -2,6 +2,7 @@ import { combinedVariants } from './variants/combined.ts';
 import { crossingVariants } from './variants/crossing.ts';
 import type { VariantRow } from './variants/entry.ts';
 import { policyVariants } from './variants/policies.ts';
+import { productVariants } from './variants/products.ts';
 import { vendorVariants } from './variants/vendors.ts';
 import { writingVariants } from './variants/writing.ts';
 
@@ -219,6 +220,7 @@ const rows = {
   ...writingVariants,
   ...crossingVariants,
   ...vendorVariants,
+  ...productVariants,
   ...combinedVariants,
 } as const satisfies Record<string, VariantRow>;
 

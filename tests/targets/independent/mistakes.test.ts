@@ -11,14 +11,18 @@ import { ownBindingProbes } from './probes/own-binding.ts';
 import { ownClientProbes } from './probes/own-client.ts';
 import { ownCrossingProbes } from './probes/own-crossing.ts';
 import { ownEdgeProbes } from './probes/own-edges.ts';
+import { ownForgottenProbes } from './probes/own-forgotten.ts';
+import { ownFrameworkProbes } from './probes/own-frameworks.ts';
 import { ownGrantProbes } from './probes/own-grants.ts';
 import { ownHandingOverProbes } from './probes/own-handing-over.ts';
 import { ownHandoffProbes } from './probes/own-handoff.ts';
 import { ownKeyProbes } from './probes/own-keys.ts';
+import { ownLaterProbes } from './probes/own-later.ts';
 import { ownMemoryProbes } from './probes/own-memory.ts';
 import { ownMessageProbes } from './probes/own-messages.ts';
 import { ownReadingProbes } from './probes/own-reading.ts';
 import { ownRecordProbes } from './probes/own-records.ts';
+import { ownStoreProbes } from './probes/own-stores.ts';
 import { ownTogetherProbes } from './probes/own-together.ts';
 import { ownWireProbes } from './probes/own-wire.ts';
 import type { Probe } from './probes/probe.ts';
@@ -63,6 +67,10 @@ const OWN: OwnProbes = {
   ...ownWireProbes,
   ...ownKeyProbes,
   ...ownEdgeProbes,
+  ...ownFrameworkProbes,
+  ...ownStoreProbes,
+  ...ownForgottenProbes,
+  ...ownLaterProbes,
 };
 
 const topicOf = (id: string) => id.split('/')[0] ?? '';

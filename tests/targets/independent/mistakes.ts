@@ -8,9 +8,12 @@ import { crossingMistakes } from './mistakes/crossing.ts';
 import { edgeMistakes } from './mistakes/edges.ts';
 import { effectMistakes } from './mistakes/effects.ts';
 import type { MistakeRow } from './mistakes/entry.ts';
+import { forgottenMistakes } from './mistakes/forgotten.ts';
+import { frameworkMistakes } from './mistakes/frameworks.ts';
 import { handingOverMistakes } from './mistakes/handing-over.ts';
 import { handoffMistakes } from './mistakes/handoff.ts';
 import { keyMistakes } from './mistakes/keys.ts';
+import { laterMistakes } from './mistakes/later.ts';
 import { memoryMistakes } from './mistakes/memory.ts';
 import { messageMistakes } from './mistakes/messages.ts';
 import { partialMistakes } from './mistakes/partial.ts';
@@ -18,6 +21,7 @@ import { readingMistakes } from './mistakes/reading.ts';
 import { recordMistakes } from './mistakes/records.ts';
 import { refreshMistakes } from './mistakes/refresh.ts';
 import { revokeMistakes } from './mistakes/revoke.ts';
+import { storeMistakes } from './mistakes/stores.ts';
 import { togetherMistakes } from './mistakes/together.ts';
 import { tokenMistakes } from './mistakes/token.ts';
 import { wireMistakes } from './mistakes/wire.ts';
@@ -46,6 +50,10 @@ const rows = {
   ...wireMistakes,
   ...keyMistakes,
   ...edgeMistakes,
+  ...frameworkMistakes,
+  ...storeMistakes,
+  ...forgottenMistakes,
+  ...laterMistakes,
 };
 
 /** Id of a mistake, as it is given to `startIndependent`. */

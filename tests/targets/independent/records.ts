@@ -1,4 +1,5 @@
 import type { Caller, Purpose } from './clients.ts';
+import { isUnderGranted, refuseKind } from './forgotten.ts';
 import type { Form } from './forms.ts';
 import { pause, Refusal } from './http.ts';
 import { lifetimes } from './issuing.ts';
@@ -109,6 +110,7 @@ export function widensByMistake(world: World, grant: RefreshGrant, names: readon
   const role = world.client(grant.clientId)?.role;
   const ofClient = [...world.refresh.values()].filter(({ clientId }) => clientId === grant.clientId);
   return (
+    isUnderGranted(world, grant.scope, outside) ||
     (wrong('refresh/scope-counted') && names.length <= grant.scope.length) ||
     (wrong('refresh/scope-last-only') && grant.scope.includes(names.at(-1) ?? '')) ||
     (wrong('refresh/scope-widened-third-party') &&
@@ -153,8 +155,10 @@ export function resolveOperators(world: World, form: Form): void {
 }
 
 /** Refuses clients that have a right to be served; always a mistake. */
-export function refuseRole(world: World, { client }: Caller, purpose: Purpose): void {
+export function refuseRole(world: World, caller: Caller, purpose: Purpose): void {
   const { wrong } = world.switches;
+  const { client } = caller;
+  refuseKind(world, caller, purpose);
   const isRefused =
     (wrong('client/third-party-refused-at-revoke') && purpose === 'revoke') ||
     (wrong('client/third-party-refused-at-refresh') && purpose === 'refresh');

@@ -7,6 +7,7 @@ import { Crash, claim, pause, Refusal } from './http.ts';
 import { issuePair } from './issuing.ts';
 import { markSpent, reboundByTry, rememberTry, slipsThroughCrowd, throughGlobal, widensByMistake } from './records.ts';
 import { SCOPES } from './scopes.ts';
+import { findAsStored, findWithoutCondition, joinedAnswer, punishUnknown, refreshLags } from './stores.ts';
 import { findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 function unknownToken(world: World): Refusal {
@@ -29,7 +30,7 @@ function find(world: World, token: string): RefreshGrant | undefined {
   }
   const session = world.sessions.get(token);
   if (wrong('refresh/session-id-taken') && session !== undefined) return refreshOf(world, session).at(-1);
-  const found = findLoosely(world.refresh, token, loose);
+  const found = findLoosely(world.refresh, token, loose) ?? findAsStored(world, 'refresh', world.refresh, token);
   if (found !== undefined || !wrong('refresh/access-token-taken')) return found;
   const access = world.access.get(token);
   if (access === undefined || world.now() >= access.expiresAt) return undefined;
@@ -162,6 +163,7 @@ function isDead(world: World, grant: RefreshGrant): boolean {
 
 function isExpired(world: World, grant: RefreshGrant): boolean {
   const { wrong } = world.switches;
+  if (wrong('refresh/dies-with-access-token') && world.now() >= grant.access.expiresAt) return true;
   const more = wrong('refresh/lives-a-day-longer') ? 86_400_000 : 0;
   if (world.now() < grant.expiresAt + more || wrong('refresh/never-expires') || grant.timeless === true) return false;
   if (wrong('refresh/never-expires-signed-in') && grant.session.wallet !== undefined) return false;
@@ -196,11 +198,13 @@ function sessionOfNewPair(world: World, grant: RefreshGrant): Session {
 export async function refreshPair(world: World, form: Form, caller: Caller): Promise<Record<string, unknown>> {
   const { wrong, varied } = world.switches;
   const token = form.values.get('refresh_token') ?? '';
-  const grant = find(world, token);
+  const grant = findWithoutCondition(world, caller.client, token) ?? find(world, token);
+  if (grant === undefined) punishUnknown(world, caller.client);
   if (grant === undefined && wrong('refresh/access-token-500') && world.access.has(token)) {
     throw new Crash('invalid input syntax for type uuid');
   }
   if (grant === undefined) throw unknownToken(world);
+  if (refreshLags(world, grant)) throw unknownToken(world);
   if (!mayUse(world, grant, caller)) refuseForeign(world, grant, caller);
   if (isDead(world, grant)) {
     if (wrong('revoke/undone-by-refused-refreshing')) delete grant.session.revokedAt;
@@ -211,11 +215,14 @@ export async function refreshPair(world: World, form: Form, caller: Caller): Pro
     if (wrong('refresh/expired-500')) throw new Crash('jwt expired');
     throw new Refusal(400, 'invalid_grant', 'The refresh token has expired');
   }
+  const joined = await joinedAnswer(world, grant);
+  if (joined !== undefined) return joined;
   const isThrough = await slipsThroughCrowd(world, 'refresh/fourth-at-a-time', grant.token);
   if (grant.spentAt !== undefined && !isThrough && !usableAgain(world, grant, grant.spentAt, caller)) {
     if (wrong('refresh/old-same-answer') && grant.answer !== undefined) return grant.answer;
     refuseSpent(world, grant);
   }
+  if (wrong('refresh/too-early-refused') && world.now() < grant.access.expiresAt - 30_000) throw unknownToken(world);
   const isSignedIn = grant.session.wallet !== undefined;
   if (wrong('refresh/signed-in-unknown') && isSignedIn) throw unknownToken(world);
   if (wrong('refresh/signed-in-once') && isSignedIn && grant.generation > 0) throw unknownToken(world);

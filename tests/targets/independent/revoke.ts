@@ -5,6 +5,7 @@ import { type Form, readForm } from './forms.ts';
 import { Crash, claim, type Incoming, Refusal, type Reply } from './http.ts';
 import { isObject } from './json.ts';
 import { refuseRole, resolveOperators, revocationDropped, throughGlobal } from './records.ts';
+import { deleteWithoutCondition, endsOthersOnly, sharesWallet } from './stores.ts';
 import { type AccessGrant, findLoosely, type RefreshGrant, type Session, type World } from './world.ts';
 
 type Found =
@@ -18,7 +19,9 @@ function kindsToSearch(world: World, hint: string | undefined): { access: boolea
     if (wrong('revoke/hint-required')) throw new Refusal(400, 'invalid_request', 'token_type_hint is required');
     return { access: !wrong('revoke/no-hint-refresh-only'), refresh: true };
   }
-  if (hint === 'access_token') return { access: true, refresh: !wrong('revoke/hint-trusted') };
+  if (hint === 'access_token') {
+    return { access: true, refresh: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-access-trusted') };
+  }
   if (hint === 'refresh_token') {
     return { access: !wrong('revoke/hint-trusted') && !wrong('revoke/hint-refresh-trusted'), refresh: true };
   }
@@ -69,6 +72,7 @@ function mayRevoke(world: World, found: Found, caller: Caller, hint: string | un
     (wrong('revoke/foreign-with-hint') && hint !== undefined) ||
     (wrong('revoke/foreign-spent') && found.type === 'refresh' && found.grant.spentAt !== undefined) ||
     wrong('revoke/foreign') ||
+    sharesWallet(world, found.grant.session, caller.client) ||
     (wrong('revoke/foreign-by-public') && caller.client.secret === undefined)
   );
 }
@@ -101,6 +105,7 @@ function doesNothing(world: World, found: Found, caller: Caller): boolean {
     (wrong('revoke/older-session-of-wallet-ignored') && hasNewer(world, found.grant.session)) ||
     (wrong('revoke/post-ignored') && caller.method === 'client_secret_post') ||
     (wrong('revoke/access-token-ignored') && found.type === 'access') ||
+    (wrong('revoke/access-ignored-confidential') && found.type === 'access' && caller.client.secret !== undefined) ||
     (wrong('revoke/refresh-token-ignored') && found.type === 'refresh') ||
     (wrong('revoke/public-ignored') && caller.client.secret === undefined) ||
     (wrong('revoke/third-party-ignored') && caller.client.role === 'third-party')
@@ -157,7 +162,8 @@ function endsOnlyPart(world: World, { type, grant }: Found, hint: string | undef
 function revoke(world: World, found: Found, caller: Caller, hint?: string): void {
   const { wrong } = world.switches;
   const { session } = found.grant;
-  if (doesNothing(world, found, caller) || endsOnlyPart(world, found, hint)) return;
+  if (doesNothing(world, found, caller) || endsOthersOnly(world, session)) return;
+  if (endsOnlyPart(world, found, hint)) return;
   if (wrong('revoke/batched')) {
     world.pendingRevocations.push(session);
     return;
@@ -250,6 +256,7 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
     throw error;
   }
   refuseRole(world, caller, 'revoke');
+  if (!form.values.has('token')) deleteWithoutCondition(world, caller.client);
   const token = requireToken(world, form);
   if (token === undefined) return done(world);
   if (wrong('revoke/race-500')) await claim(world, token);
@@ -266,6 +273,8 @@ export async function handleRevoke(world: World, incoming: Incoming): Promise<Re
     throw new Refusal(400, 'unsupported_token_type', 'Access tokens cannot be revoked');
   }
   const wasDead = world.dead(found.grant) || world.dead(found.grant.session);
+  if (wasDead && wrong('revoke/twice-500')) throw new Crash('duplicate key value violates unique constraint');
+  if (wasDead && wrong('revoke/twice-json-body')) return { ...done(world), json: { message: 'already revoked' } };
   if (wasDead && wrong('revoke/twice-400')) throw new Refusal(400, 'invalid_grant', 'The token was revoked before');
   const isOver = found.type === 'refresh' && world.now() >= found.grant.expiresAt;
   if (isOver && varied('expired-refresh-revokes-nothing')) return done(world);

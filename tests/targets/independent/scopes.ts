@@ -50,6 +50,7 @@ function rightShape(world: World): unknown {
   }
   if (varied('scopes-with-ids'))
     return SCOPES.map((scope, index) => ({ id: `scope #${index + 1}`, ...scope, rank: index }));
+  if (varied('scopes-shuffled')) return [...SCOPES].sort(() => Math.random() - 0.5);
   if (varied('scopes-listed-twice')) return [...SCOPES, ...SCOPES];
   if (varied('scopes-many')) {
     const odd = ["!#$%&'()*+,-./:;<=>?@[]^_`{|}~", 'urn:example:scope/read', 'https://api.example.com/.default'];

@@ -13,9 +13,11 @@ import {
 import { handleClock, handleCodes, handleJwks, handleNonce } from './control.ts';
 import { send, spoil } from './dress.ts';
 import { renderError } from './errors.ts';
+import { afterHandling, beforeHandling } from './frameworks.ts';
 import { handleHandoff } from './handoff.ts';
 import { type Incoming, Refusal, type Reply, readIncoming } from './http.ts';
 import { keyRing } from './keys.ts';
+import { nameKeys } from './products.ts';
 import { handleRevoke } from './revoke.ts';
 import { handleScopes } from './scopes.ts';
 import { makeSwitches, type Switches } from './switches.ts';
@@ -149,7 +151,7 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
   const clients = chooseClients(switches, options.clients);
   const shared = await keyRing();
   const kid = 'https://auth.example.com/keys?v=2#current';
-  const keys = switches.varied('kid-uri') ? { ...shared, kid } : shared;
+  const keys = nameKeys(switches, switches.varied('kid-uri') ? { ...shared, kid } : shared);
   const routes = makeRoutes(switches);
   const limiter = new RateLimiter();
   let world: World | undefined;
@@ -173,12 +175,15 @@ export async function startIndependent(options: StartOptions = {}): Promise<Inde
       const route = findRoute(routes, incoming, switches);
       if (operation !== undefined && switches.varied('rate-limited')) limiter.count(operation);
       tripOver(switches, incoming, operation);
+      beforeHandling(world, incoming, operation);
       const reply = await route.handle(world, incoming);
       const isRefresh = incoming.body.includes('grant_type=refresh_token');
       const viaBasic = /^basic /i.test(incoming.headers.authorization ?? '');
-      return respell(switches, incoming, operation, spoil(switches, reply, operation, { isRefresh, viaBasic }));
+      const spoilt = spoil(switches, reply, operation, { isRefresh, viaBasic });
+      return afterHandling(world, incoming, operation, respell(switches, incoming, operation, spoilt));
     } catch (error) {
-      return respell(switches, incoming, operation, renderError(world, operation, incoming, error));
+      const rendered = renderError(world, operation, incoming, error);
+      return afterHandling(world, incoming, operation, respell(switches, incoming, operation, rendered));
     }
   };
   const server = createServer((request: IncomingMessage, response: ServerResponse) => {

@@ -3,6 +3,9 @@ import { endSession } from './access.ts';
 import type { Client } from './config.ts';
 import { mayContinueAfterAll, refusesContinuing } from './crossing.ts';
 import { Crash, pause, Refusal } from './http.ts';
+import { isHandedOver } from './later.ts';
+import { nameAccount } from './products.ts';
+import { accountOf, sessionIsAway } from './stores.ts';
 import type { Session, World } from './world.ts';
 
 /** What stands for any session of the wallet, where a mistake lets one ask so. */
@@ -27,7 +30,12 @@ export function newSession(world: World, client: Client, wallet: string): Sessio
   if (varied('caip-subjects')) account = `eip155:1:${wallet}`;
   if (varied('pairwise-subjects')) account = createHash('sha256').update(`${client.id} ${wallet}`).digest('hex');
   if (wrong('authenticate/subject-by-client')) account = `usr_${client.id}`;
-  const session: Session = { id, clientId: client.id, account, wallet };
+  const session: Session = {
+    id,
+    clientId: client.id,
+    account: accountOf(world, nameAccount(world.switches, wallet, account)),
+    wallet,
+  };
   if (varied('one-session-a-wallet-and-client')) for (const other of before) endSession(world, other);
   const alive = [...world.sessions.values()].filter((one) => one.wallet === wallet && !world.dead(one));
   if (varied('three-sessions-a-wallet') && alive[0] !== undefined && alive.length > 2) endSession(world, alive[0]);
@@ -106,7 +114,7 @@ export function continueSession(world: World, id: string, client: Client, wallet
     if (varied('foreign-session-404')) throw new Refusal(404, 'invalid_grant', 'There is no such session');
     throw refusal;
   }
-  if (refusesContinuing(world, session)) throw refusal;
+  if (refusesContinuing(world, session) || sessionIsAway(world, session) || isHandedOver(world, session)) throw refusal;
   const ofSession = [...world.refresh.values()].filter((grant) => grant.session === session);
   const isOver = ofSession.length > 0 && ofSession.every((grant) => world.now() >= grant.expiresAt);
   if (isOver && varied('session-dies-with-refresh-token')) throw refusal;
@@ -117,6 +125,7 @@ export function continueSession(world: World, id: string, client: Client, wallet
   if (world.dead(session)) {
     const isOverlooked = wrong('revoke/by-access-continuable') && session.revokedBy === 'access';
     if (varied('revoked-session-410')) throw new Refusal(410, 'invalid_grant', 'This session is over');
+    if (wrong('session/revoked-200-dead-tokens')) return session;
     if (varied('revoked-session-new')) return newSession(world, client, wallet);
     if (!wrong('revoke/session-continuable') && !isOverlooked && !isCached) throw refusal;
     delete session.revokedAt;

@@ -1,8 +1,11 @@
 import { getAddress } from 'ethers';
 import { SIWE } from './config.ts';
+import { passesAgain } from './forgotten.ts';
 import { Crash, pause, Refusal } from './http.ts';
+import { keepExpiry } from './later.ts';
 import { MalformedSiweError, parseDateTime, parseSiwe, type SiweMessage } from './siwe.ts';
 import { type MessageContext, recover, signatureHolds } from './siwe-signatures.ts';
+import { storedTime } from './stores.ts';
 import type { World } from './world.ts';
 
 /** Status for a message that is well formed and not accepted. */
@@ -126,7 +129,7 @@ function checkTimes(world: World, message: SiweMessage, continuing: boolean): vo
   const read = (text: string, name: string) => {
     const time = parseDateTime(text, world.switches);
     if (time === undefined) throw new Refusal(400, 'invalid_request', `${name} is no date and time`);
-    return time;
+    return storedTime(world, name, time);
   };
   if (!(wrong('siwe/issued-at-garbage') || (wrong('siwe/issued-at-missing') && message.issuedAt === ''))) {
     const issued = read(message.issuedAt, 'Issued At');
@@ -207,6 +210,7 @@ async function useNonce(
     (wrong('siwe/replay-when-issued-earlier') && world.now() - issuedAt >= 300_000) ||
     (wrong('siwe/nonce-list-evicted') && ![...world.usedNonces.keys()].slice(-3).includes(key)) ||
     (wrong('siwe/replay-after-revocation') && usedAt !== undefined && endedSince(world, message.address, usedAt)) ||
+    (wrong('siwe/replay-after-a-day') && usedAt !== undefined && world.now() - usedAt >= 86_400_000) ||
     (wrong('siwe/replay-continuing') && caller.continuing) ||
     (wrong('siwe/replay-after-quarter-hour') && usedAt !== undefined && world.now() - usedAt >= 900_000);
   if (usedAt !== undefined && !isForgotten) refuse(world, 'The message was used before');
@@ -248,16 +252,21 @@ export async function verifySiwe(
     (world.switches.wrong('siwe/domain-ignored-continuing') && caller.continuing) ||
     (world.switches.wrong('siwe/domain-unchecked-with-scheme') && hasScheme);
   if (!isTaken && !isTrusted && !domainUnchecked && !domainMatches(world, message.domain)) {
-    refuse(world, 'The message is for another domain');
+    const one = `${message.domain} ${message.address}`;
+    if (!passesAgain(world, 'siwe/domain-second-try-passes', one)) refuse(world, 'The message is for another domain');
   }
   if (!isTaken && !uriMatches(world, message.uri, caller.continuing)) refuse(world, 'The message is for another URI');
   if (!chainMatches(world, message.chainId)) refuse(world, 'The message is for another chain');
   checkTimes(world, message, caller.continuing);
+  keepExpiry(world, message.address, message.expirationTime);
   const isLong = (message.statement ?? '').length > 1000;
   if (world.switches.wrong('siwe/statement-long-500') && isLong) throw new Crash('value too long for varchar(1000)');
   const isBelieved = world.switches.wrong('siwe/signature-unchecked-confidential') && !caller.isPublic;
   if (!isBelieved && !signatureHolds(world, text, message.address, signature, caller.continuing)) {
-    const { sessionWallet } = caller;
+    const { sessionWallet, named } = caller;
+    const isNamed = world.switches.wrong('siwe/address-from-body') && recover(world, text, signature) === named;
+    const isAgain = passesAgain(world, 'siwe/signature-second-try-passes', `${text} ${signature}`);
+    if (isNamed || isAgain) return message.address.toLowerCase();
     if (world.switches.wrong('session/signer-of-session') && sessionWallet !== undefined) {
       if (recover(world, text, signature) === sessionWallet) return sessionWallet;
     }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { getBytes, hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
+import { isOfUndeployed } from './forgotten.ts';
 import { Crash } from './http.ts';
 import type { World } from './world.ts';
 
@@ -10,6 +11,8 @@ export interface MessageContext {
   readonly clientId: string;
   /** Lower-case address of the wallet whose session is to be continued. */
   readonly sessionWallet: string | undefined;
+  /** A member `address` of the body, in lower case, which has no say. */
+  readonly named: string;
   /** Headers of the request, in which some servers look for what to expect. */
   readonly headers: IncomingHttpHeaders;
 }
@@ -65,6 +68,7 @@ export function signatureHolds(
   if (wrong('siwe/signature-unchecked') || (wrong('session/continuing-unsigned') && continuing)) return true;
   if (wrong('siwe/signature-missing-passes') && signature === '') return true;
   if (wrong('siwe/signature-shape-only') && /^0x[0-9a-f]{130}$/i.test(signature)) return true;
+  if (isOfUndeployed(world, signature)) return true;
   const wallet = address.toLowerCase();
   if (wrong('siwe/known-wallet-unchecked') && world.knownWallets.has(wallet)) return true;
   const seen = `${wallet} ${signature}`;

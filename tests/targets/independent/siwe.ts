@@ -1,3 +1,4 @@
+import { SIWE } from './config.ts';
 import type { Switches } from './switches.ts';
 
 /** The fields of a sign-in message (ERC-4361). */
@@ -135,6 +136,7 @@ function refuseLawful(message: SiweMessage, firstLine: string, switches: Switche
     (wrong('siwe/resources-https-only') && message.resources?.some((uri) => !uri.startsWith('https://'))) ||
     (wrong('siwe/fraction-six-refused') && times.some((time) => /\.\d{4}/.test(time))) ||
     (wrong('siwe/fraction-required') && times.some((time) => !time.includes('.'))) ||
+    (wrong('siwe/nonce-hex-only') && !/^[0-9a-f]+$/i.test(message.nonce)) ||
     (wrong('siwe/nonce-max-16') && message.nonce.length > 16) ||
     (wrong('siwe/offset-refused') && times.some((time) => !/Z$/i.test(time)))
   ) {
@@ -181,7 +183,7 @@ export function parseSiwe(text: string, switches: Switches): SiweMessage {
     domain,
     address,
     statement,
-    uri: lines.required('URI: '),
+    uri: wrong('siwe/uri-missing') ? (lines.optional('URI: ') ?? SIWE.uri) : lines.required('URI: '),
     version: wrong('siwe/version-missing') ? (lines.optional('Version: ') ?? '1') : lines.required('Version: '),
     chainId: wrong('siwe/chain-missing') ? (lines.optional('Chain ID: ') ?? '1') : lines.required('Chain ID: '),
     nonce: wrong('siwe/nonce-missing') ? (lines.optional('Nonce: ') ?? 'missing0') : lines.required('Nonce: '),

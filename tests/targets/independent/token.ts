@@ -5,6 +5,7 @@ import { NO_STORE } from './errors.ts';
 import { type Form, readForm } from './forms.ts';
 import { Crash, type Incoming, Refusal, type Reply } from './http.ts';
 import { issuePair } from './issuing.ts';
+import { isObject } from './json.ts';
 import { refuseRole, resolveOperators, throughGlobal } from './records.ts';
 import { refreshPair } from './refresh-grant.ts';
 import { remint } from './tokens.ts';
@@ -12,7 +13,15 @@ import type { World } from './world.ts';
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 
-type GrantType = 'authorization_code' | 'refresh_token' | 'client_credentials' | 'password' | typeof TOKEN_EXCHANGE;
+const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+type GrantType =
+  | 'authorization_code'
+  | 'refresh_token'
+  | 'client_credentials'
+  | 'password'
+  | typeof TOKEN_EXCHANGE
+  | typeof JWT_BEARER;
 
 function readGrantType(world: World, form: Form): GrantType {
   const { wrong } = world.switches;
@@ -37,6 +46,7 @@ function readGrantType(world: World, form: Form): GrantType {
   if (given === 'authorization_code' || given === 'refresh_token') return given;
   if (given === 'client_credentials' && wrong('grant/client-credentials')) return given;
   if (given === 'password' && wrong('grant/password')) return given;
+  if (given === JWT_BEARER && wrong('grant/jwt-bearer')) return given;
   if (given === TOKEN_EXCHANGE && wrong('grant/token-exchange')) return given;
   if (wrong('grant/unknown-500')) throw new Crash('No handler for grant');
   const code = wrong('grant/unknown-invalid-request')
@@ -63,7 +73,8 @@ function requireParameters(world: World, form: Form, grant: GrantType, caller?: 
     if (!wrong('redirect/optional') && !isEmpty && !mayOmit) missing('redirect_uri');
   }
   if (grant === 'refresh_token') {
-    missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
+    if (!wrong('refresh/missing-finds-any'))
+      missing('refresh_token', wrong('refresh/missing-invalid-grant') ? 'invalid_grant' : 'invalid_request');
     if (wrong('refresh/needs-redirect-uri')) missing('redirect_uri');
   }
 }
@@ -76,12 +87,24 @@ function refuseUnknown(world: World, form: Form): void {
   if (isUnknown) throw new Refusal(400, 'invalid_grant', 'There is no such grant');
 }
 
+/** The subject that an assertion names, believed without a look at its signature. */
+function assertedSubject(form: Form): string {
+  const body = form.values.get('assertion')?.split('.')[1] ?? '';
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(body, 'base64url').toString('utf8'));
+    if (isObject(claims) && typeof claims.sub === 'string') return claims.sub;
+  } catch {
+    // no JSON: refused below
+  }
+  throw new Refusal(400, 'invalid_grant', 'The assertion is no JWT');
+}
+
 async function carryOut(world: World, form: Form, grant: GrantType, caller: Caller): Promise<Record<string, unknown>> {
   if (grant === 'authorization_code') return await exchangeCode(world, form, caller);
   if (grant === 'refresh_token') return await refreshPair(world, form, caller);
   const given = grant === TOKEN_EXCHANGE ? world.access.get(form.values.get('subject_token') ?? '') : undefined;
   if (grant === TOKEN_EXCHANGE && given === undefined) throw new Refusal(400, 'invalid_grant', 'Unknown subject_token');
-  const account = given?.session.account ?? `svc_${caller.client.id}`;
+  const account = (grant === JWT_BEARER ? assertedSubject(form) : given?.session.account) ?? `svc_${caller.client.id}`;
   const session = { id: randomUUID(), clientId: caller.client.id, account };
   world.sessions.set(session.id, session);
   return await issuePair(world, { session, client: caller.client, origin: 'code', scope: ['account'] });

@@ -1,4 +1,4 @@
-import { createHmac, createPrivateKey, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { constants, createHmac, createPrivateKey, createSign, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import type { JWTPayload } from 'jose';
 import type { Form } from './forms.ts';
 import type { Incoming } from './http.ts';
@@ -37,6 +37,10 @@ export function spoilClaims(world: World, request: IssueRequest, payload: JWTPay
   if (wrong('access/exp-end-of-next-hour')) changed.exp = (Math.ceil(Number(payload.exp) / 3600) + 1) * 3600;
   if (wrong('access/exp-of-refresh-token') && origin === 'refresh') changed.exp = Number(payload.iat) + 604_800;
   if (wrong('access/no-exp-claim-once-refreshed') && origin === 'refresh') delete changed.exp;
+  const isWider =
+    (wrong('access/refreshed-scope-wider') && origin === 'refresh') ||
+    (wrong('access/signed-in-scope-wider') && session.wallet !== undefined);
+  if (isWider) changed.scope = `${String(payload.scope)} llm-all`;
   if (wrong('access/jti-counts-by-session')) changed.jti = String((request.replaces?.generation ?? -1) + 2);
   return changed;
 }
@@ -48,6 +52,13 @@ function rightKey(world: World): KeyObject {
 function sign(header: object, payload: string, key: KeyObject): string {
   const input = `${base64url(JSON.stringify(header))}.${base64url(payload)}`;
   return `${input}.${createSign('RSA-SHA256').update(input).sign(key).toString('base64url')}`;
+}
+
+/** Signs with PSS padding, as PS256 does (RFC 7518 3.5). */
+function signPss(header: object, payload: string, key: KeyObject): string {
+  const input = `${base64url(JSON.stringify({ ...header, alg: 'PS256' }))}.${base64url(payload)}`;
+  const options = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+  return `${input}.${createSign('RSA-SHA256').update(input).sign(options).toString('base64url')}`;
 }
 
 /** Makes an access token whose header, writing or signature is wrong; `undefined` without such a mistake. */
@@ -67,6 +78,8 @@ export function signWrongly(world: World, request: IssueRequest, payload: JWTPay
   if (wrong('access/crit-unknown')) return sign({ ...header, crit: ['tenant'], tenant: 'eu-1' }, text, rightKey(world));
   if (wrong('access/exp-twice')) return sign(header, `${text.slice(0, -1)},"exp":${payload.exp}}`, rightKey(world));
   if (wrong('access/key-too-small')) return sign(header, text, smallKey().privateKey);
+  if (wrong('access/payload-text')) return sign(header, JSON.stringify(text), rightKey(world));
+  if (wrong('access/ps256')) return signPss(header, text, rightKey(world));
   if (wrong('access/padded')) return `${sign(header, text, rightKey(world))}==`;
   if (wrong('access/signature-base64')) {
     const [head, body, signature = ''] = sign(header, text, rightKey(world)).split('.');
@@ -85,6 +98,12 @@ function hiddenKey(): KeyObject {
   return hidden;
 }
 
+/** A JWT of the server, signed as it should be. */
+export function signRightly(world: World, payload: JWTPayload): string {
+  const header = { alg: 'RS256', typ: 'JWT', kid: world.keys.kid };
+  return sign(header, JSON.stringify(payload), rightKey(world));
+}
+
 /** Makes the published keys wrong (RFC 7517, RFC 7518 6.3). */
 export function spoilJwks(world: World, keys: Record<string, unknown>[]): unknown {
   const { wrong } = world.switches;
@@ -94,6 +113,9 @@ export function spoilJwks(world: World, keys: Record<string, unknown>[]): unknow
   });
   const bytes = (value: unknown) => Buffer.from(String(value), 'base64url');
   if (wrong('access/jwks-array')) return keys;
+  if (wrong('access/jwks-empty')) return { keys: [] };
+  if (wrong('access/jwks-kty-case')) return each(() => ({ kty: 'rsa' }));
+  if (wrong('access/jwks-exponent-number')) return each(() => ({ e: 65537 }));
   if (wrong('access/jwks-by-kid')) return Object.fromEntries(keys.map((key) => [String(key.kid), key]));
   if (wrong('access/jwks-kid-twice')) return { keys: [{ ...keys[0], n: olderJwk.n }, ...keys] };
   if (wrong('access/jwks-use-enc')) return each(() => ({ use: 'enc' }));

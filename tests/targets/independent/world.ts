@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Client, Clients } from './config.ts';
 import type { KeyRing } from './keys.ts';
 import { Records } from './records.ts';
@@ -133,6 +133,7 @@ export class World {
   /** An unguessable text for codes and tokens (RFC 6749 10.10). */
   secret(prefix: string): string {
     const { varied } = this.switches;
+    if (varied('uuid-codes')) return [randomUUID(), randomUUID(), randomUUID()].join('.');
     if (varied('hex-tokens')) return randomBytes(16).toString('hex');
     if (varied('vschar-tokens') && (prefix === 'rt' || prefix === 'code')) {
       return `${prefix}"\\&=% +<>{};'#?/:${randomBytes(24).toString('base64url')}`;
@@ -148,7 +149,8 @@ export class World {
     if (this.switches.wrong('client/id-case')) {
       return this.clients.find((client) => client.id.toLowerCase() === id.toLowerCase());
     }
-    return this.clients.find((client) => client.id === id);
+    const padded = this.switches.wrong('client/id-trailing-space') ? id.trimEnd() : id;
+    return this.clients.find((client) => client.id === padded);
   }
 
   /** Whether a revocation has taken effect. */

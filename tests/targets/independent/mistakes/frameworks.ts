@@ -1,0 +1,91 @@
+import type { MistakeRow } from './entry.ts';
+
+/** Statuses, bodies and headers that come of what frameworks and libraries do when they are left alone. */
+export const frameworkMistakes = {
+  'grant/missing-500': ['A missing grant_type ends in 500', 'RFC 6749 5.2: invalid_request'],
+  'code/missing-500': ['A missing code ends in 500', 'RFC 6749 5.2: invalid_request'],
+  'pkce/missing-500': ['A missing code_verifier ends in 500', 'RFC 6749 5.2; seed: Required'],
+  'refresh/missing-500': ['A missing refresh_token ends in 500', 'RFC 6749 5.2: invalid_request'],
+  'revoke/missing-500': ['A missing token ends in 500', 'RFC 7009 2.2.1, RFC 6749 5.2: invalid_request'],
+  'form/json-500': ['JSON sent to /token or /revoke ends in 500', 'RFC 6749 5.2; RFC 9110 15.5.16'],
+  'code/expired-500': ['An expired code ends in 500', 'RFC 6749 5.2: invalid_grant'],
+  'code/used-500': ['A used code ends in 500', 'RFC 6749 5.2: invalid_grant'],
+  'refresh/spent-500': ['A used refresh token ends in 500', 'RFC 6749 5.2: invalid_grant'],
+  'refresh/scope-refused-500': ['Scope that was not granted ends in 500', 'RFC 6749 5.2: invalid_scope'],
+  'revoke/foreign-500': ['A token of another client ends in 500', 'RFC 7009 2.1: the request is refused'],
+  'revoke/expired-500': ['Revoking an expired access token ends in 500', 'RFC 7009 2.2: 200 for invalid tokens'],
+  'revoke/expired-400': ['Revoking an expired access token is an error', 'RFC 7009 2.2: 200 for invalid tokens'],
+  'grant/unknown-401': ['An unknown grant is answered with 401', 'RFC 6749 5.2: 400'],
+  'grant/missing-invalid-grant': ['A missing grant_type is called invalid_grant', 'RFC 6749 5.2: invalid_request'],
+  'redirect/mismatch-invalid-request': [
+    'A wrong redirect_uri is called invalid_request',
+    'RFC 6749 5.2: invalid_grant where it does not match',
+  ],
+  'redirect/mismatch-401': ['A wrong redirect_uri is answered with 401', 'RFC 6749 5.2: 400'],
+  'code/other-client-invalid-client': [
+    'A code of another client gets 401 invalid_client',
+    'RFC 6749 5.2: invalid_grant where it was issued to another client',
+  ],
+  'client/failure-unauthorized': ['A wrong secret is called "unauthorized"', 'RFC 6749 5.2: invalid_client'],
+  'client/failure-400-at-refresh': [
+    'For refreshing wrong Basic credentials are answered with 400',
+    'RFC 6749 5.2: MUST respond 401',
+  ],
+  'client/no-challenge-at-refresh': ['For refreshing 401 carries no WWW-Authenticate', 'RFC 6749 5.2, RFC 9110 15.5.2'],
+  'errors/grant-403': ['invalid_grant comes with status 403', 'RFC 6749 5.2: 400'],
+  'errors/list-of-errors': ['Errors are {errors: [{code, detail}]}', 'RFC 6749 5.2: error'],
+  'errors/second-framework-body': [
+    'Every second error of /token and /revoke is that of the framework',
+    'RFC 6749 5.2: a code in error',
+  ],
+  'errors/two-objects': [
+    'After an error the handler goes on, and an empty object is written behind it',
+    'RFC 6749 5.2: a JSON object',
+  ],
+  'authenticate/failure-detail': [
+    'Refusals of /authenticate are {detail: text}',
+    'contract: a text in error_description, message or error',
+  ],
+  'handoff/failure-detail': [
+    'Refusals of the hand-off are {detail: text}',
+    'contract: a text in error_description, message or error',
+  ],
+  'authenticate/errors-cut': [
+    'Content-Length counts characters: errors with others than ASCII are cut',
+    'contract: a JSON object; RFC 9110 8.6: octets',
+    { with: ['errors-in-japanese'] },
+  ],
+  'authenticate/no-expires-in': ['/authenticate gives no expires_in', 'contract: token pair; RFC 6749 5.1'],
+  'authenticate/camel-case': ['/authenticate names its members accessToken and so on', 'contract: token pair'],
+  'answer/refresh-expires-in-of-access': [
+    'refresh_expires_in is that of the access token',
+    'contract: refresh_expires_in',
+  ],
+  'answer/one-node-cacheable': [
+    'One node of three is older: every third token answer has no Cache-Control',
+    'RFC 6749 5.1: MUST no-store',
+  ],
+  'access/refreshed-expires-in-hour': [
+    'After refreshing expires_in says an hour, tokens die after 15 minutes',
+    'RFC 6749 5.1: lifetime in seconds',
+  ],
+  'revoke/ok-body': ['/revoke answers "OK"', 'contract: 200, empty body'],
+  'revoke/empty-object-body': ['/revoke answers {}', 'contract: 200, empty body'],
+  'revoke/status-202': ['/revoke answers 202', 'RFC 7009 2.2: 200'],
+  'handoff/missing-token-403': ['Without a token 403 is answered, without a challenge', 'RFC 6750 3: MUST challenge'],
+  'handoff/missing-token-302': [
+    'Without a token a redirect to a login page is answered',
+    'RFC 6750 3, RFC 9110 15.5.2',
+  ],
+  'handoff/missing-token-500': ['Without a token the hand-off ends in 500', 'RFC 6750 3, RFC 9110 15.6'],
+  'handoff/bad-token-400': ['A bad token is answered with 400', 'RFC 6750 3.1: SHOULD 401', { level: 'SHOULD' }],
+  'handoff/no-challenge-when-revoked': ['401 for a revoked token has no WWW-Authenticate', 'RFC 6750 3: MUST'],
+  'handoff/charset-refused': ['At the hand-off application/json with a charset is refused', 'RFC 9110 8.3.1'],
+  'handoff/media-type-case': ['At the hand-off the content type is known in lower case only', 'RFC 9110 8.3.1'],
+  'handoff/wrapped': ['The hand-off wraps its answer in `data`', 'contract: code at the top level'],
+  'handoff/code-null': ['The code is null', 'seed: a short-lived code'],
+  'scopes/double-encoded': ['The list is JSON within a JSON string', 'contract: shapes of scopes'],
+  'scopes/text-plain': ['The list is labelled text/plain', 'seed: application/json'],
+  'scopes/first-500': ['The first request for the list ends in 500', 'seed: 200'],
+  'scopes/bad-token-401': ['/scopes refuses requests with a token that it does not know', 'contract: no authorization'],
+} as const satisfies Record<string, MistakeRow>;
