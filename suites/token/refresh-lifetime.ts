@@ -1,7 +1,7 @@
 /** How long refresh tokens live, seen by moving the target's clock (contract "refresh_expires_in"). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds, clientCase } from '../../harness/client-cases.ts';
+import { availableCases, caseIds, clientCase } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { refresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
@@ -36,8 +36,8 @@ const lifetimeOf = (session: Session): number => session.refreshExpiresIn ?? 0;
 const checks: Check[] = [
   {
     id: 'refresh/usable-after-access-expiry',
-    title: 'A refresh token works after its access token has expired',
-    verifies: ['refresh/usable-until-expiry'],
+    title: 'A refresh token works after its access token has expired, and for its own client alone',
+    verifies: ['refresh/usable-until-expiry', 'refresh/client-binding'],
     needs: ['clock'],
     control: refresh('none'),
     consumes: 'clock',
@@ -46,12 +46,24 @@ const checks: Check[] = [
       const seconds = Math.max(...all.map((session) => session.expiresIn ?? 0)) + 1;
       const fitting = all.filter((session) => lifetimeOf(session) > seconds + margin);
       if (fitting.length === 0) t.skip('Refresh tokens live no longer than access tokens here.');
+      // A token of its own for another client to try: a server may end one that it has refused so.
+      const [first] = t.frugal ? [] : fitting;
+      const foreign = first === undefined ? undefined : await t.session(first.client);
+      const thief = availableCases(t.config).find(({ client }) => client.id !== foreign?.client.client.id);
       await t.advanceClock(seconds);
       for (const session of fitting)
         await t.refreshTokenLives(session, {
           requirement: 'refresh/usable-until-expiry',
           because: `after its access token had expired (${session.client.id})`,
         });
+      if (foreign?.refreshToken === undefined || thief === undefined) return;
+      t.expect.refused(await t.refresh(foreign, thief), {
+        status: [400],
+        error: ['invalid_grant', 'invalid_request'],
+        requirement: 'refresh/client-binding',
+        errorRequirement: 'errors/invalid-grant',
+        because: `a refresh token of another client whose access token has expired (${foreign.client.id})`,
+      });
     },
   },
   {

@@ -3,7 +3,7 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { type CaseId, caseIds, methodCases } from '../../harness/client-cases.ts';
+import { type CaseId, caseIds, methodCases, otherMethod } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { controlRefresh, refresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
@@ -110,6 +110,9 @@ const replays = caseIds.flatMap((id): Check[] => [
       const second = await refreshed(t, first, 'A first refresh');
       t.expect.refused(await t.refresh(first), { ...invalidGrant, because: 'a refresh token that was used before' });
       t.expect.refused(await t.refresh(first), { ...invalidGrant, because: 'a used refresh token at the third try' });
+      const other = t.frugal ? undefined : otherMethod(first.client);
+      if (other !== undefined)
+        t.expect.refused(await t.refresh(first, other), { because: `a used refresh token, with ${other.method} now` });
       const after = await t.refresh(second); // alive or ended: both are lawful after a replay
       if (after.ok) {
         const third = t.sessionOf(after, second.client);
