@@ -294,14 +294,27 @@ const unauthenticated = (['client_secret_basic', 'client_secret_post', 'third-pa
   }),
 );
 
-const subject = (session: Session): unknown => parseJwt(session.accessToken)?.claims.sub;
+const claimsOf = (session: Session): Readonly<Record<string, unknown>> => parseJwt(session.accessToken)?.claims ?? {};
+const subject = (session: Session): unknown => claimsOf(session).sub;
+
+/** Another user begins a session of the same client, where that can be done: a refresh is about the session of its own token. */
+async function anotherSignsIn(t: CheckContext, { client }: Session): Promise<void> {
+  const canSignIn = t.config.operations.authenticate !== false && client.client.role === 'whitelabel-customer';
+  if (!t.frugal && canSignIn) await t.signIn(client);
+}
+
+/** Claims that tell the session: those with the value that /authenticate gave as session_id. */
+const sessionClaims = (session: Session): string[] =>
+  Object.entries(claimsOf(session))
+    .filter(([name, value]) => name !== 'jti' && value === session.sessionId && value !== undefined)
+    .map(([name]) => name);
 
 const sameSubject = caseIds.flatMap((id) =>
   origins(id).map(
     (via): Check => ({
       id: `refresh/same-subject/${via}/${id}`,
-      title: `A refreshed access token names the same subject (${id}, begun by ${via})`,
-      verifies: ['refresh/same-subject'],
+      title: `A refreshed access token names the same subject and session, whoever signed in since (${id}, begun by ${via})`,
+      verifies: ['refresh/same-subject', ...(via === 'code' ? [] : ['refresh/same-session'])],
       needs: [
         'jwt access tokens',
         ...(via === 'code' ? (['code source'] as const) : (['operation authenticate'] as const)),
@@ -314,13 +327,21 @@ const sameSubject = caseIds.flatMap((id) =>
         const known = t.frugal && via === ofControl ? await controlRefresh(t, id) : undefined;
         const first = known?.first ?? (await t.session(id, { via }));
         if (subject(first) === undefined) t.skip('Access tokens have no sub claim.');
+        await anotherSignsIn(t, first);
         const exchange =
           known?.first === undefined ? t.expect.given(await t.refresh(first), 'a refresh') : known.exchange;
-        const next = subject(t.sessionOf(exchange, first.client));
-        t.expect.that(next === subject(first), 'The access token of a refresh names another sub than the one before.', {
-          expected: 'The same subject.',
-          exchange,
-        });
+        const next = t.sessionOf(exchange, first.client);
+        t.expect.that(
+          subject(next) === subject(first),
+          'The access token of a refresh names another sub than the one before.',
+          { expected: 'The same subject.', exchange },
+        );
+        const changed = sessionClaims(first).filter((name) => claimsOf(next)[name] !== first.sessionId);
+        t.expect.that(
+          changed.length === 0,
+          `The access token of a refresh has another ${changed.join(', ')} than the one before, which had the session_id of the sign-in.`,
+          { requirement: 'refresh/same-session', expected: 'The same session.', exchange },
+        );
       },
     }),
   ),
