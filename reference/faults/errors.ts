@@ -45,6 +45,17 @@ const faults: readonly Fault[] = [
     ),
   },
   {
+    id: 'errors/description-translated',
+    title: 'Who reads German gets error_description in German, with letters beyond ASCII',
+    breaks: ['errors/oauth-description'],
+    transform: async ({ operation, request }, response) =>
+      (operation === 'token' || operation === 'revoke') &&
+      response.status >= 400 &&
+      (request.headers.get('accept-language') ?? '').startsWith('de')
+        ? rewrittenJson(response, (body) => ({ ...body, error_description: 'Ung\u00fcltig.' }))
+        : response,
+  },
+  {
     id: 'errors/page-for-browsers',
     title: 'Who accepts HTML is told of errors at /token and /revoke on a page',
     breaks: ['errors/oauth-media-type', 'errors/oauth-object'],

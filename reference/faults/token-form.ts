@@ -122,8 +122,7 @@ const faults: readonly Fault[] = [
   {
     id: 'token-form/answers-as-jsonp',
     title: 'A parameter called callback makes a script of a token response',
-    breaks: ['token/response-json'],
-    collateral: true,
+    breaks: ['form/unknown-parameter', 'token/response-json'],
     transform: async ({ operation, body }, response) =>
       operation === 'token' && response.ok && new URLSearchParams(await body()).has('callback')
         ? rewritten(response, {

@@ -24,11 +24,14 @@ const accepts = [
   undefined,
 ];
 
+/** Texts of errors are ASCII in every language (RFC 6749 5.2). */
+const languages = 'de-DE, fr;q=0.9, ja;q=0.8';
+
 /** Errors are JSON whatever the request accepts; a 406 would say that it is not to be had (RFC 9110 15.5.7). */
 const whateverAccepted = (operation: 'token' | 'revoke'): Check => ({
   id: `errors/accept/${operation}`,
-  title: `Refusals at ${operation} are JSON whatever Accept says`,
-  verifies: ['errors/oauth-media-type', 'errors/oauth-object'],
+  title: `Refusals at ${operation} are JSON, in ASCII, whatever Accept and Accept-Language say`,
+  verifies: ['errors/oauth-media-type', 'errors/oauth-object', 'errors/oauth-description'],
   control: operation === 'token' ? refresh('none') : revocation('none'),
   async run(t) {
     const params =
@@ -36,7 +39,8 @@ const whateverAccepted = (operation: 'token' | 'revoke'): Check => ({
     const unknown = { id: 'no-such-client-5f3a' };
     for (const accept of t.trials(accepts))
       for (const credentials of t.trials([{}, unknown])) {
-        const request = { as: t.case('none'), credentials, params, headers: { accept }, malformed: true };
+        const headers = { accept, 'accept-language': languages };
+        const request = { as: t.case('none'), credentials, params, headers, malformed: true };
         const exchange = t.expect.refused(await t.client[operation](request), { because: `Accept: ${accept}` });
         if (exchange.status === 406 || exchange.status >= 500) continue;
         t.expect.that(

@@ -145,9 +145,14 @@ export default defineChecks([
         });
         if (t.frugal) return;
         const pairs = [...unknownParameters, ...Object.entries(t.exchangeParams(await t.code(id)))];
-        t.expect.accepted(await t.client.token({ as: t.case(id), params: pairs }), {
+        const exchange = t.expect.accepted(await t.client.token({ as: t.case(id), params: pairs }), {
           because: `an exchange after ${unknownParameters.length} parameters that the contract does not know`,
         });
+        t.expect.that(
+          exchange.object?.access_token !== undefined,
+          'An exchange with parameters that the contract does not know is answered in another form.',
+          { expected: 'A JSON object with access_token, as without them.', exchange },
+        );
         const session = await t.session(id);
         const refreshed: [string, string][] = [
           ['grant_type', 'refresh_token'],
