@@ -20,10 +20,14 @@ interface Attempt {
 }
 
 /** Each on a code of its own, as a server may give up a code that it has refused. */
-async function attempts(t: CheckContext, owner: ClientCase): Promise<Attempt[]> {
+async function attempts(t: CheckContext, owner: ClientCase, kind: 'values' | 'client'): Promise<Attempt[]> {
   const params = async () => t.exchangeParams(await t.code(owner));
   const thief = availableCases(t.config).find(({ client }) => client.id !== owner.client.id);
-  const own = [
+  if (kind === 'client') {
+    const foreign = { requirement: 'token/code-client-binding', words: 'another client' };
+    return thief === undefined ? [] : [{ ...foreign, as: thief, params: await params() }];
+  }
+  return [
     {
       requirement: 'token/pkce-verifier-matches',
       words: 'the code_verifier of another code',
@@ -37,16 +41,14 @@ async function attempts(t: CheckContext, owner: ClientCase): Promise<Attempt[]> 
       params: { ...(await params()), redirect_uri: 'https://other.example/callback' },
     },
   ];
-  if (thief === undefined) return own;
-  const foreign = { requirement: 'token/code-client-binding', words: 'another client' };
-  return [...own, { ...foreign, as: thief, params: await params() }];
 }
 
-const bindings: Check = {
-  id: 'token/code-bindings-last',
-  title: 'As long as a code lives it is bound to its challenge, its redirect URI and its client',
-  verifies: ['token/pkce-verifier-matches', 'token/redirect-uri-matches', 'token/code-client-binding'],
-  needs: ['clock', 'unlimited codes'],
+const bindings = (kind: 'values' | 'client'): Check => ({
+  id: `token/code-bindings-last/${kind}`,
+  title: `As long as a code lives it is bound to its ${kind === 'client' ? 'client' : 'challenge and its redirect URI'}`,
+  verifies:
+    kind === 'client' ? ['token/code-client-binding'] : ['token/pkce-verifier-matches', 'token/redirect-uri-matches'],
+  needs: ['clock', 'unlimited codes', ...(kind === 'client' ? (['two clients'] as const) : [])],
   control: codeExchange('none'),
   consumes: 'clock',
   async run(t) {
@@ -59,7 +61,7 @@ const bindings: Check = {
           age,
           owner,
           right: t.exchangeParams(await t.code(owner)),
-          wrong: await attempts(t, owner),
+          wrong: await attempts(t, owner, kind),
         });
     let now = 0;
     for (const { age, owner, right, wrong } of steps) {
@@ -77,7 +79,7 @@ const bindings: Check = {
         });
     }
   },
-};
+});
 
 const ends = (
   [
@@ -112,4 +114,4 @@ const ends = (
   }),
 );
 
-export default defineChecks([...ends, bindings]);
+export default defineChecks([...ends, bindings('values'), bindings('client')]);
