@@ -92,3 +92,26 @@ export function writeForm(pairs: FormPairs, { moves, added, escapes }: FormWriti
 export function equivalentForm(pairs: FormPairs): fc.Arbitrary<EncodedForm> {
   return formWriting.map((writing) => writeForm(pairs, writing));
 }
+
+/**
+ * Parameters that neither operation knows, some of which mean something to frameworks: another method, another form of the answer, a file. None is
+ * a parameter of an extension of OAuth. They go before the ones that count, of which a parser that stops counting would miss the last.
+ */
+export const unknownParameters: FormPairs = [
+  ['_method', 'GET'],
+  ['_HttpMethod', 'DELETE'],
+  ['callback', 'show'],
+  ['jsonp', 'show'],
+  ['format', 'xml'],
+  ['_format', 'html'],
+  ['output', 'text'],
+  ['fields', 'none'],
+  ['pretty', '1'],
+  ['debug', '1'],
+  ['lang', 'de'],
+  ['action', 'none'],
+  ['page', '2'],
+  ['submit', 'Send'],
+  ['utf8', '\u2713'],
+  ...Array.from({ length: 30 }, (_, index): [string, string] => [`x_unknown_${index}`, 'value']),
+];

@@ -43,6 +43,12 @@ export function availableCases(config: TargetConfig): ClientCase[] {
   return caseIds.map((id) => clientCase(config, id)).filter((found) => found !== undefined);
 }
 
+/** The same client by the other of the two methods that send a secret; undefined where it has none. */
+export function otherMethod(found: ClientCase): ClientCase | undefined {
+  if (found.client.secret === undefined) return undefined;
+  return { ...found, method: found.method === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic' };
+}
+
 /** RFC 6749 appendix B: `application/x-www-form-urlencoded` of one value. */
 export function formEncode(value: string): string {
   return new URLSearchParams([['', value]]).toString().slice(1);

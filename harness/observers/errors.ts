@@ -60,7 +60,13 @@ export default defineObservers([
   () => ({
     id: 'observer/oauth-error-object',
     title: 'Every refusal at /token and /revoke is an OAuth error object',
-    verifies: ['errors/oauth-object', 'errors/oauth-code', 'errors/oauth-media-type', 'errors/oauth-description'],
+    verifies: [
+      'errors/oauth-object',
+      'errors/oauth-code',
+      'errors/oauth-media-type',
+      'errors/oauth-description',
+      'errors/oauth-description-empty',
+    ],
     applies: isOauthRefusal,
     judge(exchange) {
       const found: Finding[] = [];
@@ -87,6 +93,11 @@ export default defineObservers([
         found.push({
           requirement: 'errors/oauth-description',
           message: `${where(exchange)} has an error_description with characters that are not allowed.`,
+        });
+      if (description === '')
+        found.push({
+          requirement: 'errors/oauth-description-empty',
+          message: `${where(exchange)} has an empty error_description.`,
         });
       if (uri !== undefined && uri !== null && (typeof uri !== 'string' || !uriText.test(uri)))
         found.push({

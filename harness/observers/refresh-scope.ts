@@ -1,4 +1,4 @@
-/** A refresh that names no scope is for the scope that was granted first, and for no more (RFC 6749 6). */
+/** A refresh that names no scope is for the scope that was granted first, no more and no less (RFC 6749 6). */
 
 import { parseJwt } from '../../generators/jwt.ts';
 import type { Exchange } from '../exchange.ts';
@@ -11,12 +11,37 @@ const issues = (exchange: Exchange): boolean =>
   exchange.request.method === 'POST' &&
   exchange.ok;
 
+/** Names that are for the first grant alone, or for other tokens than the access token (OpenID Connect Core 3.1.2.1, 11). */
+const ofFirstGrant = new Set(['openid', 'offline_access']);
+
+interface First {
+  readonly granted: ReadonlySet<string>;
+  /** The `scope` claim of its access token, where that is a JWT with one. */
+  readonly claimed: readonly string[] | undefined;
+}
+
+function claimedScope(exchange: Exchange): readonly string[] | undefined {
+  const { access_token: token } = exchange.object ?? {};
+  const claimed = typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
+  return typeof claimed === 'string' ? words(claimed) : undefined;
+}
+
 /** The scope that the response names, or else the `scope` claim of its token (RFC 9068 2.2.3); undefined where neither is there. */
 function saidScope(exchange: Exchange): readonly string[] | undefined {
-  const { scope, access_token: token } = exchange.object ?? {};
-  const said =
-    typeof scope === 'string' ? scope : typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
-  return typeof said === 'string' ? words(said) : undefined;
+  const { scope } = exchange.object ?? {};
+  return typeof scope === 'string' ? words(scope) : claimedScope(exchange);
+}
+
+/** What a refresh for all that was granted does not give: by its response, and by a token that claims what the first one did. */
+function missingOf(exchange: Exchange, { granted, claimed = [] }: First): string[] {
+  const { scope } = exchange.object ?? {};
+  const told = typeof scope === 'string' ? words(scope) : undefined;
+  const claims = claimedScope(exchange);
+  const missing = [
+    ...[...granted].filter((name) => told?.includes(name) === false),
+    ...claimed.filter((name) => claims?.includes(name) === false),
+  ];
+  return [...new Set(missing)].filter((name) => !ofFirstGrant.has(name));
 }
 
 export default defineObservers([
@@ -52,16 +77,16 @@ export default defineObservers([
     };
   },
   () => {
-    /** Refresh token -> the scope that its session was granted first. */
-    const granted = new Map<string, ReadonlySet<string>>();
-    const original = (exchange: Exchange): ReadonlySet<string> | undefined => {
+    /** Refresh token -> what its session was granted first. */
+    const granted = new Map<string, First>();
+    const original = (exchange: Exchange): First | undefined => {
       const form = new Map(exchange.requestForm);
       const used = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : undefined;
       return used === undefined ? undefined : granted.get(used);
     };
     return {
       id: 'observer/refresh-scope',
-      title: 'A refresh that names no scope gives nothing beyond what was granted first',
+      title: 'A refresh that names no scope gives what was granted first, and nothing beyond',
       verifies: ['refresh/scope-omitted'],
       applies(exchange) {
         if (!issues(exchange)) return false;
@@ -70,20 +95,25 @@ export default defineObservers([
         const form = new Map(exchange.requestForm);
         // Only a response that names its scope tells all of it: names such as openid need not be in a token.
         const begins = form.get('grant_type') !== 'refresh_token' && typeof scope === 'string';
-        const first = before ?? (begins ? new Set(words(scope)) : undefined);
+        const first =
+          before ?? (begins ? { granted: new Set(words(scope)), claimed: claimedScope(exchange) } : undefined);
         if (typeof next === 'string' && first !== undefined) granted.set(next, first);
         return before !== undefined && saidScope(exchange) !== undefined && (form.get('scope') ?? '') === '';
       },
       judge(exchange) {
         const before = original(exchange);
-        const beyond = (saidScope(exchange) ?? []).filter((name) => before?.has(name) === false);
-        return beyond.length === 0
+        if (before === undefined) return [];
+        const beyond = (saidScope(exchange) ?? []).filter((name) => !before.granted.has(name));
+        if (beyond.length > 0)
+          return [
+            {
+              message: `A refresh that names no scope gave ${[...new Set(beyond)].join(', ')} beyond what was granted first.`,
+            },
+          ];
+        const missing = missingOf(exchange, before);
+        return missing.length === 0
           ? []
-          : [
-              {
-                message: `A refresh that names no scope gave ${[...new Set(beyond)].join(', ')} beyond what was granted first.`,
-              },
-            ];
+          : [{ message: `A refresh that names no scope did not give ${missing.join(', ')}, which was granted first.` }];
       },
     };
   },

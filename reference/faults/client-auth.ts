@@ -458,6 +458,38 @@ const forms: readonly Fault[] = [
         : response,
   },
 ];
-const faults: readonly Fault[] = [...secrets, ...confidential, ...identities, ...forms];
+/** The user-id and password of a Basic header as they were sent, before escapes are read; '' where there are none. */
+const basicPair = (header: string | undefined): string =>
+  Buffer.from((header ?? '').replace(/^basic +/i, ''), 'base64').toString('utf8');
+
+const escapes: readonly Fault[] = [
+  fault(
+    'basic-capital-escapes',
+    'Escapes with small letters in Basic credentials stay as they are',
+    ['client-auth/basic'],
+    (right) => ({
+      readsBasic: (header, operation) => {
+        const pair = basicPair(header).replace(/%(?=[a-f]|[0-9][a-f])/g, '%25');
+        return /^basic /i.test(header ?? '')
+          ? right.readsBasic(`Basic ${Buffer.from(pair).toString('base64')}`, operation)
+          : right.readsBasic(header, operation);
+      },
+    }),
+  ),
+  fault(
+    'basic-broken-escape-500',
+    'A broken escape in Basic credentials ends in an error that nobody catches',
+    ['http/no-server-error'],
+    (right) => ({
+      readsBasic: (header, operation) => {
+        if (/^basic /i.test(header ?? '') && /%(?![0-9A-Fa-f]{2})/.test(basicPair(header)))
+          throw new URIError('URI malformed');
+        return right.readsBasic(header, operation);
+      },
+    }),
+  ),
+];
+
+const faults: readonly Fault[] = [...secrets, ...confidential, ...identities, ...forms, ...escapes];
 
 export default faults;

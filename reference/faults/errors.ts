@@ -37,6 +37,36 @@ const noTokenPair = [
 
 const faults: readonly Fault[] = [
   {
+    id: 'errors/description-empty',
+    title: 'error_description is always empty',
+    breaks: ['errors/oauth-description-empty'],
+    change: withBody((right, operation) =>
+      operation === 'token' || operation === 'revoke' ? { ...right, error_description: '' } : right,
+    ),
+  },
+  {
+    id: 'errors/description-translated',
+    title: 'Who reads German gets error_description in German, with letters beyond ASCII',
+    breaks: ['errors/oauth-description'],
+    transform: async ({ operation, request }, response) =>
+      (operation === 'token' || operation === 'revoke') &&
+      response.status >= 400 &&
+      (request.headers.get('accept-language') ?? '').startsWith('de')
+        ? rewrittenJson(response, (body) => ({ ...body, error_description: 'Ung\u00fcltig.' }))
+        : response,
+  },
+  {
+    id: 'errors/page-for-browsers',
+    title: 'Who accepts HTML is told of errors at /token and /revoke on a page',
+    breaks: ['errors/oauth-media-type', 'errors/oauth-object'],
+    transform: ({ operation, request }, response) =>
+      (operation === 'token' || operation === 'revoke') &&
+      response.status >= 400 &&
+      (request.headers.get('accept') ?? '').startsWith('text/html')
+        ? rewritten(response, { headers: { 'content-type': 'text/html' }, body: '<h1>Bad request</h1>' })
+        : response,
+  },
+  {
     id: 'errors/authenticate-client-200',
     title: 'A failed client authentication at /authenticate is answered with status 200 and an error object',
     breaks: ['errors/text', 'authenticate/session-id', ...noTokenPair],

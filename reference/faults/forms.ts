@@ -76,6 +76,23 @@ const faults: readonly Fault[] = [
         : response,
   },
   {
+    id: 'form/revoke-first-twenty',
+    title: 'Of a revocation the first twenty parameters are read',
+    breaks: ['form/revoke-unknown-parameter'],
+    change: (policy) => changed(policy, { requests: misreading(policy, 'revoke', (pairs) => pairs.slice(0, 20)) }),
+  },
+  {
+    id: 'form/revoke-empty-secret',
+    title: 'A revocation by a public client that sends an empty client_secret is refused',
+    breaks: ['client-auth/none'],
+    change: (policy) =>
+      changed(policy, {
+        requests: misreading(policy, 'revoke', (pairs) =>
+          pairs.map(([name, value]) => [name, name === 'client_secret' && value === '' ? '-' : value]),
+        ),
+      }),
+  },
+  {
     id: 'form/revoke-without-token-answered-200',
     title: 'A revocation that names no token is answered with 200',
     breaks: ['form/revoke-malformed'],

@@ -10,6 +10,15 @@ const contentType = (request: Request): string => request.headers.get('content-t
 
 const faults: readonly Fault[] = [
   {
+    id: 'http/unknown-origin-500',
+    title: 'An Origin that the filter of cross-origin requests does not know ends in an error that nobody catches',
+    breaks: ['http/no-server-error'],
+    transform: ({ operation, request }, response) =>
+      operation !== 'other' && request.headers.has('origin')
+        ? Response.json({ error: 'server_error', message: 'Not allowed by CORS' }, { status: 500 })
+        : response,
+  },
+  {
     id: 'http/accept-required',
     title: 'Requests without Accept are refused with 406',
     breaks: ['http/accept-ignored'],

@@ -36,6 +36,28 @@ function smallKey(): { readonly publicKey: KeyObject; readonly privateKey: KeyOb
 
 const faults: readonly Fault[] = [
   {
+    id: 'jwks/new-key-unpublished',
+    title: 'The key is changed every day, and the key set stays as it was',
+    breaks: ['access-token/jwt-verifies'],
+    change: (policy) => {
+      let first: number | undefined;
+      let key: KeyObject | undefined;
+      return changed(policy, {
+        tokens: {
+          async mintsAccessToken(facts, claims, header) {
+            const token = await policy.tokens.mintsAccessToken(facts, claims, header);
+            first ??= facts.claims.iat;
+            if (facts.claims.iat < first + 86_400) return token;
+            key ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+            const input = token.slice(0, token.lastIndexOf('.'));
+            return `${input}.${sign('sha256', Buffer.from(input), key).toString('base64url')}`;
+          },
+        },
+        accessToken: { findsOpaque: (token, store) => store.accessTokens.get(token)?.claims },
+      });
+    },
+  },
+  {
     ...keys('small', 'Access tokens are signed with a key of 1024 bits', ['jwks/key-size'], (key) => ({
       keys: [{ ...key, ...smallKey().publicKey.export({ format: 'jwk' }) }],
     })),

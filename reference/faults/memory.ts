@@ -75,6 +75,46 @@ const forgetful: Fault[] = [
     },
   },
   {
+    id: 'memory/challenge-forgotten',
+    title: 'The challenge of a code is forgotten after half a minute, and the code lives on without it',
+    breaks: ['token/pkce-verifier-matches'],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          verifiesPkce: (facts, verifier) =>
+            facts.now - facts.record.issuedAt > 30 || policy.code.verifiesPkce(facts, verifier),
+        },
+      }),
+  },
+  {
+    id: 'memory/refresh-client-forgotten',
+    title: 'The client of a refresh token is kept for as long as the access token lives: then any client may use it',
+    breaks: ['refresh/client-binding'],
+    change: (policy) =>
+      changed(policy, {
+        refresh: {
+          belongsTo: (facts) => facts.now - facts.record.issuedAt > accessLifetime || policy.refresh.belongsTo(facts),
+        },
+      }),
+  },
+  {
+    id: 'memory/replay-counted-from-third-use',
+    title: 'Only the third use of a code ends the session of the first',
+    breaks: ['token/code-replay-revokes'],
+    change: (policy) => {
+      const replayed = new Set<CodeRecord>();
+      return changed(policy, {
+        code: {
+          replayEndsSession(facts) {
+            const again = replayed.has(facts.record);
+            replayed.add(facts.record);
+            return again && policy.code.replayEndsSession(facts);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'memory/revocation-after-access-expiry',
     title: 'Once its access token has expired a session is no longer revoked by its refresh token',
     breaks: ['revoke/refresh-token'],
@@ -92,6 +132,60 @@ const forgetful: Fault[] = [
 ];
 
 const mistaken: Fault[] = [
+  {
+    id: 'memory/code-rebound-by-foreign-try',
+    title: 'The try of another client is refused and makes the code its own: the second is granted',
+    breaks: ['token/code-client-binding'],
+    change: (policy) => {
+      const tried = new Map<CodeRecord, string>();
+      return changed(policy, {
+        code: {
+          belongsTo(facts) {
+            const isRight = policy.code.belongsTo(facts) || tried.get(facts.record) === facts.client.id;
+            if (!isRight) tried.set(facts.record, facts.client.id);
+            return isRight;
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/code-used-by-method',
+    title: 'That a code was used is kept by the method of client authentication: with the other it can be used again',
+    breaks: ['token/code-single-use'],
+    change: (policy) => {
+      const used = new Map<CodeRecord, string>();
+      return changed(policy, {
+        code: {
+          mayBeUsed: (facts) =>
+            policy.code.mayBeUsed(facts) || (used.get(facts.record) ?? facts.method) !== facts.method,
+          consumes(facts) {
+            used.set(facts.record, facts.method);
+            return policy.code.consumes(facts);
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/refresh-token-used-by-method',
+    title: 'That a refresh token was used is kept by the method of client authentication',
+    breaks: ['refresh/single-use'],
+    change: (policy) => {
+      const used = new Map<RefreshRecord, string>();
+      return changed(policy, {
+        refresh: {
+          mayBeUsed: (facts) =>
+            policy.refresh.mayBeUsed(facts) || (used.get(facts.record) ?? facts.method) !== facts.method,
+          replayEndsSession: () => false,
+          consumes(facts) {
+            used.set(facts.record, facts.method);
+            return policy.refresh.consumes(facts);
+          },
+        },
+      });
+    },
+  },
   {
     id: 'memory/scope-of-newest-code',
     title: 'The scope is kept by client: an exchange gives that of the newest code',

@@ -331,6 +331,36 @@ const subtle: readonly Fault[] = [
     })),
   },
   {
+    id: 'refresh/scope-omitted-narrows',
+    title: 'A refresh that names no scope gives the first of its scopes',
+    breaks: ['refresh/scope-omitted'],
+    change: refresh((own) => ({
+      grants: (granted, asked, facts) => own.grants(granted, asked ?? granted.split(' ')[0], facts),
+    })),
+  },
+  {
+    id: 'refresh/scope-last-compared',
+    title: 'Of the scopes that a refresh asks for the last one is compared',
+    breaks: ['refresh/scope-not-widened'],
+    change: refresh((own) => ({
+      grants: (granted, asked, facts) =>
+        own.grants(granted, asked?.split(' ').at(-1), facts) === undefined ? undefined : (asked ?? granted),
+    })),
+  },
+  {
+    id: 'refresh/scope-ends-compared',
+    title: 'Of the scopes that a refresh asks for the first and the last one are compared',
+    breaks: ['refresh/scope-not-widened'],
+    change: refresh((own) => ({
+      grants: (granted, asked, facts) =>
+        [asked?.split(' ').at(0), asked?.split(' ').at(-1)].some(
+          (name) => own.grants(granted, name, facts) === undefined,
+        )
+          ? undefined
+          : (asked ?? granted),
+    })),
+  },
+  {
     id: 'refresh/subject-of-client',
     title: 'The access token of a refresh names the client as its subject',
     breaks: ['refresh/same-subject'],

@@ -3,6 +3,7 @@
 import { misreading } from '../form-mistakes.ts';
 import { changed, type Policy } from '../policy/index.ts';
 import type { Pairs } from '../policy/requests.ts';
+import { rewritten } from '../transform.ts';
 import type { Fault } from './types.ts';
 
 const mediaType = 'application/x-www-form-urlencoded';
@@ -109,6 +110,42 @@ const faults: readonly Fault[] = [
     'A token request with an unknown parameter is refused when it carries a client_secret',
     (names) => names.includes('client_secret') && names.some((name) => !known.has(name)),
   ),
+  {
+    id: 'token-form/method-overridden',
+    title: 'A parameter called _method decides on the method of a token request',
+    breaks: ['form/unknown-parameter'],
+    transform: async ({ operation, body }, response) =>
+      operation === 'token' && new URLSearchParams(await body()).has('_method')
+        ? rewritten(response, { status: 405, headers: { allow: 'POST' }, body: '{"error":"invalid_request"}' })
+        : response,
+  },
+  {
+    id: 'token-form/answers-as-jsonp',
+    title: 'A parameter called callback makes a script of a token response',
+    breaks: ['form/unknown-parameter', 'token/response-json'],
+    transform: async ({ operation, body }, response) =>
+      operation === 'token' && response.ok && new URLSearchParams(await body()).has('callback')
+        ? rewritten(response, {
+            headers: { 'content-type': 'text/javascript' },
+            body: `show(${await response.text()})`,
+          })
+        : response,
+  },
+  {
+    id: 'token-form/first-twenty',
+    title: 'Of a token request the first twenty parameters are read',
+    breaks: ['form/unknown-parameter'],
+    change: (policy) => read(policy, (pairs) => pairs.slice(0, 20)),
+  },
+  {
+    id: 'token-form/empty-secret-of-public-client',
+    title: 'An empty client_secret of a public client is a wrong one',
+    breaks: ['form/empty-parameter'],
+    change: (policy) =>
+      read(policy, (pairs) =>
+        pairs.map(([name, value]) => [name, name === 'client_secret' && value === '' ? '-' : value]),
+      ),
+  },
   {
     id: 'token-form/empty-scope-refused',
     title: 'An empty scope in a token request is refused',

@@ -2,7 +2,8 @@
 
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { secretCases } from '../../harness/client-cases.ts';
-import { anySignIn, handoff, revocation } from '../../harness/controls.ts';
+import { anySignIn, handoff, refresh, revocation } from '../../harness/controls.ts';
+import { answered } from '../../harness/expect.ts';
 
 const oauth = [
   'errors/oauth-object',
@@ -13,7 +14,47 @@ const oauth = [
 const general = ['errors/text', 'errors/no-internals', 'errors/no-secret-echo'] as const;
 const wrongSecret = 'not-the-secret-of-this-client';
 
+/** What browsers and others ask for, JSON or not: the form of errors does not depend on it (RFC 6749 5.2). */
+const accepts = [
+  'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+  'text/html',
+  'application/xml',
+  'text/plain, */*',
+  'application/problem+json, */*;q=0.1',
+  undefined,
+];
+
+/** Texts of errors are ASCII in every language (RFC 6749 5.2). */
+const languages = 'de-DE, fr;q=0.9, ja;q=0.8';
+
+/** Errors are JSON whatever the request accepts; a 406 would say that it is not to be had (RFC 9110 15.5.7). */
+const whateverAccepted = (operation: 'token' | 'revoke'): Check => ({
+  id: `errors/accept/${operation}`,
+  title: `Refusals at ${operation} are JSON, in ASCII, whatever Accept and Accept-Language say`,
+  verifies: ['errors/oauth-media-type', 'errors/oauth-object', 'errors/oauth-description'],
+  control: operation === 'token' ? refresh('none') : revocation('none'),
+  async run(t) {
+    const params =
+      operation === 'token' ? { grant_type: 'refresh_token', refresh_token: 'no-such-token' } : { token: '' };
+    const unknown = { id: 'no-such-client-5f3a' };
+    for (const accept of t.trials(accepts))
+      for (const credentials of t.trials([{}, unknown])) {
+        const headers = { accept, 'accept-language': languages };
+        const request = { as: t.case('none'), credentials, params, headers, malformed: true };
+        const exchange = t.expect.refused(await t.client[operation](request), { because: `Accept: ${accept}` });
+        if (exchange.status === 406 || exchange.status >= 500) continue;
+        t.expect.that(
+          exchange.mediaType === 'application/json' && exchange.object !== undefined,
+          `${answered(exchange)}, labelled ${exchange.mediaType ?? 'not at all'}, to a bad request with Accept: ${accept ?? '(none)'}.`,
+          { expected: 'An object with error, labelled application/json.', exchange },
+        );
+      }
+  },
+});
+
 export default defineChecks([
+  whateverAccepted('token'),
+  whateverAccepted('revoke'),
   ...secretCases.map(
     (id): Check => ({
       id: `errors/revoke-client/${id}`,

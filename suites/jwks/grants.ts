@@ -20,9 +20,36 @@ async function verifies(token: string, keys: readonly Jwk[]): Promise<boolean> {
   return false;
 }
 
-export default defineChecks(
+/** Seconds after which keys may have been changed: a day, a week, a month. */
+const ages = [90_000, 7 * 86_400, 31 * 86_400];
+
+const later: Check = {
+  id: 'access-token/jwt-verifies/later',
+  title: 'The key set verifies new access tokens a day later, a week and a month',
+  verifies: ['access-token/jwt-verifies'],
+  needs: ['jwks', 'jwt access tokens', 'session source', 'whitelabel client', 'clock'],
+  consumes: 'clock',
+  async run(t) {
+    if (t.frugal) t.skip('Requests are few here; the key set of today is tried all the same.');
+    let now = 0;
+    for (const age of ages) {
+      await t.advanceClock(age - now);
+      now = age;
+      const session = await t.session(t.whitelabel());
+      const keys = await publishedKeys(t);
+      t.expect.that(
+        await verifies(session.accessToken, keys),
+        `No key of the set verifies an access token that was issued ${Math.round(age / 86_400)} days later.`,
+        { expected: 'A new key is published before it signs.', exchange: session.exchange },
+      );
+    }
+  },
+};
+
+export default defineChecks([
+  later,
   // /authenticate is for whitelabel clients only (API reference "Access restriction").
-  (['authenticate', 'refresh'] as const).flatMap((via) =>
+  ...(['authenticate', 'refresh'] as const).flatMap((via) =>
     (via === 'authenticate' ? methodCases : caseIds).map(
       (id): Check => ({
         id: `access-token/jwt-verifies/${via}/${id}`,
@@ -50,4 +77,4 @@ export default defineChecks(
       }),
     ),
   ),
-);
+]);

@@ -3,7 +3,7 @@
  * tokens are answered with 200 (RFC 7009 2.2), and the client believes that its token is dead.
  */
 
-import { equivalentEncodings } from '../../generators/form.ts';
+import { equivalentEncodings, unknownParameters } from '../../generators/form.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import { revocation } from '../../harness/controls.ts';
@@ -27,9 +27,29 @@ export default defineChecks([
         const because = 'a revocation with parameters that the contract does not know';
         t.expect.accepted(await t.client.revoke({ as: session.client, params }), { because });
         await sessionDies(t, session, { because: `after ${because}` });
+        if (t.frugal) return;
+        const many = await t.session(id);
+        const pairs = [...unknownParameters, ['token', tokenOf(many)] as const];
+        const after = `a revocation after ${unknownParameters.length} parameters that the contract does not know`;
+        t.expect.accepted(await t.client.revoke({ as: many.client, params: pairs }), { because: after });
+        await sessionDies(t, many, { because: `after ${after}` });
       },
     }),
   ),
+  {
+    id: 'revoke/empty-secret/none',
+    title: 'A revocation by a public client with an empty client_secret is carried out',
+    verifies: ['client-auth/none'],
+    control: revocation('none'),
+    async run(t) {
+      if (t.frugal) t.skip('Requests are few here; a public client that sends no client_secret is tried all the same.');
+      const session = await t.session('none');
+      const params = { token: tokenOf(session), client_secret: '' };
+      const because = 'a revocation by a public client with an empty client_secret';
+      t.expect.accepted(await t.client.revoke({ as: session.client, params }), { because });
+      await sessionDies(t, session, { because: `after ${because}` });
+    },
+  },
   {
     id: 'revoke/form-encodings',
     title: 'A revocation is carried out in every equivalent encoding of its form',

@@ -1,6 +1,6 @@
 /** How a form is read at /token (RFC 6749 3.2, appendix B). */
 
-import { equivalentEncodings, formWriting, writeForm } from '../../generators/form.ts';
+import { equivalentEncodings, formWriting, unknownParameters, writeForm } from '../../generators/form.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials, caseIds, methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
@@ -143,6 +143,24 @@ export default defineChecks([
         t.expect.accepted(await t.client.token({ as: t.case(id), params }), {
           because: 'an exchange with parameters that the contract does not know',
         });
+        if (t.frugal) return;
+        const pairs = [...unknownParameters, ...Object.entries(t.exchangeParams(await t.code(id)))];
+        const exchange = t.expect.accepted(await t.client.token({ as: t.case(id), params: pairs }), {
+          because: `an exchange after ${unknownParameters.length} parameters that the contract does not know`,
+        });
+        t.expect.that(
+          exchange.object?.access_token !== undefined,
+          'An exchange with parameters that the contract does not know is answered in another form.',
+          { expected: 'A JSON object with access_token, as without them.', exchange },
+        );
+        const session = await t.session(id);
+        const refreshed: [string, string][] = [
+          ['grant_type', 'refresh_token'],
+          ['refresh_token', t.refreshTokenOf(session)],
+        ];
+        t.expect.accepted(await t.client.token({ as: t.case(id), params: [...unknownParameters, ...refreshed] }), {
+          because: `a refresh after ${unknownParameters.length} parameters that the contract does not know`,
+        });
       },
     },
     {
@@ -159,8 +177,14 @@ export default defineChecks([
         if (t.frugal) return;
         const session = await t.session(id);
         const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: '', code: '' };
-        t.expect.accepted(await t.client.token({ as: t.case(id), params }), {
+        const exchange = t.expect.accepted(await t.client.token({ as: t.case(id), params }), {
           because: 'a refresh with an empty scope and an empty code',
+        });
+        const next = t.sessionOf(exchange, t.case(id));
+        if (id !== 'none' || next.refreshToken === undefined) return;
+        const again = { ...params, refresh_token: next.refreshToken, client_secret: '' };
+        t.expect.accepted(await t.client.token({ as: t.case(id), params: again }), {
+          because: 'a refresh of a public client with an empty client_secret',
         });
       },
     },

@@ -1,7 +1,7 @@
 /** How long refresh tokens live, seen by moving the target's clock (contract "refresh_expires_in"). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds, clientCase } from '../../harness/client-cases.ts';
+import { availableCases, caseIds, clientCase } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { refresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
@@ -52,6 +52,30 @@ const checks: Check[] = [
           requirement: 'refresh/usable-until-expiry',
           because: `after its access token had expired (${session.client.id})`,
         });
+    },
+  },
+  {
+    id: 'refresh/foreign-client-later',
+    title: 'A refresh token is for its own client alone after its access token has expired, too',
+    verifies: ['refresh/client-binding'],
+    needs: ['clock', 'two clients'],
+    control: refresh('none'),
+    consumes: 'clock',
+    async run(t) {
+      if (t.frugal) t.skip('Requests are few here; the fresh token of another client is tried all the same.');
+      const [first] = await sessions(t);
+      if (first === undefined) return; // `sessions` has said why
+      const thief = availableCases(t.config).find(({ client }) => client.id !== first.client.client.id);
+      const seconds = (first.expiresIn ?? 900) + 1;
+      if (thief === undefined || lifetimeOf(first) <= seconds + margin)
+        t.skip('Refresh tokens live no longer than access tokens here.');
+      await t.advanceClock(seconds);
+      t.expect.refused(await t.refresh(first, thief), {
+        status: [400],
+        error: ['invalid_grant', 'invalid_request'],
+        errorRequirement: 'errors/invalid-grant',
+        because: `a refresh token of another client whose access token has expired (${first.client.id})`,
+      });
     },
   },
   {

@@ -129,8 +129,14 @@ export async function notWidened(t: CheckContext, id: CaseId): Promise<Session |
   // How names are compared tells servers apart, not clients: what only resembles a granted name is asked for once.
   const alike = availableCases(t.config)[0]?.id === id ? lookAlikes(had) : [];
   let current = session;
-  for (const extra of t.trials([...more.slice(-1), ...more.slice(0, 3), ...alike])) {
-    const wanted = [...had, extra].join(' ');
+  const attempts = [...more.slice(-1), ...more.slice(0, 3), ...alike].map((extra) => ({
+    extra,
+    wanted: [...had, extra],
+  }));
+  // A list that is compared in part only is compared at one of its ends, or at both.
+  const before = [...more.slice(-1), ...more.slice(0, 1)].map((extra) => ({ extra, wanted: [extra, ...had] }));
+  for (const { extra, wanted: names } of t.trials([...attempts, ...before])) {
+    const wanted = names.join(' ');
     const exchange = await ask(t, current, wanted);
     if (exchange.ok) {
       const given = [...grantedBy(exchange, wanted), ...claimed(exchange)].filter((name) => name === extra);
@@ -160,6 +166,32 @@ export async function notWidened(t: CheckContext, id: CaseId): Promise<Session |
     }
   }
   return current;
+}
+
+/** The same with what was not granted between what was, which takes a session of two scopes. */
+async function notWidenedAmid(t: CheckContext, id: CaseId): Promise<void> {
+  const session = await t.session(id);
+  const [first, ...rest] = grantedScope(t, session);
+  if (first === undefined || rest.length === 0 || session.refreshToken === undefined) return;
+  const wanted = [first, 'admin', ...rest].join(' ');
+  const exchange = await ask(t, session, wanted);
+  if (!exchange.ok)
+    t.expect.refused(exchange, {
+      status: [400],
+      error: ['invalid_scope'],
+      errorRequirement: 'errors/invalid-scope',
+      because: 'a refresh for a scope that was not granted, between two that were',
+    });
+  else
+    t.expect.that(
+      ![...grantedBy(exchange, wanted), ...claimed(exchange)].includes('admin'),
+      `A refresh for ${wanted} gave admin, which had not been granted.`,
+      {
+        requirement: 'refresh/scope-not-widened',
+        expected: 'invalid_scope, or the original scope, said in the response.',
+        exchange,
+      },
+    );
 }
 
 export default defineChecks(
@@ -198,6 +230,7 @@ export default defineChecks(
       control: refresh(id),
       async run(t) {
         await notWidened(t, id);
+        if (!t.frugal && availableCases(t.config)[0]?.id === id) await notWidenedAmid(t, id);
       },
     },
   ]),

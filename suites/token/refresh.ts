@@ -3,7 +3,7 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { type CaseId, caseIds, methodCases } from '../../harness/client-cases.ts';
+import { type CaseId, caseIds, methodCases, otherMethod } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { controlRefresh, refresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
@@ -110,6 +110,9 @@ const replays = caseIds.flatMap((id): Check[] => [
       const second = await refreshed(t, first, 'A first refresh');
       t.expect.refused(await t.refresh(first), { ...invalidGrant, because: 'a refresh token that was used before' });
       t.expect.refused(await t.refresh(first), { ...invalidGrant, because: 'a used refresh token at the third try' });
+      const other = t.frugal ? undefined : otherMethod(first.client);
+      if (other !== undefined)
+        t.expect.refused(await t.refresh(first, other), { because: `a used refresh token, with ${other.method} now` });
       const after = await t.refresh(second); // alive or ended: both are lawful after a replay
       if (after.ok) {
         const third = t.sessionOf(after, second.client);
@@ -291,14 +294,27 @@ const unauthenticated = (['client_secret_basic', 'client_secret_post', 'third-pa
   }),
 );
 
-const subject = (session: Session): unknown => parseJwt(session.accessToken)?.claims.sub;
+const claimsOf = (session: Session): Readonly<Record<string, unknown>> => parseJwt(session.accessToken)?.claims ?? {};
+const subject = (session: Session): unknown => claimsOf(session).sub;
+
+/** Another user begins a session of the same client, where that can be done: a refresh is about the session of its own token. */
+async function anotherSignsIn(t: CheckContext, { client }: Session): Promise<void> {
+  const canSignIn = t.config.operations.authenticate !== false && client.client.role === 'whitelabel-customer';
+  if (!t.frugal && canSignIn) await t.signIn(client);
+}
+
+/** Claims that tell the session: those with the value that /authenticate gave as session_id. */
+const sessionClaims = (session: Session): string[] =>
+  Object.entries(claimsOf(session))
+    .filter(([name, value]) => name !== 'jti' && value === session.sessionId && value !== undefined)
+    .map(([name]) => name);
 
 const sameSubject = caseIds.flatMap((id) =>
   origins(id).map(
     (via): Check => ({
       id: `refresh/same-subject/${via}/${id}`,
-      title: `A refreshed access token names the same subject (${id}, begun by ${via})`,
-      verifies: ['refresh/same-subject'],
+      title: `A refreshed access token names the same subject and session, whoever signed in since (${id}, begun by ${via})`,
+      verifies: ['refresh/same-subject', ...(via === 'code' ? [] : ['refresh/same-session'])],
       needs: [
         'jwt access tokens',
         ...(via === 'code' ? (['code source'] as const) : (['operation authenticate'] as const)),
@@ -311,13 +327,21 @@ const sameSubject = caseIds.flatMap((id) =>
         const known = t.frugal && via === ofControl ? await controlRefresh(t, id) : undefined;
         const first = known?.first ?? (await t.session(id, { via }));
         if (subject(first) === undefined) t.skip('Access tokens have no sub claim.');
+        await anotherSignsIn(t, first);
         const exchange =
           known?.first === undefined ? t.expect.given(await t.refresh(first), 'a refresh') : known.exchange;
-        const next = subject(t.sessionOf(exchange, first.client));
-        t.expect.that(next === subject(first), 'The access token of a refresh names another sub than the one before.', {
-          expected: 'The same subject.',
-          exchange,
-        });
+        const next = t.sessionOf(exchange, first.client);
+        t.expect.that(
+          subject(next) === subject(first),
+          'The access token of a refresh names another sub than the one before.',
+          { expected: 'The same subject.', exchange },
+        );
+        const changed = sessionClaims(first).filter((name) => claimsOf(next)[name] !== first.sessionId);
+        t.expect.that(
+          changed.length === 0,
+          `The access token of a refresh has another ${changed.join(', ')} than the one before, which had the session_id of the sign-in.`,
+          { requirement: 'refresh/same-session', expected: 'The same session.', exchange },
+        );
       },
     }),
   ),

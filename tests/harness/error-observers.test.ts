@@ -6,7 +6,7 @@ import { config, identities, observer, said } from './observing.ts';
 it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
-      "observer/oauth-error-object (Every refusal at /token and /revoke is an OAuth error object): errors/oauth-object errors/oauth-code errors/oauth-media-type errors/oauth-description",
+      "observer/oauth-error-object (Every refusal at /token and /revoke is an OAuth error object): errors/oauth-object errors/oauth-code errors/oauth-media-type errors/oauth-description errors/oauth-description-empty",
       "observer/error-text (Every refusal at /authenticate and /handoff/init says what is wrong): errors/text",
       "observer/no-internals (No response shows the inside of the server): errors/no-internals",
       "observer/no-secret-echo (No refusal repeats a secret): errors/no-secret-echo",
@@ -63,8 +63,13 @@ describe('a refusal at /token and /revoke', () => {
       `errors/oauth-media-type: ${at} has the media type text/html.`,
     ]);
   });
+  it('has no error_description rather than an empty one', () => {
+    expect(refused({ error: 'invalid_grant', error_description: '' })).toEqual([
+      `errors/oauth-description-empty: ${at} has an empty error_description.`,
+    ]);
+  });
   it.each<['error_description' | 'error_uri', readonly unknown[], readonly unknown[]]>([
-    ['error_description', [undefined, null, '', 'a b', ' !#[]~'], [7, {}, 'a"b', 'a\\', '\u00e4a', 'a\u00e4', 'a\nb']],
+    ['error_description', [undefined, null, 'a b', ' !#[]~'], [7, {}, 'a"b', 'a\\', '\u00e4a', 'a\u00e4', 'a\nb']],
     ['error_uri', [undefined, null, '', 'https://a.example/#b', '!#[]~'], [7, {}, 'a"b', 'a\\', ' a', 'a ', '\u00e4']],
   ])('has an %s of allowed characters', (name, right, wrong) => {
     for (const value of right) expect(refused({ error: 'invalid_grant', [name]: value })).toEqual([]);

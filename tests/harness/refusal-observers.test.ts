@@ -52,7 +52,6 @@ describe('refusals that no document forbids', () => {
       'a null description and other members',
       error({ error: 'invalid_grant', error_description: null, status: 400, errors: [] }),
     ],
-    ['an empty description', error({ error: 'invalid_request', error_description: '' })],
     ['an extension code', error({ error: 'use_dpop_nonce' })],
     ['an extension code that is a URI', error({ error: 'urn:example:error:locked' })],
     [

@@ -7,6 +7,7 @@ import bearerChallenge from '../../harness/observers/bearer-challenge.ts';
 import injection from '../../harness/observers/injection.ts';
 import jwtMembers from '../../harness/observers/jwt-members.ts';
 import methods from '../../harness/observers/methods.ts';
+import refreshClaims from '../../harness/observers/refresh-claims.ts';
 import refreshScope from '../../harness/observers/refresh-scope.ts';
 import { variableBits } from '../../harness/observers/strength.ts';
 import syntax from '../../harness/observers/syntax.ts';
@@ -238,10 +239,16 @@ describe('a refresh that names no scope', () => {
     sent: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: used, scope: asked }).toString(),
     body: { access_token: 'a', refresh_token: next, scope },
   });
+  /** The same with a token that claims this scope. */
+  const claiming = (wire: Wire, scope: string): Wire => ({
+    ...wire,
+    body: { ...(wire.body as object), access_token: `${encodeJson({})}.${encodeJson({ scope })}.c` },
+  });
   const beyond = ['refresh/scope-omitted'];
   it.each<[string, readonly Wire[], readonly string[]]>([
     ['keeps the scope', [begun('a b'), refresh('r1', 'r2', 'b a')], []],
-    ['may give less', [begun('a b'), refresh('r1', 'r2', 'a')], []],
+    ['does not give less', [begun('a b'), refresh('r1', 'r2', 'a')], beyond],
+    ['may leave out what is for the first grant', [begun('openid a'), refresh('r1', 'r2', 'a')], []],
     [
       'gives all again after one for less',
       [begun('a b'), refresh('r1', 'r2', 'a', 'a'), refresh('r2', 'r3', 'a b')],
@@ -250,9 +257,52 @@ describe('a refresh that names no scope', () => {
     ['says nothing where the first response named no scope', [begun(), refresh('r1', 'r2', 'a b')], []],
     ['is not meant where a scope was asked for', [begun('a'), refresh('r1', 'r2', 'a b', 'a b')], []],
     ['does not give more', [begun('a'), refresh('r1', 'r2', 'a b')], beyond],
+    [
+      'gives a token that claims as much',
+      [claiming(begun('a b'), 'a b'), claiming(refresh('r1', 'r2', 'a b'), 'a')],
+      beyond,
+    ],
+    [
+      'gives a token that claims as little',
+      [claiming(begun('a b'), 'a'), claiming(refresh('r1', 'r2', 'a b'), 'a')],
+      [],
+    ],
     ['does not give more later', [begun('a'), refresh('r1', 'r2', 'a'), refresh('r2', 'r3', 'a b')], beyond],
   ])('%s', (_, wires, expected) => {
     const observers = fresh(refreshScope);
+    expect(wires.flatMap((wire) => judged(observers, wire))).toEqual(expected);
+  });
+});
+
+describe('the token of a refresh', () => {
+  const token = (claims: object): string => `${encodeJson({ alg: 'RS256' })}.${encodeJson(claims)}.c`;
+  const begun = (claims: object): Wire => ({
+    sent: 'grant_type=authorization_code&code=c',
+    body: { access_token: token(claims), refresh_token: 'r1' },
+  });
+  const refresh = (used: string, next: string, access_token: string): Wire => ({
+    sent: `grant_type=refresh_token&refresh_token=${used}`,
+    body: { access_token, refresh_token: next },
+  });
+  const endless = ['access-token/jwt-expiry-agrees'];
+  it.each<[string, readonly Wire[], readonly string[]]>([
+    ['has exp where the first had it', [begun({ exp: 1 }), refresh('r1', 'r2', token({ exp: 2 }))], []],
+    ['does not lose it', [begun({ exp: 1 }), refresh('r1', 'r2', token({}))], endless],
+    [
+      'does not lose it later, and is judged each time',
+      [begun({ exp: 1 }), refresh('r1', 'r2', token({})), refresh('r2', 'r3', token({}))],
+      [...endless, ...endless],
+    ],
+    ['needs none where the first had none', [begun({}), refresh('r1', 'r2', token({}))], []],
+    ['may be no JWT', [begun({ exp: 1 }), refresh('r1', 'r2', 'opaque')], []],
+    ['is not that of another session', [begun({ exp: 1 }), refresh('r9', 'r2', token({}))], []],
+    [
+      'is not looked at where it was refused',
+      [begun({ exp: 1 }), { ...refresh('r1', 'r2', token({})), status: 400 }],
+      [],
+    ],
+  ])('%s', (_, wires, expected) => {
+    const observers = fresh(refreshClaims);
     expect(wires.flatMap((wire) => judged(observers, wire))).toEqual(expected);
   });
 });

@@ -67,6 +67,10 @@ export const edgeMistakes = {
     'The members of errors are error_code and error_message',
     'RFC 6749 5.2: error REQUIRED',
   ],
-  'errors/description-empty': ['error_description is empty', 'RFC 6749 A.8: 1*NQSCHAR'],
-  'errors/description-null': ['error_description is null', 'RFC 6749 5.2, A.8: ASCII text'],
+  'errors/description-empty': ['error_description is empty', 'RFC 6749 A.8: 1*NQSCHAR', { level: 'SHOULD' }],
+  'errors/description-null': [
+    'error_description is null',
+    'RFC 6749 5.2, A.8: ASCII text',
+    { left: 'Serializers write null for a member that is not there, and clients read it so.' },
+  ],
 } as const satisfies Record<string, MistakeRow>;

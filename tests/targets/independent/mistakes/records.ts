@@ -2,7 +2,11 @@ import type { MistakeRow } from './entry.ts';
 
 /** Wrong rows, wrong keys, stored verdicts and global variables: what goes wrong in records at the two grants and /revoke. */
 export const recordMistakes = {
-  'client/basic-two-spaces': ['Two spaces after "Basic" are not understood', 'RFC 9110 11.4: auth-scheme 1*SP token68'],
+  'client/basic-two-spaces': [
+    'Two spaces after "Basic" are not understood',
+    'RFC 9110 11.4: auth-scheme 1*SP token68',
+    { left: 'RFC 7617 2 shows one space and clients send one; no sentence asks a server to read more.' },
+  ],
   'client/basic-hex-upper-only': [
     'Percent escapes with small letters stay as they are in Basic credentials',
     'RFC 6749 2.3.1, Appendix B; RFC 3986 2.1: hexadecimal digits of either case',
@@ -27,6 +31,9 @@ export const recordMistakes = {
   'client/basic-with-id-refused': [
     'Basic together with the same client_id in the body is refused',
     'RFC 6749 3.2.1: a client MAY use client_id to identify itself; 2.3.1',
+    {
+      left: 'The API reference has client_id in the body where the header is undefined; beside it, RFC 6749 2.3 lets it pass for a second method.',
+    },
   ],
   'client/challenge-malformed': [
     'The realm of the challenge has a space and no quotation marks',

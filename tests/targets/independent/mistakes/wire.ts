@@ -33,7 +33,11 @@ export const wireMistakes = {
   ],
   'form/405-without-allow': ['405 comes without Allow', 'RFC 9110 15.5.6: MUST generate an Allow header field'],
   'form/wrong-method-500': ['A wrong method ends in 500', 'RFC 9110 15.5.6, 15.6.1: the error is the client’s'],
-  'form/wrong-method-200': ['A wrong method is answered with 200 and an error object', 'RFC 9110 15.5.6; RFC 6749 3.2'],
+  'form/wrong-method-200': [
+    'A wrong method is answered with 200 and an error object',
+    'RFC 9110 15.5.6; RFC 6749 3.2',
+    { level: 'SHOULD' },
+  ],
   'form/query-over-body': [
     'Parameters of the URI take the place of those in the body',
     'RFC 6749 2.3.1: MUST NOT be included in the request URI; 4.1.3: in the entity-body',
@@ -63,6 +67,7 @@ export const wireMistakes = {
   'errors/member-twice': [
     'Errors have the member error twice',
     'RFC 6749 3.2: response parameters MUST NOT be included more than once; RFC 8259 4',
+    { level: 'SHOULD' },
   ],
   'answer/member-twice': [
     'Token answers have the member token_type twice',

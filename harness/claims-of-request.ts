@@ -1,0 +1,19 @@
+/** Claims of an access token that the request has brought itself: the checks send this text where no server takes anything from. */
+
+import { parseJwt } from '../generators/jwt.ts';
+import type { Exchange } from './exchange.ts';
+
+/** No server says this of itself or of its users. */
+export const ownWord = 'claimed-by-the-request.example';
+
+/** The names of the claims of an issued JWT that hold `ownWord`; undefined where no JWT was issued. */
+export function claimsOfRequest(exchange: Exchange): readonly string[] | undefined {
+  const { operation, method } = exchange.request;
+  const token = exchange.object?.access_token;
+  const issues = (operation === 'token' || operation === 'authenticate') && method === 'POST' && exchange.ok;
+  const jwt = issues && typeof token === 'string' ? parseJwt(token) : undefined;
+  if (jwt === undefined) return undefined;
+  return Object.entries(jwt.claims)
+    .filter((claim) => JSON.stringify(claim).includes(ownWord))
+    .map(([name]) => name);
+}

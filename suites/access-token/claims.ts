@@ -1,0 +1,80 @@
+/** Whose word the claims of an access token are: the server's, whatever a request adds to what it asks (RFC 6749 3.2; RFC 9068 4). */
+
+import { type Check, defineChecks } from '../../harness/check.ts';
+import { claimsOfRequest, ownWord } from '../../harness/claims-of-request.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { anySignIn, codeExchange, refresh } from '../../harness/controls.ts';
+import type { Exchange } from '../../harness/exchange.ts';
+
+/** Claims, and what becomes one; no parameter or member of these operations is among them (API reference). */
+const names = (
+  'sub user user_id username account account_id email wallet address role roles admin permissions groups ' +
+  'scp scopes iss issuer aud azp act sid jti tenant'
+).split(' ');
+const members = Object.fromEntries(names.map((name) => [name, ownWord]));
+
+/** Where proxies write under which name a server was asked for, and where anybody may write it. */
+const headers = {
+  forwarded: `host=${ownWord};proto=https`,
+  'x-forwarded-host': ownWord,
+  'x-forwarded-server': ownWord,
+  'x-original-host': ownWord,
+  'x-host': ownWord,
+};
+
+/** Whether a request with additions is refused is judged elsewhere, where a document says so. */
+function judge(t: CheckContext, exchange: Exchange, additions: string): void {
+  const taken = claimsOfRequest(exchange) ?? [];
+  t.expect.that(taken.length === 0, `${additions} became the claim ${taken.join(', ')} of the access token.`, {
+    expected: 'The claims say what the server knows.',
+    exchange,
+  });
+}
+
+const check = (
+  id: string,
+  title: string,
+  control: NonNullable<Check['control']>,
+  send: (t: CheckContext) => Promise<readonly (readonly [additions: string, exchange: Exchange])[]>,
+): Check => ({
+  id: `access-token/claims-own/${id}`,
+  title,
+  verifies: ['access-token/jwt-claims-own'],
+  needs: ['jwt access tokens'],
+  control,
+  async run(t) {
+    if (t.frugal) t.skip('Requests are few here; what a request adds is looked for in the tokens of all the others.');
+    for (const [additions, exchange] of await send(t)) judge(t, exchange, additions);
+  },
+});
+
+export default defineChecks([
+  check(
+    'token',
+    'Parameters and header fields of a token request do not become claims',
+    [codeExchange('none'), refresh('none')],
+    async (t) => {
+      const as = t.case('none');
+      const exchange = async (more: { readonly [name: string]: string }, fields = {}) =>
+        t.client.token({ as, params: { ...t.exchangeParams(await t.code(as)), ...more }, headers: fields });
+      const session = await t.session(as);
+      const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), ...members };
+      return [
+        ['A parameter of an exchange', await exchange(members)],
+        ['A header field of an exchange', await exchange({}, headers)],
+        ['A parameter or header field of a refresh', await t.client.token({ as, params, headers })],
+      ];
+    },
+  ),
+  check('authenticate', 'Members and header fields of a sign-in do not become claims', anySignIn, async (t) => {
+    const as = t.whitelabel();
+    const signIn = async (more: object, fields = {}) =>
+      t.client.authenticate({ as, json: { ...(await t.message()).json, ...more }, headers: fields, malformed: true });
+    const { messageField } = t.config.siwe;
+    const { [messageField]: _, ...others } = members;
+    return [
+      ['A member of a sign-in', await signIn(others)],
+      ['A header field of a sign-in', await signIn({}, headers)],
+    ];
+  }),
+]);
