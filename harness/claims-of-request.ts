@@ -3,17 +3,20 @@
 import { parseJwt } from '../generators/jwt.ts';
 import type { Exchange } from './exchange.ts';
 
-/** No server says this of itself or of its users. */
+/** No server says this of itself or of its users. It stands in parameters and members. */
 export const ownWord = 'claimed-by-the-request.example';
 
-/** The names of the claims of an issued JWT that hold `ownWord`; undefined where no JWT was issued. */
-export function claimsOfRequest(exchange: Exchange): readonly string[] | undefined {
+/** The same in header fields: behind a proxy they are the proxy's word, and a server that is asked directly may not know the difference. */
+export const forwardedWord = 'forwarded-by-the-request.example';
+
+/** The names of the claims of an issued JWT that hold this word; undefined where no JWT was issued. */
+export function claimsOfRequest(exchange: Exchange, word: string = ownWord): readonly string[] | undefined {
   const { operation, method } = exchange.request;
   const token = exchange.object?.access_token;
   const issues = (operation === 'token' || operation === 'authenticate') && method === 'POST' && exchange.ok;
   const jwt = issues && typeof token === 'string' ? parseJwt(token) : undefined;
   if (jwt === undefined) return undefined;
   return Object.entries(jwt.claims)
-    .filter((claim) => JSON.stringify(claim).includes(ownWord))
+    .filter((claim) => JSON.stringify(claim).includes(word))
     .map(([name]) => name);
 }

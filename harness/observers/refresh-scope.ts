@@ -1,4 +1,4 @@
-/** A refresh that names no scope is for the scope that was granted first, no more and no less (RFC 6749 6). */
+/** A refresh that names no scope is for the scope that was granted first: no more, and no less without a word (RFC 6749 6). */
 
 import { parseJwt } from '../../generators/jwt.ts';
 import type { Exchange } from '../exchange.ts';
@@ -32,16 +32,13 @@ function saidScope(exchange: Exchange): readonly string[] | undefined {
   return typeof scope === 'string' ? words(scope) : claimedScope(exchange);
 }
 
-/** What a refresh for all that was granted does not give: by its response, and by a token that claims what the first one did. */
-function missingOf(exchange: Exchange, { granted, claimed = [] }: First): string[] {
+/** What a refresh for all that was granted does not give and does not say: its token claims less than the first one did (RFC 6749 3.3, 5.1). */
+function missingOf(exchange: Exchange, { claimed = [] }: First): string[] {
   const { scope } = exchange.object ?? {};
   const told = typeof scope === 'string' ? words(scope) : undefined;
   const claims = claimedScope(exchange);
-  const missing = [
-    ...[...granted].filter((name) => told?.includes(name) === false),
-    ...claimed.filter((name) => claims?.includes(name) === false),
-  ];
-  return [...new Set(missing)].filter((name) => !ofFirstGrant.has(name));
+  const silent = claimed.filter((name) => claims?.includes(name) === false && told?.includes(name) !== false);
+  return silent.filter((name) => !ofFirstGrant.has(name));
 }
 
 export default defineObservers([
@@ -86,7 +83,8 @@ export default defineObservers([
     };
     return {
       id: 'observer/refresh-scope',
-      title: 'A refresh that names no scope gives what was granted first, and nothing beyond',
+      title:
+        'A refresh that names no scope gives nothing beyond what was granted first, and nothing less without a word',
       verifies: ['refresh/scope-omitted'],
       applies(exchange) {
         if (!issues(exchange)) return false;
@@ -113,7 +111,11 @@ export default defineObservers([
         const missing = missingOf(exchange, before);
         return missing.length === 0
           ? []
-          : [{ message: `A refresh that names no scope did not give ${missing.join(', ')}, which was granted first.` }];
+          : [
+              {
+                message: `A refresh that names no scope did not give ${missing.join(', ')}, which was granted first, and did not say so.`,
+              },
+            ];
       },
     };
   },

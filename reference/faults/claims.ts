@@ -15,10 +15,11 @@ const claiming = (
   id: string,
   title: string,
   claim: (brought: Brought, operation: 'token' | 'authenticate') => Record<string, unknown>,
+  breaks: readonly string[] = ['access-token/jwt-claims-own'],
 ): Fault => ({
   id: `claims/${id}`,
   title,
-  breaks: ['access-token/jwt-claims-own'],
+  breaks,
   change(policy: Policy) {
     const requests = new AsyncLocalStorage<Brought>();
     const read = (body: object): void => {
@@ -64,6 +65,7 @@ const faults: readonly Fault[] = [
     'node-from-forwarded-host',
     'X-Forwarded-Host tells which node is named as issuing a token',
     ({ headers }) => (headers.has('x-forwarded-host') ? { node: `https://${headers.get('x-forwarded-host')}` } : {}),
+    ['access-token/jwt-claims-not-forwarded'],
   ),
 ];
 

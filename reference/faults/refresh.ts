@@ -332,11 +332,18 @@ const subtle: readonly Fault[] = [
   },
   {
     id: 'refresh/scope-omitted-narrows',
-    title: 'A refresh that names no scope gives the first of its scopes',
+    title: 'A refresh that names no scope gives a token with the first of its scopes, and does not say so',
     breaks: ['refresh/scope-omitted'],
-    change: refresh((own) => ({
-      grants: (granted, asked, facts) => own.grants(granted, asked ?? granted.split(' ')[0], facts),
-    })),
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims(claims, facts) {
+            const own = policy.tokens.claims(claims, facts);
+            const narrows = facts.grant === 'refresh_token' && facts.askedScope === undefined;
+            return narrows ? { ...own, scope: facts.scope.split(' ')[0] } : own;
+          },
+        },
+      }),
   },
   {
     id: 'refresh/scope-last-compared',

@@ -1,7 +1,7 @@
 /** Whose word the claims of an access token are: the server's, whatever a request adds to what it asks (RFC 6749 3.2; RFC 9068 4). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { claimsOfRequest, ownWord } from '../../harness/claims-of-request.ts';
+import { claimsOfRequest, forwardedWord, ownWord } from '../../harness/claims-of-request.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { anySignIn, codeExchange, refresh } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
@@ -13,22 +13,30 @@ const names = (
 ).split(' ');
 const members = Object.fromEntries(names.map((name) => [name, ownWord]));
 
+const words = [
+  { word: ownWord, requirement: 'access-token/jwt-claims-own' },
+  { word: forwardedWord, requirement: 'access-token/jwt-claims-not-forwarded' },
+] as const;
+
 /** Where proxies write under which name a server was asked for, and where anybody may write it. */
 const headers = {
-  forwarded: `host=${ownWord};proto=https`,
-  'x-forwarded-host': ownWord,
-  'x-forwarded-server': ownWord,
-  'x-original-host': ownWord,
-  'x-host': ownWord,
+  forwarded: `host=${forwardedWord};proto=https`,
+  'x-forwarded-host': forwardedWord,
+  'x-forwarded-server': forwardedWord,
+  'x-original-host': forwardedWord,
+  'x-host': forwardedWord,
 };
 
 /** Whether a request with additions is refused is judged elsewhere, where a document says so. */
 function judge(t: CheckContext, exchange: Exchange, additions: string): void {
-  const taken = claimsOfRequest(exchange) ?? [];
-  t.expect.that(taken.length === 0, `${additions} became the claim ${taken.join(', ')} of the access token.`, {
-    expected: 'The claims say what the server knows.',
-    exchange,
-  });
+  for (const { word, requirement } of words) {
+    const taken = claimsOfRequest(exchange, word) ?? [];
+    t.expect.soft(taken.length === 0, `${additions} became the claim ${taken.join(', ')} of the access token.`, {
+      requirement,
+      expected: 'The claims say what the server knows.',
+      exchange,
+    });
+  }
 }
 
 const check = (
@@ -39,7 +47,7 @@ const check = (
 ): Check => ({
   id: `access-token/claims-own/${id}`,
   title,
-  verifies: ['access-token/jwt-claims-own'],
+  verifies: ['access-token/jwt-claims-own', 'access-token/jwt-claims-not-forwarded'],
   needs: ['jwt access tokens'],
   control,
   async run(t) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { encodeJson } from '../../generators/jwt.ts';
-import { ownWord } from '../../harness/claims-of-request.ts';
+import { forwardedWord, ownWord } from '../../harness/claims-of-request.ts';
 import observers from '../../harness/observers/claims-of-request.ts';
 import { exchangeOf, type Sent } from './exchanges.ts';
 import { identities, observer, said } from './observing.ts';
@@ -8,7 +8,7 @@ import { identities, observer, said } from './observing.ts';
 it('names its rule', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
-      "observer/access-token-claims-own (No access token claims what only a parameter, member or header field of its request says): access-token/jwt-claims-own",
+      "observer/access-token-claims-own (No access token claims what only a parameter, member or header field of its request says): access-token/jwt-claims-own access-token/jwt-claims-not-forwarded",
     ]
   `);
 });
@@ -30,6 +30,11 @@ describe('the claims of an access token', () => {
     expect(issued({ iss: `https://${ownWord}/auth`, roles: ['x', ownWord] })).toEqual(taken('token', 'iss, roles'));
     expect(issued({ act: { sub: ownWord } }, { operation: 'authenticate' })).toEqual(taken('authenticate', 'act'));
     expect(issued({ [ownWord]: true })).toEqual(taken('token', ownWord));
+  });
+  it('are a hint where a header field may be the word of a proxy', () => {
+    expect(issued({ iss: `https://${forwardedWord}` })).toEqual([
+      'access-token/jwt-claims-not-forwarded: The access token of a granted token response has iss from the request.',
+    ]);
   });
   it('are those of tokens that are issued', () => {
     expect(issued({ sub: ownWord }, {}, 400)).toBeUndefined();

@@ -235,7 +235,7 @@ describe('a refresh that names no scope', () => {
     sent: 'grant_type=authorization_code&code=c',
     body: { access_token: 'a', refresh_token: 'r1', ...(scope === undefined ? {} : { scope }) },
   });
-  const refresh = (used: string, next: string, scope: string, asked = ''): Wire => ({
+  const refresh = (used: string, next: string, scope: string | undefined, asked = ''): Wire => ({
     sent: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: used, scope: asked }).toString(),
     body: { access_token: 'a', refresh_token: next, scope },
   });
@@ -247,7 +247,12 @@ describe('a refresh that names no scope', () => {
   const beyond = ['refresh/scope-omitted'];
   it.each<[string, readonly Wire[], readonly string[]]>([
     ['keeps the scope', [begun('a b'), refresh('r1', 'r2', 'b a')], []],
-    ['does not give less', [begun('a b'), refresh('r1', 'r2', 'a')], beyond],
+    ['may give less and say so', [begun('a b'), refresh('r1', 'r2', 'a')], []],
+    [
+      'does not give less without a word',
+      [claiming(begun('a b'), 'a b'), claiming(refresh('r1', 'r2', undefined), 'a')],
+      beyond,
+    ],
     ['may leave out what is for the first grant', [begun('openid a'), refresh('r1', 'r2', 'a')], []],
     [
       'gives all again after one for less',

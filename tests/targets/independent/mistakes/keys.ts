@@ -17,6 +17,7 @@ export const keyMistakes = {
   'access/issuer-from-host': [
     'X-Forwarded-Host of whoever asks decides on iss',
     'RFC 7519 4.1.1, RFC 9068 2.2: iss identifies the authorization server',
+    { level: 'SHOULD' },
   ],
   'access/sub-number': ['sub is a number', 'RFC 7519 4.1.2: StringOrURI'],
   'access/aud-null': ['aud is null', 'RFC 7519 4.1.3: a string or an array of strings'],

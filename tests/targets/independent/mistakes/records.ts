@@ -94,6 +94,7 @@ export const recordMistakes = {
   'refresh/scope-omitted-narrows': [
     'Refreshing without scope grants the first scope only',
     'RFC 6749 6: if omitted, equal to the scope originally granted',
+    { left: 'RFC 6749 3.3: a server may ignore the scope in part, and this one says so.' },
   ],
   'refresh/scope-error-invalid-request': ['Too much scope is called invalid_request', 'RFC 6749 5.2: invalid_scope'],
   'refresh/scope-widened-third-party': [
