@@ -19,6 +19,7 @@ export function redirectUriNearMisses(uri: string): NearMiss[] {
     { what: 'with an empty query added', value: `${uri}?` },
     { what: 'with a fragment added', value: `${uri}#fragment` },
     { what: 'with a path segment added', value: `${origin}${path}/extra` },
+    { what: 'with a path parameter added', value: `${uri};a=b` },
     { what: 'with a suffix on its path', value: `${uri}2` },
     { what: 'without its last character', value: uri.slice(0, -1) },
     { what: 'without its path', value: `${origin}/` },

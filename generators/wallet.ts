@@ -59,6 +59,8 @@ export function wrongSignatures(signature: string): WrongSignature[] {
     { what: 'that is only 0x', value: '0x' },
     { what: 'that is no hexadecimal', value: `0x${'zz'.repeat(65)}` },
     { what: 'that is an address', value: signature.slice(0, 42) },
+    // Contracts that are not there yet (ERC-6492): the suffix asks for a call to them, and is no proof.
+    { what: 'that ends as those of undeployed contracts do', value: `0x${'0'.repeat(320)}${'6492'.repeat(16)}` },
   ];
 }
 

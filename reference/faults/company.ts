@@ -125,6 +125,23 @@ const sideBySide: readonly Fault[] = [
 
 const byId: readonly Fault[] = [
   {
+    id: 'company/revoked-by-client-of-wallet',
+    title: 'A client revokes the tokens of another one with which the same wallet has signed in',
+    breaks: ['revoke/foreign-client'],
+    change: (policy) =>
+      changed(policy, {
+        revocation: {
+          mayRevoke(facts) {
+            const { wallet } = facts.found.session;
+            const shares = [...facts.store.sessions.values()].some(
+              (one) => wallet !== undefined && one.wallet === wallet && one.clientId === facts.client.id,
+            );
+            return shares || policy.revocation.mayRevoke(facts);
+          },
+        },
+      }),
+  },
+  {
     id: 'company/session-id-refreshes',
     title: 'A session_id does for the refresh token of the session',
     breaks: ['refresh/not-another-credential'],

@@ -204,14 +204,14 @@ export default defineChecks([
   {
     id: 'authenticate/message-times-by-clock',
     title: 'A message is refused once it has expired, by a clock by which another has become valid',
-    verifies: ['siwe/expiration-time', 'siwe/not-before', 'siwe/optional-fields'],
+    verifies: ['siwe/expiration-time', 'siwe/not-before', 'siwe/optional-fields', 'refresh/usable-until-expiry'],
     needs: ['operation authenticate', 'whitelabel client', 'clock'],
     consumes: 'clock',
     async run(t) {
       const as = t.whitelabel();
       const expirationTime = t.iso(600);
       const notBefore = t.iso(600);
-      t.expect.accepted(await submit(t, as, { fields: { expirationTime } }), {
+      const begun = t.expect.accepted(await submit(t, as, { fields: { expirationTime } }), {
         because: 'a message that has not expired',
         requirement: 'siwe/optional-fields',
       });
@@ -226,6 +226,13 @@ export default defineChecks([
       t.expect.refused(await submit(t, as, { fields: { expirationTime } }), {
         because: 'a message that expired meanwhile',
         requirement: 'siwe/expiration-time',
+      });
+      // The end of a message is that of its use for signing in, not of what has begun by it.
+      const session = t.sessionOf(begun, as, 'authenticate');
+      if (t.frugal || (session.refreshExpiresIn ?? 0) < 3600 || t.config.operations.token === false) return;
+      await t.refreshTokenLives(session, {
+        requirement: 'refresh/usable-until-expiry',
+        because: 'after the message that began its session had expired',
       });
     },
   },

@@ -1,6 +1,7 @@
 /** Sessions of one wallet side by side, at one client and at several: each has a life of its own (API reference "session_id"). */
 
 import { defineChecks, type Need } from '../../harness/check.ts';
+import { isAlive } from '../../harness/revocation.ts';
 import { continuableSession, earlierLives, otherWhitelabel, signedIn, submit } from '../../harness/sign-in.ts';
 
 const needs: readonly Need[] = ['operation authenticate', 'whitelabel client'];
@@ -20,6 +21,23 @@ export default defineChecks([
         'Sign-ins of one wallet with two clients, without session_id, returned the same session_id.',
         { expected: 'Each begins a session of its own.', exchange: other.exchange },
       );
+    },
+  },
+  {
+    id: 'session/revocation-at-another-client',
+    title: 'A client with which a wallet has signed in too does not revoke its session with another client',
+    verifies: ['revoke/foreign-client'],
+    needs: [...needs, 'operation revoke', 'two clients'],
+    control: continuableSession,
+    async run(t) {
+      const one = await signedIn(t, t.whitelabel());
+      const other = await signedIn(t, otherWhitelabel(t, one.client), one.wallet);
+      const alive = await earlierLives(t, one);
+      for (const token of [alive.accessToken, alive.refreshToken])
+        if (token !== undefined) await t.revoke(token, other.client);
+      const because =
+        'after another client, with which its wallet has a session too, had presented its tokens to /revoke';
+      await isAlive(t, alive, 'revoke/foreign-client', because);
     },
   },
   {

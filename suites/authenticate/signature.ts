@@ -160,6 +160,12 @@ export default defineChecks([
           because: `a signature ${what}`,
         });
       if (t.frugal) return;
+      const attacker = t.wallet();
+      const foreign = { signature: await attacker.sign(message.text) };
+      for (const time of ['first', 'second', 'third'])
+        t.expect.refused(await send(t, t.whitelabel(), message, foreign), {
+          because: `the signature of another wallet, at the ${time} time`,
+        });
       for (const { what, value } of unrecoverable)
         t.expect.refused(
           await submit(t, t.whitelabel(), { fields: { address: `0x${'0'.repeat(40)}` }, sign: async () => value }),

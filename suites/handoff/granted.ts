@@ -135,7 +135,7 @@ export default defineChecks([
   },
   {
     id: 'handoff/redirect-uri-query',
-    title: 'A redirectUri with a query is accepted where one that is not registered is',
+    title: 'A redirectUri with a query or a port is accepted where one that is not registered is',
     verifies: ['handoff/redirect-uri-https'],
     needs,
     async run(t) {
@@ -144,6 +144,10 @@ export default defineChecks([
         t.expect.accepted(await initiate(t, session, `${unregistered}?${query}`), {
           because: `an https URL with the query ${query}`,
         });
+      if (t.frugal) return;
+      t.expect.accepted(await initiate(t, session, unregistered.replace('.net/', '.net:8443/')), {
+        because: 'an https URL with a port',
+      });
     },
   },
 ]);

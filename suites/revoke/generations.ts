@@ -69,13 +69,20 @@ const perClient = caseIds.flatMap((id): Check[] => [
   {
     id: `revoke/again/${id}`,
     title: `The second revocation of a token is answered with 200 (${id})`,
-    verifies: ['revoke/again', 'revoke/lasting'],
+    verifies: ['revoke/again', 'revoke/lasting', 'revoke/success-empty'],
     needs: [...needs, `client ${id}`],
     async run(t) {
       const session = await liveSession(t, id);
       const presented = session.refreshToken ?? session.accessToken;
       t.expect.accepted(await t.revoke(presented, session.client), { requirement: 'revoke/success-status' });
-      t.expect.accepted(await t.revoke(presented, session.client), { because: 'the second revocation of a token' });
+      const again = t.expect.accepted(await t.revoke(presented, session.client), {
+        because: 'the second revocation of a token',
+      });
+      t.expect.soft(again.text === '', 'The response to the second revocation of a token has a body.', {
+        requirement: 'revoke/success-empty',
+        expected: 'No body.',
+        exchange: again,
+      });
       const lasting = { access: 'revoke/lasting', refresh: 'revoke/lasting' };
       await isEnded(t, session, lasting, 'after its session was revoked twice');
       if (session.refreshToken === undefined) return;

@@ -1,5 +1,7 @@
 /** The Authorization header of a client at /token and /revoke: the scheme, and what cannot be read (RFC 6749 2.3.1, RFC 7617 2, RFC 9110 11.1). */
 
+import { randomUUID } from 'node:crypto';
+import { buildJwt, unsigned } from '../../generators/jwt.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { basicCredentials } from '../../harness/client-cases.ts';
 import { doors, send, sendEach } from './client-doors.ts';
@@ -43,6 +45,8 @@ export default defineChecks(
           `Basic ${base64(`:${secret}`)}`,
           `Basic ${base64(`${secret}:${id}`)}`,
           `Basic ${base64('\u0000:\u0000')}`,
+          `Basic ${base64(':')}`,
+          `Basic ${base64('')}`,
           `Basic ${base64(`${id}:%`)}`,
           `Basic ${base64(`${id}:%zz`)}`,
           `Basic ${base64(`%e0%a4%a:${secret}%4`)}`,
@@ -56,6 +60,54 @@ export default defineChecks(
           (authorization) => ({ headers: { authorization }, malformed: true }),
           (exchange) =>
             t.expect.refused(exchange, { status: [400, 401], because: 'Basic credentials that cannot be read' }),
+        );
+        if (t.frugal) return;
+        await sendEach(
+          t,
+          door,
+          owner,
+          [`Basic ${base64(':')}`, 'Basic '],
+          (authorization) => ({ headers: { authorization }, params: { client_id: id }, malformed: true }),
+          (exchange) =>
+            t.expect.refused(exchange, {
+              status: [400, 401],
+              because: 'Basic credentials without id and secret, beside a client_id',
+            }),
+        );
+      },
+    },
+    {
+      id: `client-auth/${door.id}/assertion`,
+      title: `An assertion that nobody has signed does not stand for the secret (${door.id})`,
+      verifies: ['client-auth/secret-verified'],
+      control: door.control('client_secret_basic'),
+      async run(t) {
+        const owner = t.case('client_secret_basic');
+        const { id } = owner.client;
+        const claims = {
+          iss: id,
+          sub: id,
+          aud: t.config.target,
+          jti: randomUUID(),
+          exp: Math.floor(t.now / 1000) + 60,
+        };
+        const assertions = [buildJwt({ alg: 'none' }, claims, unsigned), 'x'];
+        await sendEach(
+          t,
+          door,
+          owner,
+          t.trials(assertions),
+          (assertion) => ({
+            headers: { authorization: undefined },
+            params: {
+              client_id: id,
+              client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+              client_assertion: assertion,
+            },
+            malformed: true,
+          }),
+          (exchange) =>
+            t.expect.refused(exchange, { status: [400, 401], because: 'a client_assertion in place of the secret' }),
         );
       },
     },

@@ -110,7 +110,8 @@ async function sessionOfOneScope(t: CheckContext, id: CaseId, scope: string): Pr
 /** Names that only resemble a granted one: scope names are case sensitive, and whole (RFC 6749 3.3). */
 function lookAlikes(had: readonly string[]): string[] {
   const [name = ''] = had;
-  return [name.toUpperCase(), name.slice(0, -1)].filter((one) => one !== '' && !had.includes(one));
+  const below = [`${name}.write`, `${name}:write`, `${name}/more`];
+  return [name.toUpperCase(), name.slice(0, -1), ...below, '*', '.*'].filter((one) => one !== '' && !had.includes(one));
 }
 
 /** Refreshes for more than was granted. @returns the session as it is then, where its refresh token may still be good */

@@ -111,6 +111,7 @@ export const forgottenMistakes = {
   'handoff/role-refused-yet-ended': [
     'A third-party token is refused, and its session ended',
     'seed: the operation is restricted, the session is not',
+    { left: 'A server may end a session that is used where it has no business.' },
   ],
   'handoff/two-parts': ['A JWT without its third part is taken', 'RFC 7515 5.2; RFC 8725 3.1'],
   'handoff/bare-scheme-passes': ['"Bearer" without a token opens a hand-off', 'RFC 6750 2.1; seed: JWT access token'],

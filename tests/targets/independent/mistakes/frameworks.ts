@@ -20,6 +20,7 @@ export const frameworkMistakes = {
   'redirect/mismatch-invalid-request': [
     'A wrong redirect_uri is called invalid_request',
     'RFC 6749 5.2: invalid_grant where it does not match',
+    { left: 'A server that looks at redirect_uri as a parameter calls it so; which error wins is left to it.' },
   ],
   'redirect/mismatch-401': ['A wrong redirect_uri is answered with 401', 'RFC 6749 5.2: 400'],
   'code/other-client-invalid-client': [
@@ -72,7 +73,11 @@ export const frameworkMistakes = {
   'revoke/ok-body': ['/revoke answers "OK"', 'contract: 200, empty body'],
   'revoke/empty-object-body': ['/revoke answers {}', 'contract: 200, empty body'],
   'revoke/status-202': ['/revoke answers 202', 'RFC 7009 2.2: 200'],
-  'handoff/missing-token-403': ['Without a token 403 is answered, without a challenge', 'RFC 6750 3: MUST challenge'],
+  'handoff/missing-token-403': [
+    'Without a token 403 is answered, without a challenge',
+    'RFC 6750 3: MUST challenge',
+    { level: 'SHOULD' },
+  ],
   'handoff/missing-token-302': [
     'Without a token a redirect to a login page is answered',
     'RFC 6750 3, RFC 9110 15.5.2',
@@ -87,5 +92,9 @@ export const frameworkMistakes = {
   'scopes/double-encoded': ['The list is JSON within a JSON string', 'contract: shapes of scopes'],
   'scopes/text-plain': ['The list is labelled text/plain', 'seed: application/json'],
   'scopes/first-500': ['The first request for the list ends in 500', 'seed: 200'],
-  'scopes/bad-token-401': ['/scopes refuses requests with a token that it does not know', 'contract: no authorization'],
+  'scopes/bad-token-401': [
+    '/scopes refuses requests with a token that it does not know',
+    'contract: no authorization',
+    { left: 'Nothing says that a token which is sent all the same must be overlooked.' },
+  ],
 } as const satisfies Record<string, MistakeRow>;

@@ -78,6 +78,7 @@ export const laterMistakes = {
   'handoff/query-read': [
     'redirectUri and intent are read from the URI where the body lacks them',
     'seed: Body, Required',
+    { left: 'Nothing forbids to read the URI as well; the body rules where it says something.' },
   ],
   'pkce/mismatch-invalid-client': [
     'A wrong code_verifier is called invalid_client',

@@ -56,6 +56,7 @@ export const storeMistakes = {
   'authenticate/new-subject-each-time': [
     'The user is made anew at every sign-in: the subject of a wallet is another each time',
     'public facts: the token names the account; seed: authenticate a user',
+    { left: 'That an address is one user is implied, and nowhere said of sub.' },
   ],
   'revoke/missing-ends-all': [
     'Without token the condition is dropped: the request is refused, and every session of the client ended',
@@ -93,6 +94,7 @@ export const storeMistakes = {
   'session/dies-with-access-token': [
     'Sessions are kept as long as access tokens: after 15 minutes none can be continued',
     'seed: the session ID can be stored for future requests to continue',
+    { left: 'How long a session can be continued is said nowhere.' },
   ],
   'siwe/replay-after-a-day': [
     'Used nonces are kept for a day: then a message without Expiration Time can be used again',
@@ -102,6 +104,7 @@ export const storeMistakes = {
   'siwe/expiry-2038': [
     'Expiration Time has 32 bits: messages that expire after 2038 have expired',
     'ERC-4361: valid until Expiration Time',
+    { left: 'A server may limit how long a message may be valid.' },
   ],
   'siwe/z-read-as-local': [
     'Times with Z are read as local, two hours ahead: messages expire two hours early',
