@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Check } from '../harness/check.ts';
 import { balancedCover, type Cost, cover, filled, type Market, type PricedCheck } from '../harness/economy.ts';
+import { isSparing } from '../harness/planner.ts';
 import { Run } from '../harness/run.ts';
 import { startReference } from '../reference/server.ts';
 import { loadCatalogue } from '../specs/catalogue.ts';
@@ -94,7 +95,7 @@ function withoutSkipped(checks: readonly PricedCheck[], skipped: ReadonlySet<str
 
 /** @throws Error when `gate` cannot judge every MUST within its budget */
 export async function computeEconomy(): Promise<Economy> {
-  const checks = (await loadChecks()).filter((check) => check.disruptive !== true);
+  const checks = (await loadChecks()).filter(isSparing);
   const ordered = [
     ...checks.filter(({ consumes }) => consumes !== 'clock'),
     ...checks.filter(({ consumes }) => consumes === 'clock'),

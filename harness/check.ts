@@ -61,6 +61,8 @@ export interface Check {
   readonly long?: boolean;
   /** Sends many requests at once or very large ones: kept out of `gate`. */
   readonly disruptive?: boolean;
+  /** Takes requests for what others judge with fewer: kept out where requests are few (`smoke`, `gate`, `full` under limits), unless it is named. */
+  readonly ample?: boolean;
   /** @throws Failure, Inconclusive, Skip; anything else is the suite's own error. */
   run(t: CheckContext): Promise<void>;
 }

@@ -9,6 +9,12 @@ export const ownWord = 'claimed-by-the-request.example';
 /** The same in header fields: behind a proxy they are the proxy's word, and a server that is asked directly may not know the difference. */
 export const forwardedWord = 'forwarded-by-the-request.example';
 
+/** Each word with the requirement that a claim with it breaks. */
+export const claimWords = [
+  { word: ownWord, requirement: 'access-token/jwt-claims-own' },
+  { word: forwardedWord, requirement: 'access-token/jwt-claims-not-forwarded' },
+] as const;
+
 /** The names of the claims of an issued JWT that hold this word; undefined where no JWT was issued. */
 export function claimsOfRequest(exchange: Exchange, word: string = ownWord): readonly string[] | undefined {
   const { operation, method } = exchange.request;

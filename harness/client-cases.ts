@@ -43,6 +43,10 @@ export function availableCases(config: TargetConfig): ClientCase[] {
   return caseIds.map((id) => clientCase(config, id)).filter((found) => found !== undefined);
 }
 
+/** A client of another id and the same role; undefined where there is none. */
+export const otherOfRole = (config: TargetConfig, { client }: ClientCase): ClientCase | undefined =>
+  availableCases(config).find((one) => one.client.role === client.role && one.client.id !== client.id);
+
 /** The same client by the other of the two methods that send a secret; undefined where it has none. */
 export function otherMethod(found: ClientCase): ClientCase | undefined {
   if (found.client.secret === undefined) return undefined;

@@ -94,15 +94,13 @@ export function balancedCover(
   rounds = defaultRounds,
 ): string[] {
   let weights: Weights = {};
-  let best: { readonly ids: string[]; readonly most: number; readonly total: number } | undefined;
+  let best: { readonly ids: string[]; readonly price: Readonly<Record<string, number>> } | undefined;
   for (let round = 0; round < rounds; round += 1) {
     const ids = cover(market, wanted, given, weights);
     const price = priceOf(market, ids);
+    if (best === undefined || isBetter(price, best.price)) best = { ids, price };
     const counts = Object.values(price);
-    const [most, total] = [Math.max(...counts), counts.reduce((sum, count) => sum + count, 0)];
-    if (best === undefined || most < best.most || (most === best.most && total < best.total))
-      best = { ids, most, total };
-    const mean = Math.max(1, total / counts.length);
+    const mean = Math.max(1, counts.reduce((sum, count) => sum + count, 0) / counts.length);
     weights = Object.fromEntries(
       Object.entries(price).map(([operation, count]) => [
         operation,
@@ -110,7 +108,50 @@ export function balancedCover(
       ]),
     );
   }
-  return best?.ids ?? [];
+  return best === undefined ? [] : exchanged(market, best.ids, wanted, new Set(given));
+}
+
+/** Whether the first sends less to the operation that gets most, or as much to that and less in all. */
+function isBetter(one: Readonly<Record<string, number>>, other: Readonly<Record<string, number>>): boolean {
+  const [counts, others] = [Object.values(one), Object.values(other)];
+  const [most, mostOther] = [Math.max(...counts), Math.max(...others)];
+  const sum = (values: readonly number[]): number => values.reduce((total, count) => total + count, 0);
+  return most < mostOther || (most === mostOther && sum(counts) < sum(others));
+}
+
+/** Exchanges one check for another that judges what it alone judges, as long as that makes the choice better. */
+function exchanged(
+  market: Market,
+  ids: readonly string[],
+  wanted: ReadonlySet<string>,
+  kept: ReadonlySet<string>,
+): string[] {
+  const checks = new Map(market.checks.map((check) => [check.id, check]));
+  const chosen = new Set(ids);
+  let price = priceOf(market, chosen);
+  for (const id of ids) {
+    const own = checks.get(id);
+    if (own === undefined || kept.has(id) || weighed(own.cost, market.scarce) === 0) continue;
+    chosen.delete(id);
+    const judged = new Set([...chosen].flatMap((other) => checks.get(other)?.verifies ?? []));
+    const alone = own.verifies.filter((requirement) => wanted.has(requirement) && !judged.has(requirement));
+    let best = id;
+    for (const check of market.checks) {
+      if (
+        check.id === id ||
+        chosen.has(check.id) ||
+        !alone.every((requirement) => check.verifies.includes(requirement))
+      )
+        continue;
+      const other = priceOf(market, [...chosen, check.id]);
+      if (isBetter(other, price)) {
+        best = check.id;
+        price = other;
+      }
+    }
+    chosen.add(best);
+  }
+  return market.checks.filter(({ id }) => chosen.has(id)).map(({ id }) => id);
 }
 
 /** Without the checks, dearest first, whose requirements the others cover. */

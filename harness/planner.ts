@@ -4,6 +4,7 @@ import { loadCatalogue } from '../specs/catalogue.ts';
 import { loadEconomy, type Price } from '../specs/economy.ts';
 import { consequence } from '../specs/requirement.ts';
 import type { Check } from './check.ts';
+import { availableCases, caseIds } from './client-cases.ts';
 import type { Profile, TargetConfig } from './config.ts';
 import { balancedCover, type Cost, type Market, pricedFor } from './economy.ts';
 import { hasCodeSource, needsOf, unmet } from './needs.ts';
@@ -31,6 +32,9 @@ export function globMatcher(glob: string): (id: string) => boolean {
   const pattern = new RegExp(`^${escaped}(?:/.*)?$`);
   return (id) => pattern.test(id);
 }
+
+/** Whether a check may be chosen where requests are few. */
+export const isSparing = ({ disruptive, ample }: Check): boolean => disruptive !== true && ample !== true;
 
 function inProfile(check: Check, { profile, limited = false }: PlanOptions): boolean {
   if (profile === 'smoke') return check.profile === 'smoke';
@@ -69,18 +73,28 @@ export function isNamed(
   return only.map(globMatcher).some((matches) => matches(judge.id) || judge.verifies.some(matches));
 }
 
-/** The prices of `specs/economy.json` as a market; a check that nobody has priced yet counts as dear. */
-function marketOf(checks: readonly Check[]): Market {
+/**
+ * The prices of `specs/economy.json` as a market; a check that nobody has priced yet counts as dear. What was priced with a control of a client
+ * that this target does not have asks for that of the first one which it has.
+ */
+function marketOf(checks: readonly Check[], config: TargetConfig): Market {
   const { prices } = loadEconomy();
   const cost = (price: Price): Cost => {
     const [authenticate = 0, token = 0, revoke = 0, codes = 0] = price.split(' ', 4).map(Number);
     return { authenticate, token, revoke, codes };
   };
+  const had = new Set<string>(availableCases(config).map(({ id }) => id));
+  const [first] = had;
+  const here = (control: string): string => {
+    const of = control.slice(control.lastIndexOf('/') + 1);
+    const isOfOther = caseIds.some((id) => id === of) && !had.has(of) && first !== undefined;
+    return isOfOther ? control.slice(0, -of.length) + first : control;
+  };
   const unknown: Price = '3 3 3 0';
   return {
     checks: checks.map(({ id, verifies }) => {
       const price = prices.checks[id] ?? unknown;
-      return { id, verifies, cost: cost(price), controls: price.split(' ').slice(4) };
+      return { id, verifies, cost: cost(price), controls: [...new Set(price.split(' ').slice(4).map(here))] };
     }),
     controls: Object.fromEntries(Object.entries(prices.controls).map(([id, price]) => [id, cost(price)])),
     scarce: ['authenticate', 'token', 'revoke'],
@@ -104,11 +118,11 @@ function gateOn(checks: readonly Check[], config: TargetConfig): readonly Check[
   );
   const judged = new Set(usual.filter(applies).flatMap(({ verifies }) => verifies));
   const lost = new Set(usual.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id) && !judged.has(id)));
-  const candidates = checks.filter((check) => check.disruptive !== true && applies(check));
+  const candidates = checks.filter((check) => isSparing(check) && applies(check));
   const sessions = { byCode: hasCodeSource(config), bySignIn: config.operations.authenticate !== false };
   const asPriced = sessions.byCode && sessions.bySignIn;
   if (asPriced && !candidates.some(({ verifies }) => verifies.some((id) => lost.has(id)))) return usual;
-  const market = pricedFor(marketOf(candidates), sessions);
+  const market = pricedFor(marketOf(candidates, config), sessions);
   const wanted = new Set(candidates.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id)));
   const chosen = new Set(balancedCover(market, wanted, [], rounds));
   // What does not apply is kept to say so.

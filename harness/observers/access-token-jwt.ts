@@ -114,7 +114,8 @@ export default defineObservers([
       ],
       applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
       judge(exchange, { config }) {
-        const jwt = parseJwt(String(issued(exchange)));
+        const token = String(issued(exchange));
+        const jwt = parseJwt(token);
         if (jwt === undefined) return [{ message: `${where(exchange)} is not a JWT in compact serialization.` }];
         const found: Finding[] = [];
         const say = (requirement: string, message: string): void =>
@@ -123,7 +124,6 @@ export default defineObservers([
         if (alg !== 'RS256')
           say('access-token/jwt-rs256', `has the alg ${JSON.stringify(alg) ?? 'absent'} instead of RS256`);
         else if (jwt.signature.byteLength === 0) say('access-token/jwt-rs256', 'has no signature');
-        const token = String(issued(exchange));
         found.push(
           ...dates(exchange, jwt.claims, { clockMoves: config.control !== undefined, repeated: seen.has(token) }),
         );

@@ -1,12 +1,7 @@
 /** The claims of an access token are the server's word, not that of the request (RFC 6749 3.2; RFC 9068 4). */
 
-import { claimsOfRequest, forwardedWord, ownWord } from '../claims-of-request.ts';
+import { claimsOfRequest, claimWords } from '../claims-of-request.ts';
 import { defineObservers } from '../observers.ts';
-
-const words = [
-  { word: ownWord, requirement: 'access-token/jwt-claims-own' },
-  { word: forwardedWord, requirement: 'access-token/jwt-claims-not-forwarded' },
-] as const;
 
 export default defineObservers([
   () => ({
@@ -15,7 +10,7 @@ export default defineObservers([
     verifies: ['access-token/jwt-claims-own', 'access-token/jwt-claims-not-forwarded'],
     applies: (exchange) => claimsOfRequest(exchange) !== undefined,
     judge: (exchange) =>
-      words.flatMap(({ word, requirement }) => {
+      claimWords.flatMap(({ word, requirement }) => {
         const taken = claimsOfRequest(exchange, word) ?? [];
         const where = `The access token of a granted ${exchange.request.operation} response`;
         return taken.length === 0

@@ -24,7 +24,7 @@ const refreshing: readonly Fault[] = [
   {
     id: 'history/used-again-after-continuation',
     title: 'A continuation forgets which refresh tokens of its session were used',
-    breaks,
+    breaks: [...breaks, 'refresh/single-use'],
     change: (policy) => {
       const forgotten = remembered();
       return changed(policy, {
@@ -36,7 +36,7 @@ const refreshing: readonly Fault[] = [
   {
     id: 'history/used-again-after-hand-off',
     title: 'A hand-off after a refresh writes the session back as it was, and the used refresh token is good again',
-    breaks,
+    breaks: [...breaks, 'refresh/single-use'],
     change: (policy) => {
       const forgotten = remembered();
       return changed(policy, {
@@ -189,7 +189,7 @@ const revoking: readonly Fault[] = [
   {
     id: 'history/foreign-revocation-of-refreshed',
     title: 'The token of a refreshed session is revoked whoever asks',
-    breaks,
+    breaks: [...breaks, 'revoke/foreign-client'],
     change: (policy) =>
       changed(policy, {
         revocation: {

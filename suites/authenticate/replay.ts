@@ -61,9 +61,8 @@ function replay(source: 'client' | 'server', requirement: string, raceRequiremen
       verifies: [requirement],
       needs,
       control: continuableSession,
+      ample: true,
       async run(t) {
-        if (t.frugal)
-          t.skip('This profile has no requests for the sign-ins that a short memory forgets a message after.');
         const owner = t.whitelabel();
         const message = await t.message();
         t.expect.given(await send(t, owner, message), 'the first sign-in');
@@ -85,6 +84,7 @@ function replay(source: 'client' | 'server', requirement: string, raceRequiremen
       verifies: [requirement],
       needs,
       control: continuableSession,
+      ample: true,
       async run(t) {
         const owner = t.whitelabel();
         const session = await signedIn(t, owner);

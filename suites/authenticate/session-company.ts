@@ -13,6 +13,7 @@ export default defineChecks([
     verifies: ['session/new-without-id'],
     needs: [...needs, 'two clients'],
     control: continuableSession,
+    ample: true,
     async run(t) {
       const one = await signedIn(t, t.whitelabel());
       const other = await signedIn(t, otherWhitelabel(t, one.client), one.wallet);
@@ -29,6 +30,7 @@ export default defineChecks([
     verifies: ['revoke/foreign-client'],
     needs: [...needs, 'operation revoke', 'two clients'],
     control: continuableSession,
+    ample: true,
     async run(t) {
       const one = await signedIn(t, t.whitelabel());
       const other = await signedIn(t, otherWhitelabel(t, one.client), one.wallet);
@@ -46,6 +48,7 @@ export default defineChecks([
     verifies: ['session/independent'],
     needs: [...needs, 'operation token'],
     control: continuableSession,
+    ample: true,
     async run(t) {
       const one = await signedIn(t, t.whitelabel());
       const other = await signedIn(t, one.client, one.wallet);
@@ -62,6 +65,7 @@ export default defineChecks([
     verifies: ['session/ended-not-continued'],
     needs: [...needs, 'operation revoke', 'access token probe'],
     control: continuableSession,
+    ample: true,
     async run(t) {
       const ended = await signedIn(t, t.whitelabel());
       const kept = await signedIn(t, ended.client, ended.wallet);

@@ -221,6 +221,7 @@ export default defineChecks([
     title: 'A pattern that a session_id matches does not continue the session',
     verifies: ['session/id-exact'],
     control: continuableSession,
+    ample: true,
     async run(t) {
       // A wallet with one session: whatever a pattern finds is that.
       const victim = await signedIn(t, t.whitelabel());

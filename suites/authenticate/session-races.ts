@@ -5,6 +5,7 @@ import type { CheckContext } from '../../harness/context.ts';
 import { answered } from '../../harness/expect.ts';
 import { inRounds, raceRounds } from '../../harness/race.ts';
 import { isEnded } from '../../harness/revocation.ts';
+import { isServerError } from '../../harness/server-error.ts';
 import { type Continuable, continuableSession, send, signedIn, submit } from '../../harness/sign-in.ts';
 
 const needs: readonly Need[] = ['operation authenticate', 'whitelabel client'];
@@ -21,7 +22,7 @@ async function together(
 ) {
   const messages = await Promise.all(Array.from({ length: width }, () => t.message({ wallet })));
   const answers = await Promise.all(messages.map((message) => send(t, client, message, members)));
-  const broke = answers.find(({ status }) => status >= 500);
+  const broke = answers.find(isServerError);
   if (broke !== undefined)
     t.expect.fail(`${answered(broke)} to one of ${width} simultaneous sign-ins of one wallet.`, {
       requirement: 'http/no-server-error',

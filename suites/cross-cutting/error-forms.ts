@@ -33,6 +33,7 @@ const whateverAccepted = (operation: 'token' | 'revoke'): Check => ({
   title: `Refusals at ${operation} are JSON, in ASCII, whatever Accept and Accept-Language say`,
   verifies: ['errors/oauth-media-type', 'errors/oauth-object', 'errors/oauth-description'],
   control: operation === 'token' ? refresh('none') : revocation('none'),
+  ample: true,
   async run(t) {
     const params =
       operation === 'token' ? { grant_type: 'refresh_token', refresh_token: 'no-such-token' } : { token: '' };

@@ -186,6 +186,7 @@ export default defineChecks([
     title: 'Signed messages with long and unusual fields are answered without a server error',
     verifies,
     control: anySignIn,
+    ample: true,
     async run(t) {
       const long = 'a'.repeat(3000);
       const fields: readonly SiweChanges[] = [

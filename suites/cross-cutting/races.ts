@@ -1,7 +1,7 @@
 /** Requests that meet at the server at the same moment (RFC 9700 4.14.2, RFC 7009 2.1; contract "single use"). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { availableCases, type CaseId, caseIds } from '../../harness/client-cases.ts';
+import { type CaseId, caseIds, otherOfRole } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { handoff, refresh } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
@@ -139,9 +139,7 @@ const handoffRace: Check = {
   disruptive: true,
   async run(t) {
     const owner = t.whitelabel();
-    const other = availableCases(t.config).find(
-      ({ client }) => client.role === owner.client.role && client.id !== owner.client.id,
-    );
+    const other = otherOfRole(t.config, owner);
     t.step('begin three sessions, where there is another whitelabel client one of them with that');
     const sessions = [await t.session(owner), await t.session(owner), await t.session(other ?? owner)];
     await inRounds(t, Array.from({ length: raceRounds(t) }), async () => {

@@ -1,10 +1,11 @@
 /** Hand-offs that are granted, and what their answers hold (API reference, POST /handoff/init). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { availableCases, methodCases } from '../../harness/client-cases.ts';
+import { methodCases, otherOfRole } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import type { Session } from '../../harness/fixtures.ts';
+import { victimOf } from '../../harness/sign-in.ts';
 import { needs, own, ownScheme, unregistered } from './request.ts';
 
 const initiate = (t: CheckContext, session: Session, redirectUri?: string): Promise<Exchange> =>
@@ -30,12 +31,12 @@ function codeOf(t: CheckContext, exchange: Exchange): string {
 /** Seconds after which no hand-off code lives: twenty times as long as those of the real service (contract, public facts). */
 const codeOutlived = 600;
 
-/** A second session: of the same client, or where requests are few of another whitelabel client, whose session others need too. */
+/** A second session; where requests are few one that others need too: that of a sign-in, or of another whitelabel client. */
 function anotherSession(t: CheckContext, { client }: Session): Promise<Session> {
-  const another = availableCases(t.config).find(
-    (one) => one.client.role === client.client.role && one.client.id !== client.client.id,
-  );
-  return t.frugal && another !== undefined ? t.sharedSession(another) : t.session(client);
+  if (!t.frugal) return t.session(client);
+  if (t.config.operations.authenticate !== false) return victimOf(t, client);
+  const another = otherOfRole(t.config, client);
+  return another === undefined ? t.session(client) : t.sharedSession(another);
 }
 
 /** A session of a target that takes redirectUris which are not registered: whether it does is left open (contract). @throws Skip */
@@ -103,10 +104,11 @@ export default defineChecks([
     needs: [...needs, 'clock'],
     consumes: 'clock',
     async run(t) {
-      const session = await t.session(t.whitelabel());
+      const session = await t.endingSession(t.whitelabel());
       const code = codeOf(t, await initiate(t, session));
       await t.advanceClock(codeOutlived);
-      const exchange = await initiate(t, await t.refreshed(session));
+      const lives = (session.expiresIn ?? 0) > codeOutlived + 60;
+      const exchange = await initiate(t, lives ? session : await t.refreshed(session));
       t.expect.that(
         codeOf(t, exchange) !== code,
         `A hand-off gave the code that the session had been given ${codeOutlived} seconds before.`,

@@ -190,6 +190,7 @@ const foreignSessionId: Check = {
   verifies: [foreign],
   needs: ['operation revoke', 'operation authenticate', 'whitelabel client', 'two clients'],
   control: continuableSession,
+  ample: true,
   async run(t) {
     const session = await signedIn(t, t.whitelabel());
     if (!isVisible(t, session)) t.skip(`No token of the ${session.client.id} client can be tried on this target.`);

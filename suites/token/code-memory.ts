@@ -25,8 +25,8 @@ const usedLongAgo = (id: CaseId): Check => ({
   verifies: ['token/code-single-use'],
   needs: ['unlimited codes'],
   control: codeExchange(id),
+  ample: true,
   async run(t) {
-    if (t.frugal) t.skip('Requests are few here, and this takes a dozen of them.');
     const code = await t.code(id);
     t.expect.given(await t.exchangeCode(id, code), 'the first exchange');
     for (let count = 0; count < others; count += 1) await t.session(id, { via: 'code' });
@@ -45,8 +45,8 @@ const ownScope = (id: CaseId): Check => ({
   verifies: ['token/code-scope-not-widened'],
   needs: ['unlimited codes'],
   control: codeExchange(id),
+  ample: true,
   async run(t) {
-    if (t.frugal) t.skip('Requests are few here; a scope in the exchange is tried all the same.');
     const [one = '', ...rest] = words(t.config.scope);
     const plain = await t.control(codeExchangeForOneScope(id));
     const had = [...(words(plain.object?.scope).length === 0 ? [one] : []), ...given(plain)];
@@ -70,8 +70,8 @@ const ownSession = (id: CaseId): Check => ({
   verifies: ['token/code-session'],
   needs: ['unlimited codes'],
   control: codeExchange(id),
+  ample: true,
   async run(t) {
-    if (t.frugal) t.skip('Requests are few here, and this takes two sessions.');
     const code = await t.code(id);
     t.expect.given(await t.exchangeCode(id, code), 'the first exchange');
     const newer = await t.session(id, { via: 'code' });
