@@ -146,7 +146,10 @@ const variants: readonly Variant[] = [
     change: (policy) =>
       changed(policy, {
         tokens: {
-          claims: ({ exp, sid, jti }) => ({ exp, session: sid, id: jti }),
+          claims(claims, facts) {
+            const { exp, sid, jti } = policy.tokens.claims(claims, facts);
+            return { exp, session: sid, id: jti };
+          },
           header: () => ({ alg: 'RS256', typ: 'JWT' }),
         },
         accessToken: {

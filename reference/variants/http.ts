@@ -180,6 +180,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'errors/framework-body-with-list',
+    undoes: ['errors/blank-text-at-handoff'],
     title: "Errors of /authenticate and /handoff/init are the framework's: a list of messages",
     breaks: [],
     change: frameworkBody(true),

@@ -36,6 +36,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/parameters-first',
+    undoes: ['redirect-uri/optional-for-all'],
     title: 'Parameters are looked at before the client',
     breaks: [],
     change: (policy) => changed(policy, { requests: { checksParametersFirst: (operation) => operation === 'token' } }),
@@ -120,6 +121,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/no-refresh-token-for-public-clients',
+    undoes: ['grant-type/refresh-token-as-code-grant'],
     title: 'Public clients get no refresh token for a code',
     breaks: [],
     change: (policy) =>

@@ -38,6 +38,9 @@ const whateverAccepted = (operation: 'token' | 'revoke'): Check => ({
     const params =
       operation === 'token' ? { grant_type: 'refresh_token', refresh_token: 'no-such-token' } : { token: '' };
     const unknown = { id: 'no-such-client-5f3a' };
+    const plain = await t.client[operation]({ as: t.case('none'), params, malformed: true });
+    if (plain.object === undefined)
+      t.inconclusive('A refusal is no JSON object without such fields either, which other checks report.');
     for (const accept of t.trials(accepts))
       for (const credentials of t.trials([{}, unknown])) {
         const headers = { accept, 'accept-language': languages };
