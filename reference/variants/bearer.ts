@@ -76,6 +76,7 @@ const lookedUp = (mint: () => string | undefined, claims: (own: Record<string, u
       },
       accessToken: {
         findsOpaque: (token, store) =>
+          policy.accessToken.findsOpaque(token, store) ??
           [...store.accessTokens.values()].find((one) => one.token.toLowerCase() === token.toLowerCase())?.claims,
       },
     });
@@ -153,7 +154,8 @@ const variants: readonly Variant[] = [
           header: () => ({ alg: 'RS256', typ: 'JWT' }),
         },
         accessToken: {
-          findsOpaque: (token, store) => store.accessTokens.get(token)?.claims,
+          findsOpaque: (token, store) =>
+            policy.accessToken.findsOpaque(token, store) ?? store.accessTokens.get(token)?.claims,
         },
       }),
   },
@@ -308,6 +310,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'handoff/other-field',
+    undoes: ['handoff/code-renamed'],
     // Faults that give a code with a refusal call it `code`.
     masks: ['handoff/authorization-required', 'handoff/intent-known', 'handoff/whitelabel-only'],
     title: 'The code is named handoff_code, beside other members',
@@ -345,6 +348,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'scopes/objects',
+    undoes: ['scopes/empty'],
     masks: ['scopes/shape', 'scopes/names-are-scope-tokens'],
     title: 'Scopes are listed as objects with a description, in another order each time',
     breaks: [],

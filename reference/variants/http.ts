@@ -55,6 +55,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'http/page-on-get',
+    undoes: ['http/get-authenticate'],
     title: 'GET at any path answers 200 with the page of a single-page application',
     breaks: [],
     transform: onGet(

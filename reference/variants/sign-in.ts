@@ -68,6 +68,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'sign-in/one-session-a-wallet',
+    undoes: ['session/one-per-wallet'],
     title: 'A sign-in without session_id ends the earlier sessions of its wallet',
     breaks: [],
     change: (policy) =>
@@ -149,7 +150,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'sign-in/message-as-object',
-    undoes: ['siwe/nonce-unchecked', 'siwe/lines-after-the-last', 'siwe/version-ignored'],
+    undoes: ['siwe/uri-optional', 'siwe/nonce-unchecked', 'siwe/lines-after-the-last', 'siwe/version-ignored'],
     title: 'The message travels as an object of its fields',
     breaks: [],
     config: { siwe: { ...siweConfig, messageEncoding: 'object' } },

@@ -135,6 +135,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/uuid-values',
+    undoes: ['token-code/not-ascii'],
     masks: ['strength/code-entropy', 'strength/refresh-token-entropy'],
     title: 'Codes and refresh tokens are UUIDs with a prefix',
     breaks: [],
