@@ -13,6 +13,9 @@ interface Answer {
   readonly body?: string;
 }
 
+/** Milliseconds for the browser to start. */
+const startPatience = 60_000;
+
 /** The page, without what its query may hold. */
 const placeOf = (url: string): string => (URL.canParse(url) ? new URL(url).origin + new URL(url).pathname : url);
 
@@ -107,7 +110,8 @@ export class BrowserCodes {
           );
         return codeIn(found, state);
       } finally {
-        await page.close();
+        // Chromium may forget to close a page that it is told to close while that page is on its way: nothing waits for it.
+        page.close().catch(() => undefined);
       }
     } catch (error) {
       if (error instanceof Inconclusive) throw error;
@@ -143,6 +147,7 @@ export class BrowserCodes {
       const browser = await library.launch({
         executablePath,
         headless: this.#source.browser?.headless ?? isUnattended(this.#source),
+        timeout: startPatience,
         // The command ends the run, and the run its browser.
         handleSIGINT: false,
         handleSIGTERM: false,
