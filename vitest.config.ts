@@ -8,8 +8,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // Whatever hangs is ended: far beyond what any test takes on a slow machine.
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           // Many tests wait for servers that are slow on purpose: one more at a time than there are cores (the default is one less).
           maxWorkers: 3,
         },

@@ -30,6 +30,8 @@ export interface Variation {
   readonly chunked?: boolean;
   /** The request breaks `openapi.yaml` on purpose. */
   readonly malformed?: boolean;
+  /** More than a server must be able to read (RFC 8259 9): a 5xx to it is no finding. */
+  readonly beyondLimits?: boolean;
 }
 
 export interface FormRequest extends Variation {
@@ -222,6 +224,7 @@ export class ApiClient {
       body: bodyless && variation.body === undefined ? undefined : bytes,
       malformed: variation.malformed ?? false,
       ...(variation.chunked === undefined ? {} : { chunked: variation.chunked }),
+      ...(variation.beyondLimits === undefined ? {} : { beyondLimits: variation.beyondLimits }),
     };
     if (!wire.malformed) {
       const violations = this.#validate?.(wire) ?? [];

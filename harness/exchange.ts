@@ -15,6 +15,8 @@ export interface WireRequest {
   readonly body: Uint8Array | undefined;
   /** The check says that this request breaks `openapi.yaml` on purpose. */
   readonly malformed: boolean;
+  /** More than a server must be able to read: deeper than any parser promises (RFC 8259 9). That it fails says nothing; that it stays away does. */
+  readonly beyondLimits?: boolean;
   /** Send the body in chunks (RFC 9112 7.1). */
   readonly chunked?: boolean;
 }

@@ -60,6 +60,20 @@ export default defineObservers([
         : [],
   }),
   () => ({
+    id: 'observer/challenge-without-authorization',
+    title: 'A 401 to a request without an Authorization header carries a challenge as well',
+    verifies: ['http/challenge-without-authorization'],
+    // At the hand-off it is a rule of RFC 6750, at a sign-in 401 may be about the message.
+    applies: (exchange) =>
+      (exchange.request.operation === 'token' || exchange.request.operation === 'revoke') &&
+      exchange.status === 401 &&
+      exchange.requestHeader('authorization') === undefined,
+    judge: (exchange) =>
+      exchange.header('www-authenticate') === undefined
+        ? [{ message: `${where(exchange)} without WWW-Authenticate.` }]
+        : [],
+  }),
+  () => ({
     id: 'observer/allow-with-405',
     title: 'Every 405 names the methods that are supported',
     verifies: ['http/allow-with-405'],

@@ -409,6 +409,17 @@ const faults: readonly Fault[] = [
         : response,
   },
   {
+    id: 'errors/no-challenge-for-credentials-in-body',
+    title: 'Failed authentication is answered with 401 without WWW-Authenticate where the credentials were in the body',
+    breaks: ['http/challenge-without-authorization'],
+    transform: ({ operation, request }, response) =>
+      (operation === 'token' || operation === 'revoke') &&
+      response.status === 401 &&
+      !request.headers.has('authorization')
+        ? rewritten(response, { headers: { 'www-authenticate': undefined } })
+        : response,
+  },
+  {
     id: 'errors/no-challenge-at-authenticate',
     title: 'Failed Basic authentication at /authenticate is answered with 401 without WWW-Authenticate',
     breaks: ['http/challenge-on-401'],

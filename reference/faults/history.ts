@@ -312,19 +312,6 @@ const overTime: readonly Fault[] = [
       }),
   },
   {
-    id: 'history/use-forgotten-after-a-day',
-    title: 'Used refresh tokens are remembered for a day, and good again after it',
-    breaks: [...breaks, 'refresh/single-use'],
-    change: (policy) =>
-      changed(policy, {
-        refresh: {
-          mayBeUsed: (facts) =>
-            (facts.record.usedAt !== undefined && facts.now > facts.record.usedAt + day) ||
-            policy.refresh.mayBeUsed(facts),
-        },
-      }),
-  },
-  {
     id: 'history/continuation-keeps-first-end',
     title: 'The access token of a continuation is refused as soon as the first one of its session would be',
     breaks: [...breaks, 'access-token/usable-until-expiry'],

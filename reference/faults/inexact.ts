@@ -111,7 +111,7 @@ const near: Fault[] = [
   {
     id: 'inexact/handoff-line-breaks',
     title: 'Line breaks in the redirectUri of a hand-off are overlooked',
-    breaks: ['handoff/redirect-uri-absolute'],
+    breaks: ['handoff/redirect-uri-characters'],
     change: (policy) =>
       changed(policy, {
         handoff: {

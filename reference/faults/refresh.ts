@@ -152,6 +152,21 @@ const withTokens = (decide: (own: Decisions, tokens: () => Iterable<RefreshRecor
 
 const replays = ['refresh/single-use', 'refresh/single-use-race', 'session/history'];
 
+const soonForgotten: readonly Fault[] = (
+  [
+    ['an-hour', 'an hour', 3600],
+    ['a-day', 'a day', 86_400],
+  ] as const
+).map(([id, words, seconds]) => ({
+  id: `refresh/use-forgotten-after-${id}`,
+  title: `Used refresh tokens are remembered for ${words}, and good again after it`,
+  breaks: ['refresh/single-use'],
+  change: refresh((own) => ({
+    mayBeUsed: (facts) =>
+      (facts.record.usedAt !== undefined && facts.now > facts.record.usedAt + seconds) || own.mayBeUsed(facts),
+  })),
+}));
+
 const subtle: readonly Fault[] = [
   {
     id: 'refresh/dies-with-the-first',
@@ -451,4 +466,11 @@ const subtle: readonly Fault[] = [
   },
 ];
 
-export default [...limited, ...inexact, pattern, ...alikeScopes, ...subtle] satisfies readonly Fault[];
+export default [
+  ...limited,
+  ...inexact,
+  pattern,
+  ...alikeScopes,
+  ...soonForgotten,
+  ...subtle,
+] satisfies readonly Fault[];

@@ -32,7 +32,7 @@ const faults: readonly Fault[] = [
   {
     id: 'server/401-without-challenge',
     title: 'Failed client authentication is answered with 401 without WWW-Authenticate',
-    breaks: ['http/challenge-on-401', 'client-auth/basic-401'],
+    breaks: ['http/challenge-on-401', 'client-auth/basic-401', 'http/challenge-without-authorization'],
     transform: ({ operation }, response) =>
       response.status === 401 && operation !== 'handoff/init'
         ? rewritten(response, { headers: { 'www-authenticate': undefined } })

@@ -467,12 +467,6 @@ const nonces: readonly Fault[] = [
     change: siwe((own) => ({ parses: (text) => (/\.\d{7}/.test(text) ? undefined : own.parses(text)) })),
   },
   {
-    id: 'siwe/resources-empty-refused',
-    title: 'A message with an empty list of resources is refused',
-    breaks: ['siwe/optional-fields'],
-    change: siwe((own) => ({ parses: (text) => (text.endsWith('\nResources:') ? undefined : own.parses(text)) })),
-  },
-  {
     id: 'siwe/fraction-required',
     title: 'Times in whole seconds are refused',
     breaks: ['siwe/optional-fields'],

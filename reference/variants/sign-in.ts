@@ -10,6 +10,18 @@ const siweConfig = { ...siweSettings, nonce: { source: 'client' } } as const;
 
 const variants: readonly Variant[] = [
   {
+    id: 'sign-in/verifies-what-the-library-writes',
+    title: 'The signature is verified over the message as a library writes it anew, without an empty list of resources',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        siwe: {
+          parses: (text) => (text.endsWith('\nResources:') ? undefined : policy.siwe.parses(text)),
+          signedText: (text) => new SiweMessage(text).prepareMessage(),
+        },
+      }),
+  },
+  {
     id: 'sign-in/misfit-begins-new-session',
     title: 'A session_id that does not fit begins a new session instead of a refusal',
     breaks: [],

@@ -14,7 +14,7 @@ interface Door {
   readonly id: 'authenticate' | 'handoff';
   readonly control: Check['control'] & object;
   readonly members: readonly string[];
-  send(t: CheckContext, body: string | Uint8Array): Promise<Exchange>;
+  send(t: CheckContext, body: string | Uint8Array, beyondLimits?: boolean): Promise<Exchange>;
   /** A right body. */
   right(t: CheckContext): Promise<Readonly<Record<string, unknown>>>;
 }
@@ -24,7 +24,8 @@ const doors: readonly Door[] = [
     id: 'authenticate',
     control: anySignIn,
     members: ['signature', 'session_id', 'client_id', 'client_secret'],
-    send: (t, body) => t.client.authenticate({ as: t.whitelabel(), body, malformed: true }),
+    send: (t, body, beyondLimits) =>
+      t.client.authenticate({ as: t.whitelabel(), body, malformed: true, ...(beyondLimits ? { beyondLimits } : {}) }),
     async right(t) {
       const { client, method } = t.whitelabel();
       const own = method === 'none' ? { client_id: client.id } : {};
@@ -35,9 +36,10 @@ const doors: readonly Door[] = [
     id: 'handoff',
     control: handoff,
     members: ['redirectUri', 'intent'],
-    async send(t, body) {
+    async send(t, body, beyondLimits) {
       const { accessToken } = await t.sharedSession(t.whitelabel());
-      return t.client.handoffInit({ accessToken, body, malformed: true });
+      const how = { malformed: true, ...(beyondLimits ? { beyondLimits } : {}) };
+      return t.client.handoffInit({ accessToken, body, ...how });
     },
     async right(t) {
       return t.handoffBody(t.whitelabel());
@@ -88,7 +90,7 @@ const spellings: readonly (readonly [what: string, write: (body: Readonly<Record
 function disguises(right: string): readonly (readonly [what: string, body: string | Uint8Array])[] {
   const inner = right.slice(1, -1);
   return [
-    ['a member nested 10000 levels deep', `{${inner},"x":${nested(10_000)}}`],
+    ['a member nested 400 levels deep', `{${inner},"x":${nested(400)}}`],
     ['every member twice', `{${inner},${inner}}`],
     [
       'a member of invalid UTF-8',
@@ -177,6 +179,11 @@ const checks = doors.flatMap((door): Check[] => {
           const [what, body] = disguises(JSON.stringify(await door.right(t)))[index] ?? ['', ''];
           await expectAnswer(t, () => door.send(t, body), { what: `A body with ${what}` });
         }
+        const right = JSON.stringify(await door.right(t));
+        const deep = `${right.slice(0, -1)},"x":${nested(10_000)}}`;
+        await expectAnswer(t, () => door.send(t, deep, true), {
+          what: 'A body with a member nested 10000 levels deep',
+        });
         await stillWorks(t, 'unusual JSON');
       },
     },
@@ -205,12 +212,12 @@ const checks = doors.flatMap((door): Check[] => {
       async run(t) {
         const member = door.members[0] ?? '';
         const bodies = [
-          JSON.stringify({ ...(await door.right(t)), [member]: 'A'.repeat(1_000_000) }),
-          `{"x":${nested(200_000)}}`,
+          { body: JSON.stringify({ ...(await door.right(t)), [member]: 'A'.repeat(1_000_000) }), isDeep: false },
+          { body: `{"x":${nested(200_000)}}`, isDeep: true },
         ];
-        for (const body of bodies) {
+        for (const { body, isDeep } of bodies) {
           const what = `A body of ${body.length} characters`;
-          await expectAnswer(t, () => door.send(t, body), { what, mayClose: true });
+          await expectAnswer(t, () => door.send(t, body, isDeep), { what, mayClose: true });
         }
         await stillWorks(t, 'huge bodies');
       },

@@ -12,8 +12,9 @@ export default defineChecks([
       control: codeExchange(id),
       async run(t) {
         const as = t.case(id);
+        // All of them, or one that is a secret: no document has a server refuse what is none, and libraries read it from anywhere.
         const names = ['grant_type', 'code', 'redirect_uri', 'code_verifier'] as const;
-        for (const moved of t.trials([names, ...names.map((name) => [name])])) {
+        for (const moved of t.trials<readonly string[]>([names, ['code'], ['code_verifier']])) {
           const right = Object.entries(t.exchangeParams(await t.code(as)));
           const isMoved = ([name]: readonly [string, string]): boolean => moved.some((one) => one === name);
           const query = new URLSearchParams(right.filter(isMoved)).toString();

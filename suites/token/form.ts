@@ -10,11 +10,17 @@ import { Failure, Inconclusive, RateLimited, Skip, Unanswered } from '../../harn
 import { holdsFor } from '../../harness/property.ts';
 
 const form = 'application/x-www-form-urlencoded';
-const repeated = {
-  status: [400, 401],
-  error: ['invalid_request', 'invalid_client'],
-  errorRequirement: 'errors/invalid-request',
-} as const;
+/** A parser that joins repeated values, or makes a list of them, leaves a value that is wrong in a way of its own. */
+const ofJoined: Readonly<Record<string, string>> = {
+  grant_type: 'unsupported_grant_type',
+  client_id: 'invalid_client',
+};
+const repeated = (name: string) =>
+  ({
+    status: [400, 401],
+    error: ['invalid_request', 'invalid_client', ofJoined[name] ?? 'invalid_grant'],
+    errorRequirement: 'errors/invalid-request',
+  }) as const;
 
 /** Whether a plain refresh of a public client is granted: then one in another encoding must be. */
 async function refreshWorks(t: CheckContext): Promise<boolean> {
@@ -42,7 +48,7 @@ export default defineChecks([
           const value = pairs.find(([key]) => key === name)?.[1] ?? '';
           pairs.push([name, second === 'the same' ? value : `${value}x`]);
           t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
-            ...repeated,
+            ...repeated(name),
             because: `${name} twice, with ${second} value`,
           });
           if (second === 'another') {
@@ -53,7 +59,7 @@ export default defineChecks([
               ['client_id', owner.client.id],
             ];
             t.expect.refused(await t.client.token({ params: reordered, malformed: true }), {
-              ...repeated,
+              ...repeated(name),
               because: `${name} twice, with another value first`,
             });
           }
@@ -78,7 +84,7 @@ export default defineChecks([
           const authorization =
             method === 'client_secret_basic' ? { authorization: basicCredentials(client.id, client.secret ?? '') } : {};
           t.expect.refused(await t.client.token({ params: pairs, headers: authorization, malformed: true }), {
-            ...repeated,
+            ...repeated('code'),
             because: 'code twice, with the same value',
           });
         },
@@ -100,7 +106,7 @@ export default defineChecks([
           ['client_secret', client.secret ?? ''],
         ];
         t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
-          ...repeated,
+          ...repeated('client_id'),
           because: 'client_secret twice',
         });
       }
@@ -121,7 +127,7 @@ export default defineChecks([
         ['client_id', session.client.client.id],
       ];
       t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
-        ...repeated,
+        ...repeated('refresh_token'),
         because: 'refresh_token twice',
       });
     },

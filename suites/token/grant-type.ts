@@ -25,6 +25,20 @@ const refusal = {
   error: ['unsupported_grant_type', 'invalid_request', 'unauthorized_client'],
   errorRequirement: 'errors/unsupported-grant-type',
 } as const;
+/** A server may let clients go without a secret for the two grants only: at another, a public client has not authenticated (RFC 6749 5.2). */
+const orUnauthenticated = <T extends { readonly status: readonly number[]; readonly error: readonly string[] }>(
+  id: CaseId,
+  expected: T,
+) =>
+  id === 'none'
+    ? { ...expected, status: [...expected.status, 401], error: [...expected.error, 'invalid_client'] }
+    : expected;
+
+const withoutGrantType = {
+  status: [400],
+  error: ['invalid_request', 'unsupported_grant_type'],
+  errorRequirement: 'errors/invalid-request',
+} as const;
 
 const missing = (id: CaseId): Check => ({
   id: `token/grant-type-missing/${id}`,
@@ -40,9 +54,7 @@ const missing = (id: CaseId): Check => ({
         malformed: true,
       });
       t.expect.refused(exchange, {
-        status: [400],
-        error: ['invalid_request', 'unsupported_grant_type'],
-        errorRequirement: 'errors/invalid-request',
+        ...orUnauthenticated(id, withoutGrantType),
         because: value === undefined ? 'a request without grant_type' : 'an empty grant_type',
       });
     }
@@ -58,9 +70,7 @@ const missingAtRefresh = (id: CaseId): Check => ({
     const session = await sessionToRefuse(t, id);
     const params = { refresh_token: t.refreshTokenOf(session) };
     t.expect.refused(await t.client.token({ as: session.client, params, malformed: true }), {
-      status: [400],
-      error: ['invalid_request', 'unsupported_grant_type'],
-      errorRequirement: 'errors/invalid-request',
+      ...orUnauthenticated(id, withoutGrantType),
       because: 'a refresh token without grant_type',
     });
   },
@@ -87,7 +97,7 @@ export default defineChecks([
             subject_token: 'x',
           };
           t.expect.refused(await t.client.token({ as: t.case(id), params, malformed: true }), {
-            ...refusal,
+            ...orUnauthenticated(id, refusal),
             because: `grant_type=${grantType}`,
           });
         }
@@ -107,9 +117,7 @@ export default defineChecks([
         malformed: true,
       });
       t.expect.refused(exchange, {
-        status: [400],
-        error: ['unsupported_grant_type'],
-        errorRequirement: 'errors/unsupported-grant-type',
+        ...orUnauthenticated('none', { ...refusal, error: ['unsupported_grant_type'] }),
         because: 'an unknown grant_type',
       });
     },
@@ -127,7 +135,7 @@ export default defineChecks([
           params: { ...t.exchangeParams(code), grant_type: grantType },
           malformed: true,
         });
-        t.expect.refused(exchange, { ...refusal, because: `grant_type "${grantType}"` });
+        t.expect.refused(exchange, { ...orUnauthenticated('none', refusal), because: `grant_type "${grantType}"` });
       }
     },
   },

@@ -74,8 +74,11 @@ export default defineChecks([
             params: { ...t.exchangeParams(code), code_verifier: value },
             malformed: true,
           });
+          // To some servers it is the verifier that authenticates a public client.
+          const unproven = id === 'none' ? { status: [400, 401], error: [...refusal.error, 'invalid_client'] } : {};
           t.expect.refused(exchange, {
             ...refusal,
+            ...unproven,
             errorRequirement: 'errors/invalid-request',
             because: value === undefined ? 'an exchange without code_verifier' : 'an empty code_verifier',
           });

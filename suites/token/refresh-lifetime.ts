@@ -145,23 +145,38 @@ const checks: Check[] = [
     control: refresh('none'),
     consumes: 'clock',
     async run(t) {
-      const used: Session[] = [];
-      for (const session of await sessions(t)) {
-        const next = await t.refreshed(session);
-        if (next.refreshToken !== undefined && next.refreshToken !== session.refreshToken) used.push(session);
-      }
-      if (used.length === 0) t.skip('A refresh gives no other refresh token here.');
-      // Beyond what a server may remember a used token for: the life of an access token, an hour.
-      const seconds = Math.max(...used.map((session) => session.expiresIn ?? 900)) + leeway;
-      for (const step of t.trials([seconds, 3600]))
-        if (step < Math.min(...used.map(lifetimeOf)) - margin) {
-          await t.advanceClock(step);
-          for (const session of used)
-            await t.refreshTokenDies(session, {
-              requirement: 'refresh/single-use',
-              because: `${step} seconds after its use (${session.client.id})`,
-            });
+      const use = async (all: readonly Session[]): Promise<Session[]> => {
+        const used: Session[] = [];
+        for (const session of all) {
+          const next = await t.refreshed(session);
+          if (next.refreshToken !== undefined && next.refreshToken !== session.refreshToken) used.push(session);
         }
+        return used;
+      };
+      const first = await use(await sessions(t));
+      if (first.length === 0) t.skip('A refresh gives no other refresh token here.');
+      // Beyond what a server may remember a used token for: the life of an access token, an hour, a day. A refusal may end the session, so each
+      // time has sessions of its own.
+      const access = Math.max(...first.map((session) => session.expiresIn ?? 900)) + leeway;
+      const ages = t.trials([access, Math.max(3600, access) + leeway, 86_400 + leeway]);
+      const later = first.map(({ client }) => client);
+      const sets: Session[][] = [first];
+      for (const at of ages.keys()) {
+        const owner = later[at % later.length];
+        if (at > 0 && owner !== undefined) sets.push(await use([await t.session(owner)]));
+      }
+      let now = 0;
+      for (const [at, age] of ages.entries()) {
+        const due = (sets[at] ?? []).filter((session) => age < lifetimeOf(session) - margin);
+        if (due.length === 0) continue;
+        await t.advanceClock(age - now);
+        now = age;
+        for (const session of due)
+          await t.refreshTokenDies(session, {
+            requirement: 'refresh/single-use',
+            because: `${age} seconds after its use (${session.client.id})`,
+          });
+      }
     },
   },
   {

@@ -9,6 +9,7 @@ it('names its rules', () => {
     [
       "observer/no-server-error (No request makes the server fail): http/no-server-error",
       "observer/challenge-on-401 (Every 401 to an Authorization header carries a challenge): http/challenge-on-401",
+      "observer/challenge-without-authorization (A 401 to a request without an Authorization header carries a challenge as well): http/challenge-without-authorization",
       "observer/allow-with-405 (Every 405 names the methods that are supported): http/allow-with-405",
       "observer/json (JSON is labelled as JSON, and what is labelled so is valid): http/content-type-json http/valid-json",
       "observer/content-type (Content that is no JSON has a media type): http/content-type-present",
@@ -82,6 +83,17 @@ describe('a 401 to an Authorization header', () => {
     expect(challenged(right)).toHaveLength(1);
     expect(challenged(basicCredentials('wl-confidential', 'x'), {}, { operation: 'authenticate' })).toHaveLength(1);
     expect(challenged(basicCredentials('wl-public', ''), {}, { operation: 'authenticate' })).toHaveLength(1);
+  });
+  it('is expected of /token and /revoke without such a header too', () => {
+    const other = (answer: Answer, sent: Sent = {}) => judged('challenge-without-authorization', answer, sent);
+    const rule = 'http/challenge-without-authorization';
+    expect(other({ status: 401 })).toEqual([`${rule}: ${at} 401 without WWW-Authenticate.`]);
+    expect(other({ status: 401 }, { operation: 'revoke' })).toHaveLength(1);
+    expect(other({ status: 401, headers: [['WWW-Authenticate', 'Basic']] })).toEqual([]);
+    expect(other({ status: 401 }, { headers: [['authorization', 'Basic x']] })).toBeUndefined();
+    expect(other({ status: 400 })).toBeUndefined();
+    expect(other({ status: 401 }, { operation: 'authenticate' })).toBeUndefined();
+    expect(other({ status: 401 }, { operation: 'handoffInit' })).toBeUndefined();
   });
   it('is judged where the configuration leaves a client open', () => {
     const facts = {

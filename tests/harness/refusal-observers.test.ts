@@ -62,7 +62,6 @@ describe('refusals that no document forbids', () => {
     ['414 of the HTTP parser', { status: 414, headers: {}, body: '' }],
     ['a text whose type is named', { status: 413, headers: { 'content-type': 'text/plain' }, body: 'too large' }],
     ['415 for another label', { status: 415, body: '{}' }, { headers: [['content-type', 'text/plain']] }],
-    ['401 without challenge to credentials in the body', { ...error({ error: 'invalid_client' }), status: 401 }],
     [
       '405 with its methods',
       { status: 405, headers: { allow: 'OPTIONS, POST', 'content-type': 'text/plain' }, body: 'no' },
@@ -153,6 +152,11 @@ describe('refusals that a document forbids', () => {
       { status: 404, headers: { 'content-type': 'text/html' }, body: 'no<br> &nbsp;at f (file:///x.mjs:1:2)' },
     ],
     ['a path', ['errors/no-internals'], error({ error: 'invalid_grant', file: '/srv/auth/handler.py' })],
+    [
+      '401 without challenge to credentials in the body',
+      ['http/challenge-without-authorization'],
+      { ...error({ error: 'invalid_client' }), status: 401 },
+    ],
     [
       '401 without challenge to Basic',
       ['http/challenge-on-401'],

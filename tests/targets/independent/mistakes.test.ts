@@ -125,7 +125,12 @@ describe('every mistake can be seen from outside', () => {
       own === undefined
         ? rights.get(keyOf(topicOf(id), mistake?.with ?? []))
         : await observe(probes, { variants: mistake?.with ?? [] });
-    const seen = await observe(probes, { mistakes: [id] }, right);
-    expect([...seen].some(([name, outcome]) => right?.get(name) !== outcome)).toBe(true);
+    let differs = false;
+    // A race may be lost by chance.
+    for (let attempt = 1; attempt <= 5 && !differs; attempt += 1) {
+      const seen = await observe(probes, { mistakes: [id] }, right);
+      differs = [...seen].some(([name, outcome]) => right?.get(name) !== outcome);
+    }
+    expect(differs).toBe(true);
   });
 });

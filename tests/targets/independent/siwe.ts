@@ -124,7 +124,7 @@ function forgive(text: string, switches: Switches): string {
 
 /** Refuses what the ABNF allows, as servers with too narrow a pattern do. */
 function refuseLawful(message: SiweMessage, firstLine: string, switches: Switches): void {
-  const { wrong } = switches;
+  const { wrong, varied } = switches;
   const times = [message.issuedAt, message.expirationTime, message.notBefore].filter((time) => time !== undefined);
   if (
     (wrong('siwe/statement-required') && message.statement === undefined) ||
@@ -132,7 +132,7 @@ function refuseLawful(message: SiweMessage, firstLine: string, switches: Switche
     (wrong('siwe/request-id-refused') && message.requestId !== undefined) ||
     (wrong('siwe/scheme-refused') && firstLine.includes('://')) ||
     (wrong('siwe/statement-punctuation-refused') && /[&()'!]/.test(message.statement ?? '')) ||
-    (wrong('siwe/resources-empty-refused') && message.resources?.length === 0) ||
+    (varied('resources-empty-refused') && message.resources?.length === 0) ||
     (wrong('siwe/resources-https-only') && message.resources?.some((uri) => !uri.startsWith('https://'))) ||
     (wrong('siwe/fraction-six-refused') && times.some((time) => /\.\d{4}/.test(time))) ||
     (wrong('siwe/fraction-required') && times.some((time) => !time.includes('.'))) ||

@@ -38,7 +38,6 @@ export const messageMistakes = {
     'A statement with "(", ")", "!", "&" or an apostrophe is refused',
     'ERC-4361: statement = 1*( reserved / unreserved / " " )',
   ],
-  'siwe/resources-empty-refused': ['An empty list of resources is refused', 'ERC-4361: resources = *( LF resource )'],
   'siwe/resources-https-only': ['Resources with a scheme other than https are refused', 'ERC-4361: RFC 3986 URI'],
   'siwe/zero-address': [
     'Where no signer can be recovered the zero address is assumed, and may sign in',

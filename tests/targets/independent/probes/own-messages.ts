@@ -47,7 +47,6 @@ export const ownMessageProbes: OwnProbes = {
   'siwe/chain-number': withFields({ chainId: '0x1' }),
   'siwe/chain-overflow': withFields({ chainId: '4294967297' }),
   'siwe/statement-punctuation-refused': withFields({ statement: 'I accept the terms (all of them) & more!' }),
-  'siwe/resources-empty-refused': withFields({ resources: [] }),
   'siwe/resources-https-only': withFields({
     resources: ['ipfs://bafybeiemxf5abjwjbikoz4mc3a3dla6ual3jsgpdr4cjr3oz3e/'],
   }),

@@ -27,6 +27,10 @@ export const crossingVariants = {
     'The session in the claims of an access token is another name for it than session_id',
     'No document says that the two are one; RFC 7519 4.3: private names',
   ],
+  'resources-empty-refused': [
+    'A message with an empty list of resources is refused',
+    'The grammar has it, but a server that verifies what its library writes of the parsed message cannot take it; no document has the client send it',
+  ],
   'nbf-earlier': ['nbf is five minutes before the time of issue', 'RFC 7519 4.1.5: a time before now; clock skew'],
   'scopes-with-ids': ['/scopes answers [{id, name}] where id is no scope', 'Contract: objects with name come first'],
   'role-403-challenge': ['403 for a refused role has a challenge', 'RFC 6750 3, 3.1: insufficient_scope'],
