@@ -191,6 +191,19 @@ const escapes: readonly Fault[] = [
     }),
   ),
   fault(
+    'basic-not-decoded',
+    'Escapes in Basic credentials stay as they are',
+    ['client-auth/basic-form-decoded'],
+    (right) => ({
+      readsBasic: (header, operation) => {
+        const pair = basicPair(header).replaceAll('%', '%25');
+        return /^basic /i.test(header ?? '')
+          ? right.readsBasic(`Basic ${Buffer.from(pair).toString('base64')}`, operation)
+          : right.readsBasic(header, operation);
+      },
+    }),
+  ),
+  fault(
     'basic-broken-escape-500',
     'A broken escape in Basic credentials ends in an error that nobody catches',
     ['http/no-server-error'],
