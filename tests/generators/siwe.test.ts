@@ -1,6 +1,7 @@
-import { verifyMessage } from 'ethers';
+import { keccak256, toUtf8Bytes, verifyMessage } from 'ethers';
 import fc from 'fast-check';
 import { SiweMessage } from 'siwe';
+import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
 import { anyMessage, oneCharacterOff, optionalFields } from '../../generators/siwe-arbitrary.ts';
 import {
@@ -162,6 +163,21 @@ describe('signatures', () => {
 
   it('recover to the address that signed', async () => {
     expect(recovered(text, await signer.sign(text))).toBe(signer.address);
+  });
+
+  it('and addresses are those of the accounts of viem, byte for byte', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const one = wallet();
+      const account = privateKeyToAccount(one.privateKey);
+      const message = `${text}${'é'.repeat(round)}`;
+      const hash = keccak256(toUtf8Bytes(message)) as `0x${string}`;
+      expect(one.address).toBe(account.address);
+      expect(await one.sign(message)).toBe(await account.signMessage({ message }));
+      expect(await signUnprefixed(one, message)).toBe(await account.sign({ hash }));
+      expect(await signHash(one, message)).toBe(await account.signMessage({ message: { raw: hash } }));
+    }
+    for (const key of ['0', 'fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'])
+      expect(() => wallet(`0x${key.padStart(64, '0')}`)).toThrow();
   });
 
   it('that are wrong recover to another address or to none, whatever the key', async () => {
