@@ -19,7 +19,7 @@ export interface Catalogue {
 }
 
 /** The edition that this version ships. */
-export const edition = '2026-11-25';
+export const edition = '2026-11-27';
 
 type RawSource = { readonly document: string; readonly section?: string | number };
 type RawRow = Omit<Requirement, 'operation' | 'source' | 'alsoIn'> & {

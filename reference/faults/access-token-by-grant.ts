@@ -210,6 +210,7 @@ const faults: readonly Fault[] = [
     id: 'access-token/shared-by-sessions',
     title: 'All sessions of a third-party client have the same access token',
     breaks: ['access-token/distinct'],
+    collateral: true,
     change: (policy) => {
       const minted = new Map<string, string>();
       return changed(policy, {

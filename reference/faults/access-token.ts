@@ -367,23 +367,26 @@ const faults: readonly Fault[] = [
       claims: (claims, facts) => ({ ...right.claims(claims, facts), scope: `${claims.scope} llm-all agents-all` }),
     }),
   ),
-  tokens(
-    'kept-for-client',
-    'A third-party client gets the access token of its earlier session again',
-    ['access-token/distinct'],
-    ({ tokens: right }) => {
-      const kept = new Map<string, string>();
-      return {
-        mintsAccessToken: async (facts, claims, header) => {
-          const { client_id: clientId, sub, iat } = facts.claims;
-          const key = `${clientId} ${sub} ${Math.floor(iat / 60)}`;
-          const token = kept.get(key) ?? (await right.mintsAccessToken(facts, claims, header));
-          if (clientId.startsWith('tp-')) kept.set(key, token);
-          return token;
-        },
-      };
-    },
-  ),
+  {
+    ...tokens(
+      'kept-for-client',
+      'A public client gets the access token of its earlier session again',
+      ['access-token/distinct'],
+      ({ tokens: right }) => {
+        const kept = new Map<string, string>();
+        return {
+          mintsAccessToken: async (facts, claims, header) => {
+            const { client_id: clientId, sub, iat } = facts.claims;
+            const key = `${clientId} ${sub} ${Math.floor(iat / 60)}`;
+            const token = kept.get(key) ?? (await right.mintsAccessToken(facts, claims, header));
+            if (clientId === 'wl-public') kept.set(key, token);
+            return token;
+          },
+        };
+      },
+    ),
+    collateral: true,
+  },
 ];
 
 export default faults;

@@ -32,7 +32,13 @@ const variants: readonly Variant[] = [
     id: 'token/verifier-length-unchecked',
     title: 'A code_verifier is hashed and compared, whatever it is',
     breaks: [],
-    change: (policy) => changed(policy, { code: { verifierIsWellFormed: () => true } }),
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          verifierIsWellFormed: (verifier, facts) =>
+            !/^[\w.~-]{43,128}$/.test(verifier) || policy.code.verifierIsWellFormed(verifier, facts),
+        },
+      }),
   },
   {
     id: 'token/parameters-first',
