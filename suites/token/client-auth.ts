@@ -191,7 +191,10 @@ const checks = doors.flatMap((door): Check[] => [
       verifies: ['client-auth/id-required'],
       control: door.control(id),
       async run(t) {
-        t.expect.refused(await send(t, door, t.case(id), {}), { ...loose, because: 'a request that names no client' });
+        // Who looks at the grant first finds that it is nobody's (RFC 6749 5.2: "was issued to another client").
+        const error = [...loose.error, 'invalid_grant'];
+        const expected = { ...loose, error, because: 'a request that names no client' };
+        t.expect.refused(await send(t, door, t.case(id), {}), expected);
       },
     }),
   ),

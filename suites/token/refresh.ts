@@ -164,7 +164,8 @@ const refusals = caseIds.flatMap((id): Check[] => [
             malformed: true,
           }),
           {
-            ...invalidRequest,
+            // An empty one may be looked up like any other that is unknown.
+            ...(value === undefined ? invalidRequest : eitherWay),
             because: value === undefined ? 'a refresh without refresh_token' : 'an empty refresh_token',
           },
         );

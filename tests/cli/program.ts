@@ -19,6 +19,8 @@ export interface Started {
   readonly ended: Promise<Ended>;
   /** The first line on stdout. */
   readonly firstLine: Promise<string>;
+  /** Resolves once it has said something that fits, on either stream; rejects when it ends before. */
+  says(pattern: RegExp): Promise<void>;
 }
 
 /** An empty folder. */
@@ -61,7 +63,17 @@ export function start(args: readonly string[], options: { cwd?: string; env?: Re
   const ended = new Promise<Ended>((resolve) => {
     child.on('close', (status) => resolve({ status, stdout, stderr }));
   });
-  return { child, ended, firstLine };
+  const says = (pattern: RegExp): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (pattern.test(stdout + stderr)) resolve();
+      };
+      look();
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      child.on('close', () => reject(new Error(`It ended without a word of ${pattern}: ${stdout}${stderr}`)));
+    });
+  return { child, ended, firstLine, says };
 }
 
 export const run = (

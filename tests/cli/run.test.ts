@@ -77,7 +77,7 @@ describe('a run', () => {
       `${readFileSync(join(cwd, 'target.yaml'), 'utf8')}rateLimit: { token: 10, revoke: 10, authenticate: 10, total: 100 }\n`,
     );
     const limited = start(['--config', 'limited.yaml', '--seed', '5'], { cwd, env: secrets });
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await limited.says(/\d+\/\d+ checks/);
     limited.child.kill('SIGINT');
     expect((await limited.ended).status).toBe(130);
     const report = reportIn(cwd);

@@ -1,12 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Wallet } from 'ethers';
+import type { Readable } from 'node:stream';
+import { request as send } from 'undici';
+import { wallet as makeWallet, type Wallet } from '../../../generators/wallet.ts';
 import type { Client, TargetConfig } from './config.ts';
 import { formatSiwe } from './siwe.ts';
 
 /** An answer as a test looks at it. */
 export interface Answer {
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: Pick<Headers, 'get'>;
   readonly text: string;
   /** The JSON object of the body; empty when it is none. */
   readonly json: Record<string, unknown>;
@@ -14,11 +16,18 @@ export interface Answer {
 
 export type Fields = Record<string, string>;
 
-/** Sends one request by plain fetch and reads the answer. */
-export async function request(url: string, init: RequestInit = {}): Promise<Answer> {
-  const response = await fetch(url, { redirect: 'manual', ...init });
-  // Not response.text(): it would take a byte order mark away.
-  const text = Buffer.from(await response.arrayBuffer()).toString('utf8');
+export interface Init {
+  readonly method?: string;
+  readonly headers?: Fields;
+  /** What is read from a stream is sent in chunks. */
+  readonly body?: string | Uint8Array | Readable;
+}
+
+/** Sends one request and reads the answer; redirects are not followed. */
+export async function request(url: string, init: Init = {}): Promise<Answer> {
+  const { statusCode: status, headers, body } = await send(url, { method: 'GET', ...init });
+  // Not body.text(): it would take a byte order mark away.
+  const text = Buffer.from(await body.arrayBuffer()).toString('utf8');
   let json: Record<string, unknown> = {};
   try {
     const parsed: unknown = JSON.parse(text);
@@ -26,7 +35,11 @@ export async function request(url: string, init: RequestInit = {}): Promise<Answ
   } catch {
     // not JSON: `text` has it
   }
-  return { status: response.status, headers: response.headers, text, json };
+  const get = (name: string): string | null => {
+    const lines = headers[name];
+    return lines === undefined ? null : [lines].flat().join(', ');
+  };
+  return { status, headers: { get }, text, json };
 }
 
 /** The value of a Basic Authorization header (RFC 6749 2.3.1: form-encoded before base64). */
@@ -88,11 +101,11 @@ export class Driver {
 
   /** Credentials in the way that the client prefers: Basic, or client_id in the form. */
   private async form(url: string, client: Client | undefined, fields: Fields, headers: Fields = {}): Promise<Answer> {
-    const all: Fields = { ...headers };
+    const all: Fields = { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', ...headers };
     const body = { ...fields };
     if (client?.secret !== undefined) all.authorization ??= basic(client);
     else if (client !== undefined) body.client_id ??= client.id;
-    return await request(url, { method: 'POST', headers: all, body: new URLSearchParams(body) });
+    return await request(url, { method: 'POST', headers: all, body: new URLSearchParams(body).toString() });
   }
 
   token(client: Client | undefined, fields: Fields, headers?: Fields): Promise<Answer> {
@@ -118,7 +131,7 @@ export class Driver {
   /** A raw request to an operation. */
   raw(
     operation: 'authenticate' | 'token' | 'revoke' | 'handoffInit' | 'scopes',
-    init: RequestInit,
+    init: Init,
     query = '',
   ): Promise<Answer> {
     const path = operation === 'handoffInit' ? '/handoff/init' : `/${operation}`;
@@ -155,7 +168,7 @@ export class Driver {
   ): Promise<Record<string, unknown>> {
     const { messageField = 'message', messageEncoding = 'text' } = this.config.siwe;
     const sent = { text, object: fields, base64: Buffer.from(text).toString('base64') }[messageEncoding];
-    return { [messageField]: sent, signature: await wallet.signMessage(text) };
+    return { [messageField]: sent, signature: await wallet.sign(text) };
   }
 
   /** Sends members to /authenticate with the credentials of a client. */
@@ -180,5 +193,5 @@ export class Driver {
 }
 
 export function newWallet(): Wallet {
-  return new Wallet(`0x${randomBytes(32).toString('hex')}`);
+  return makeWallet();
 }

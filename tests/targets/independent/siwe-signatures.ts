@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { getBytes, hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
+import { getBytes, hashMessage, keccak256, toUtf8Bytes } from 'ethers';
+import { recoverAddress } from '../../../reference/ethers.ts';
 import { isOfUndeployed } from './forgotten.ts';
 import { Crash } from './http.ts';
 import type { World } from './world.ts';

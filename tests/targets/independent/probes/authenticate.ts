@@ -1,4 +1,4 @@
-import { keccak256, toUtf8Bytes } from 'ethers';
+import { signUnprefixed } from '../../../../generators/wallet.ts';
 import type { Client } from '../config.ts';
 import { type Driver, newWallet } from '../driver.ts';
 import { formatSiwe } from '../siwe.ts';
@@ -77,7 +77,7 @@ export const authenticateProbes: Record<string, Probe> = {
     const first = await driver.signed(wallet, await fields());
     const { signature: _, ...missing } = first;
     const text = formatSiwe(await fields());
-    const unprefixed = wallet.signingKey.sign(keccak256(toUtf8Bytes(text))).serialized;
+    const unprefixed = await signUnprefixed(wallet, text);
     const stranger = await driver.signed(newWallet(), await fields());
     const session = (await driver.signIn(open, wallet)).json.session_id;
     return [

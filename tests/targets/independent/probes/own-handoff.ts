@@ -48,7 +48,7 @@ export const ownHandoffProbes: OwnProbes = {
   'handoff/challenge-unknown-error': async (driver) =>
     (await driver.handoff('garbage')).headers.get('www-authenticate')?.includes('invalid_token'),
   'handoff/expired-500': expired(shape),
-  'handoff/no-challenge-when-expired': expired(({ headers }) => headers.has('www-authenticate')),
+  'handoff/no-challenge-when-expired': expired(({ headers }) => headers.get('www-authenticate') !== null),
   'handoff/revoked-500': async (driver, { public: open }) => {
     const { json } = await driver.exchange(open);
     await driver.revoke(open, { token: String(json.access_token) });

@@ -156,7 +156,7 @@ export const ownMemoryProbes: OwnProbes = {
     driver.revoke(client, { token: String(access_token) }),
   ),
   'siwe/failure-frees-nonce': replayAfter(async (driver, client, { message }) => {
-    const signature = await newWallet().signMessage('another text');
+    const signature = await newWallet().sign('another text');
     await driver.post(client, { message, signature });
   }),
   'handoff/code-by-redirect-uri': async (driver, { public: open }) => {

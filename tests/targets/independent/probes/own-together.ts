@@ -1,4 +1,4 @@
-import { getBytes, id } from 'ethers';
+import { signHash } from '../../../../generators/wallet.ts';
 import type { OwnProbes } from './own.ts';
 import { type Probe, shape } from './probe.ts';
 import { type Pair, User, verifies, withUser } from './user.ts';
@@ -36,7 +36,7 @@ export const ownTogetherProbes: OwnProbes = {
   ),
   'siwe/signature-over-digest': withUser(async ({ client, wallet }, driver) => {
     const { message } = await driver.signed(wallet, await driver.siweFields(wallet));
-    const signature = await wallet.signMessage(getBytes(id(String(message))));
+    const signature = await signHash(wallet, String(message));
     return shape(await driver.post(client, { message, signature }));
   }),
   'siwe/domain-from-forwarded-host': withHeaders({ 'x-forwarded-host': EVIL.domain }),

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Client } from '../config.ts';
 import type { Driver, Fields } from '../driver.ts';
 import type { OwnProbes } from './own.ts';
@@ -36,9 +37,8 @@ export const ownWireProbes: OwnProbes = {
   },
   'form/chunked-unread': async (driver, { public: open }) => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const body = new Blob([await bodyOf(driver, open)]).stream();
-    const init = { method: 'POST', headers, body, duplex: 'half' };
-    return shape(await driver.raw('token', init as RequestInit));
+    const body = Readable.from([await bodyOf(driver, open)]);
+    return shape(await driver.raw('token', { method: 'POST', headers, body }));
   },
   'form/405-without-allow': viaGet,
   'form/wrong-method-500': viaGet,
