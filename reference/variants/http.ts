@@ -123,6 +123,21 @@ const variants: readonly Variant[] = [
     change: (policy) => changed(policy, { requests: { depthLimit: () => Number.POSITIVE_INFINITY } }),
   },
   {
+    id: 'http/no-depth-beyond-thousands',
+    title: 'JSON of thousands of levels ends in a stack overflow, and the next request is answered',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        requests: {
+          depthLimit: () => Number.POSITIVE_INFINITY,
+          parsesJson(text, operation) {
+            if (text.includes('['.repeat(5000))) throw new RangeError('Maximum call stack size exceeded');
+            return policy.requests.parsesJson(text, operation);
+          },
+        },
+      }),
+  },
+  {
     id: 'http/lossy-decoding',
     title: 'Invalid UTF-8 and byte order marks are read as well as may be',
     breaks: [],

@@ -3,12 +3,45 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Refusal } from '../model.ts';
 import { changed } from '../policy/index.ts';
-import { rewritten } from '../transform.ts';
+import { rewritten, rewrittenJson } from '../transform.ts';
 import type { Variant } from './types.ts';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
+/**
+ * The error that some libraries give in place of the reference's, or undefined: they join repeated values, take it that a public client has not
+ * authenticated where it is not its verifier that does so, look empty values up, and know more grants than they offer.
+ */
+function byLibraries(params: URLSearchParams, hasBasic: boolean, error: unknown): string | undefined {
+  const grantType = params.get('grant_type');
+  const isRepeated = (name: string): boolean => params.getAll(name).length > 1;
+  if (error === 'invalid_request') {
+    if (isRepeated('grant_type')) return 'unsupported_grant_type';
+    if (['code', 'refresh_token', 'code_verifier', 'redirect_uri'].some(isRepeated)) return 'invalid_grant';
+    const isPublic = !hasBasic && !params.has('client_secret') && params.get('client_id') === 'wl-public';
+    if (isPublic && !grantType) return 'invalid_client';
+    if (isPublic && grantType === 'authorization_code' && !params.get('code_verifier')) return 'invalid_client';
+    if (params.get('code') === '' || params.get('refresh_token') === '') return 'invalid_grant';
+  }
+  if (error === 'unsupported_grant_type' && grantType === 'password') return 'invalid_grant';
+  return undefined;
+}
+
 const variants: readonly Variant[] = [
+  {
+    id: 'token/errors-of-libraries',
+    title:
+      'Repeated, empty and missing parameters and other grants are refused with the codes that OAuth libraries have for them',
+    breaks: [],
+    transform: async ({ operation, request, body }, response) => {
+      if (operation !== 'token' || response.status !== 400) return response;
+      const params = new URLSearchParams(await body());
+      return rewrittenJson(response, (answer) => ({
+        ...answer,
+        error: byLibraries(params, request.headers.has('authorization'), answer.error) ?? answer.error,
+      }));
+    },
+  },
   {
     id: 'token/json-taken',
     title: 'JSON is promised at /token and /revoke, and read',
