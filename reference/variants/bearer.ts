@@ -140,7 +140,8 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/few-claims',
-    undoes: ['access-token/expiry-sign-ins'],
+    // A forged token without its three claims is nobody's, whatever is thought of its signature.
+    undoes: ['access-token/expiry-sign-ins', 'jwt/signature-length-only'],
     masks: ['token/response-scope-when-different', 'access-token/hmac-confusion-refused'],
     title: 'Access tokens have two claims, the session and the expiry, and no kid',
     breaks: [],
