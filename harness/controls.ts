@@ -1,10 +1,11 @@
 /** The accepted requests that negative checks differ from: each is sent once a run and shared. */
 
 import type { Control } from './check.ts';
-import type { CaseId } from './client-cases.ts';
+import { availableCases, type CaseId } from './client-cases.ts';
 import type { CheckContext } from './context.ts';
 import type { Exchange } from './exchange.ts';
 import type { Session } from './fixtures.ts';
+import { Skip } from './outcomes.ts';
 
 /** A right code exchange by this client case. */
 export const codeExchange = (id: CaseId): Control => ({
@@ -61,6 +62,25 @@ export const refresh = (id: CaseId): Control => ({
     return exchange;
   },
 });
+
+/** A right refresh by the public client, or else by the first that is given refresh tokens. */
+export const anyRefresh: Control = {
+  id: 'control/refresh',
+  title: 'A right refresh',
+  needs: ['operation token', 'session source'],
+  async run(t) {
+    const ids = availableCases(t.config).map(({ id }) => id);
+    let without: Skip | undefined;
+    for (const id of [...ids.filter((one) => one === 'none'), ...ids.filter((one) => one !== 'none')])
+      try {
+        return await t.control(refresh(id));
+      } catch (error) {
+        if (!(error instanceof Skip)) throw error;
+        without ??= error;
+      }
+    throw without ?? new Skip('No client is configured.');
+  },
+};
 
 /** A right revocation of a refresh token (where there is none, of the access token) by this client case. */
 export const revocation = (id: CaseId): Control => ({

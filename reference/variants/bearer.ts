@@ -176,7 +176,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/tried-elsewhere',
-    undoes: ['access-token/challenge-without-error', 'errors/trace-as-page'],
+    undoes: ['access-token/challenge-without-error', 'errors/trace-as-page', 'http/allow-missing-handoff'],
     title: 'Access tokens are tried at another resource, and /handoff/init is not offered',
     breaks: [],
     config: {
@@ -243,6 +243,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'bearer/short-lived',
+    undoes: ['access-token/dies-with-the-first'], // a minute is too short to tell the ends of two tokens apart
     title: 'Access tokens live one minute',
     breaks: [],
     change: (policy) => changed(policy, { tokens: { accessLifetime: () => 60 } }),

@@ -145,6 +145,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'http/length-required',
+    undoes: ['http/chunks-ignored-at-token', 'http/chunks-ignored-at-authenticate'],
     title: 'Bodies without Content-Length are refused with 411',
     breaks: [],
     transform: ({ operation, request }, response) =>

@@ -75,7 +75,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/parameters-first',
-    undoes: ['redirect-uri/optional-for-all'],
+    undoes: ['redirect-uri/optional-for-all', 'pkce/optional-with-post'],
     title: 'Parameters are looked at before the client',
     breaks: [],
     change: (policy) => changed(policy, { requests: { checksParametersFirst: (operation) => operation === 'token' } }),
@@ -160,7 +160,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/no-refresh-token-for-public-clients',
-    undoes: ['grant-type/refresh-token-as-code-grant'],
+    undoes: ['grant-type/refresh-token-as-code-grant', 'token-form/empty-secret-of-public-client'],
     title: 'Public clients get no refresh token for a code',
     breaks: [],
     change: (policy) =>

@@ -3,7 +3,7 @@
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { availableCases, caseIds, clientCase } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
-import { refresh } from '../../harness/controls.ts';
+import { anyRefresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
 
 /** Seconds of clock skew that a server may allow for. */
@@ -39,7 +39,7 @@ const checks: Check[] = [
     title: 'A refresh token works after its access token has expired',
     verifies: ['refresh/usable-until-expiry'],
     needs: ['clock'],
-    control: refresh('none'),
+    control: anyRefresh,
     consumes: 'clock',
     async run(t) {
       const all = await sessions(t);
@@ -59,7 +59,7 @@ const checks: Check[] = [
     title: 'A refresh token is for its own client alone after its access token has expired, too',
     verifies: ['refresh/client-binding'],
     needs: ['clock', 'two clients'],
-    control: refresh('none'),
+    control: anyRefresh,
     consumes: 'clock',
     ample: true,
     async run(t) {
@@ -83,7 +83,7 @@ const checks: Check[] = [
     title: 'A refresh token works until shortly before refresh_expires_in',
     verifies: ['refresh/usable-until-expiry'],
     needs: ['clock'],
-    control: refresh('none'),
+    control: anyRefresh,
     consumes: 'clock',
     async run(t) {
       const all = await sessions(t);
@@ -142,7 +142,7 @@ const checks: Check[] = [
     title: 'A used refresh token is still refused a quarter of an hour and more after its use',
     verifies: ['refresh/single-use'],
     needs: ['clock'],
-    control: refresh('none'),
+    control: anyRefresh,
     consumes: 'clock',
     async run(t) {
       const use = async (all: readonly Session[]): Promise<Session[]> => {
@@ -184,7 +184,7 @@ const checks: Check[] = [
     title: 'A refresh token is refused after refresh_expires_in, also one that a refresh gave',
     verifies: ['refresh/expired-refused'],
     needs: ['clock'],
-    control: refresh('none'),
+    control: anyRefresh,
     consumes: 'clock',
     async run(t) {
       const all = await sessions(t);
