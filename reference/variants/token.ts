@@ -160,7 +160,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/no-refresh-token-for-public-clients',
-    undoes: ['grant-type/refresh-token-as-code-grant', 'token-form/empty-secret-of-public-client'],
+    undoes: ['grant-type/refresh-token-as-code-grant'],
     title: 'Public clients get no refresh token for a code',
     breaks: [],
     change: (policy) =>

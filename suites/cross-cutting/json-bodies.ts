@@ -24,8 +24,8 @@ const doors: readonly Door[] = [
     id: 'authenticate',
     control: anySignIn,
     members: ['signature', 'session_id', 'client_id', 'client_secret'],
-    send: (t, body, beyondLimits) =>
-      t.client.authenticate({ as: t.whitelabel(), body, malformed: true, ...(beyondLimits ? { beyondLimits } : {}) }),
+    send: (t, body, beyondLimits = false) =>
+      t.client.authenticate({ as: t.whitelabel(), body, malformed: true, beyondLimits }),
     async right(t) {
       const { client, method } = t.whitelabel();
       const own = method === 'none' ? { client_id: client.id } : {};
@@ -36,10 +36,9 @@ const doors: readonly Door[] = [
     id: 'handoff',
     control: handoff,
     members: ['redirectUri', 'intent'],
-    async send(t, body, beyondLimits) {
+    async send(t, body, beyondLimits = false) {
       const { accessToken } = await t.sharedSession(t.whitelabel());
-      const how = { malformed: true, ...(beyondLimits ? { beyondLimits } : {}) };
-      return t.client.handoffInit({ accessToken, body, ...how });
+      return t.client.handoffInit({ accessToken, body, malformed: true, beyondLimits });
     },
     async right(t) {
       return t.handoffBody(t.whitelabel());

@@ -181,6 +181,14 @@ export default defineChecks([
           { because: 'an exchange with an empty scope' },
         );
         if (t.frugal) return;
+        if (id === 'none')
+          t.expect.accepted(
+            await t.client.token({
+              as: t.case(id),
+              params: { ...t.exchangeParams(await t.code(id)), client_secret: '' },
+            }),
+            { because: 'an exchange of a public client with an empty client_secret' },
+          );
         const session = await t.session(id);
         const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: '', code: '' };
         const exchange = t.expect.accepted(await t.client.token({ as: t.case(id), params }), {

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { getBytes, hashMessage, keccak256, toUtf8Bytes } from 'ethers';
-import { recoverAddress } from '../../../reference/ethers.ts';
+import { getBytes, hashMessage, keccak256, recoverAddress, toUtf8Bytes } from 'ethers';
 import { isOfUndeployed } from './forgotten.ts';
 import { Crash } from './http.ts';
 import type { World } from './world.ts';
