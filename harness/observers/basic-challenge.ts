@@ -9,7 +9,7 @@ const isBasic = ({ scheme }: { readonly scheme: string }): boolean => scheme ===
 
 /** The client tried to authenticate by Basic, by that alone, and in a form that every server can read: other credentials may fail for another reason. */
 function triesBasic(exchange: Exchange): boolean {
-  const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(exchange.requestHeader('authorization') ?? '')?.[1];
+  const encoded = /^basic +([A-Za-z0-9+/]+=*)$/i.exec(String(exchange.requestHeader('authorization')))?.[1];
   if (encoded === undefined || exchange.request.url.includes('client_')) return false;
   const form = new Map(exchange.requestForm);
   const alone = !form.has('client_secret') && !form.has('client_id');
