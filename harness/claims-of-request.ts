@@ -15,14 +15,16 @@ export const claimWords = [
   { word: forwardedWord, requirement: 'access-token/jwt-claims-not-forwarded' },
 ] as const;
 
-/** The names of the claims of an issued JWT that hold this word; undefined where no JWT was issued. */
-export function claimsOfRequest(exchange: Exchange, word: string = ownWord): readonly string[] | undefined {
+/** The claims of the JWT that a response issues; undefined where it issues none. */
+export function issuedClaims(exchange: Exchange): Readonly<Record<string, unknown>> | undefined {
   const { operation, method } = exchange.request;
   const token = exchange.object?.access_token;
   const issues = (operation === 'token' || operation === 'authenticate') && method === 'POST' && exchange.ok;
-  const jwt = issues && typeof token === 'string' ? parseJwt(token) : undefined;
-  if (jwt === undefined) return undefined;
-  return Object.entries(jwt.claims)
+  return issues && typeof token === 'string' ? parseJwt(token)?.claims : undefined;
+}
+
+/** The names of the claims of an issued JWT that hold this word. */
+export const claimsOfRequest = (exchange: Exchange, word: string): readonly string[] =>
+  Object.entries(issuedClaims(exchange) ?? {})
     .filter((claim) => JSON.stringify(claim).includes(word))
     .map(([name]) => name);
-}

@@ -28,7 +28,7 @@ const headers = {
 /** Whether a request with additions is refused is judged elsewhere, where a document says so. */
 function judge(t: CheckContext, exchange: Exchange, additions: string): void {
   for (const { word, requirement } of claimWords) {
-    const taken = claimsOfRequest(exchange, word) ?? [];
+    const taken = claimsOfRequest(exchange, word);
     t.expect.soft(taken.length === 0, `${additions} became the claim ${taken.join(', ')} of the access token.`, {
       requirement,
       expected: 'The claims say what the server knows.',
