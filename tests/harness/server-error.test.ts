@@ -22,4 +22,8 @@ describe('a failure of the server', () => {
     expect(isServerError(exchangeOf({ status: 503, headers }))).toBe(false);
     expect(isServerError(exchangeOf({ status: 500, headers }))).toBe(true);
   });
+  it('is not one where the request was beyond what a server must be able to read', () => {
+    expect(isServerError(exchangeOf({ status: 500 }, { beyondLimits: true }))).toBe(false);
+    expect(isServerError(exchangeOf({ status: 500 }, { beyondLimits: false }))).toBe(true);
+  });
 });
