@@ -7,6 +7,9 @@ export interface Challenge {
   readonly params: readonly (readonly [name: string, value: string])[];
 }
 
+/** Each quoted string of a header (RFC 9110 5.6.4). */
+export const quotedStrings = /"(?:[^"\\]|\\.)*"/g;
+
 const scheme = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+/;
 const param = /^([!#$%&'*+\-.^_`|~0-9A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([!#$%&'*+\-.^_`|~0-9A-Za-z]+))/;
 const token68 = /^[A-Za-z0-9\-._~+/]+=*(?=\s*(?:,|$))/;

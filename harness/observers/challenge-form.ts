@@ -1,6 +1,6 @@
 /** How any challenge is written, whatever its scheme (RFC 9110 11.2, 11.5). */
 
-import { parseChallenges } from '../challenges.ts';
+import { parseChallenges, quotedStrings } from '../challenges.ts';
 import { operationKeys } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import { defineObservers } from '../observers.ts';
@@ -12,10 +12,10 @@ const challenged = (exchange: Exchange): boolean =>
 /** Attributes of a Bearer challenge that RFC 6750 3 says the same of. */
 const ofBearer = new Set(['realm', 'scope', 'error', 'error_description', 'error_uri']);
 
-/** The header without the contents of its quoted strings; undefined where a quotation mark has no partner. */
-function withoutContents(lines: readonly string[]): string | undefined {
-  const text = lines.join(', ').replace(/"(?:[^"\\]|\\.)*"/g, '""');
-  return text.replaceAll('""', '').includes('"') ? undefined : text;
+/** Whether a realm is written without quotation marks; where one of them has no partner, nobody can tell. */
+function hasPlainRealm(lines: readonly string[]): boolean {
+  const between = lines.join(', ').split(quotedStrings);
+  return !between.some((text) => text.includes('"')) && /[\s,]realm\s*=\s*(?!\s|")/i.test(between.join('""'));
 }
 
 export default defineObservers([
@@ -46,7 +46,7 @@ export default defineObservers([
         params.some(([name]) => name === 'realm'),
       ),
     judge: (exchange) =>
-      /(?:^|[\s,])realm\s*=\s*(?!\s|"")/i.test(withoutContents(exchange.headerValues('www-authenticate')) ?? '')
+      hasPlainRealm(exchange.headerValues('www-authenticate'))
         ? [{ message: `A challenge at ${exchange.request.operation} has a realm without quotation marks.` }]
         : [],
   }),

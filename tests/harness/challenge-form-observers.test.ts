@@ -30,8 +30,14 @@ describe('the parameters of a challenge', () => {
       'http/challenge-parameters-once: A dpop challenge at token has the parameter algs twice.',
     ]);
   });
-  it('are judged elsewhere where RFC 6750 names them', () => {
-    expect(parameters('Bearer error="a", error="b"')).toEqual([]);
+  it.each(['realm', 'scope', 'error', 'error_description', 'error_uri'])(
+    'are judged elsewhere where RFC 6750 says the same of them: %s',
+    (name) => {
+      expect(parameters(`Bearer ${name}="a", ${name}="b"`)).toEqual([]);
+      expect(parameters(`Basic ${name}="a", ${name}="b"`)).toHaveLength(1);
+    },
+  );
+  it('are judged in a Bearer challenge too, where RFC 6750 does not name them', () => {
     expect(parameters('Bearer x="a", x="b"')).toHaveLength(1);
   });
 });
@@ -46,10 +52,13 @@ describe('the realm of a challenge', () => {
     expect(realm('Basic realm=auth')).toEqual(unquoted);
     expect(realm('Basic charset="UTF-8",realm = auth')).toEqual(unquoted);
     expect(realm('Bearer realm="auth"', 'Basic REALM=auth')).toEqual(unquoted);
+    expect(realm('Bearer realm="a", charset=UTF-8', 'realm=b')).toEqual(unquoted);
+    expect(realm('Bearer realm="a"', 'realm=b')).toEqual(unquoted);
   });
   it('is judged where there is one that can be read', () => {
     expect(realm('Bearer')).toBeUndefined();
-    expect(realm('Bearer realm="a", scope="')).toEqual([]);
+    expect(realm('Basic charset=UTF-8')).toBeUndefined();
+    expect(realm('Bearer realm=a, error="b", scope="')).toEqual([]);
   });
 });
 
