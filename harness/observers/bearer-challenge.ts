@@ -1,6 +1,6 @@
 /** What a 401 of the bearer-protected operation must say (RFC 6750 3). */
 
-import { type Challenge, parseChallenges } from '../challenges.ts';
+import { type Challenge, parseChallenges, quotedStrings } from '../challenges.ts';
 import type { Exchange } from '../exchange.ts';
 import { defineObservers, type Finding } from '../observers.ts';
 
@@ -55,7 +55,7 @@ function formOf(challenge: Challenge): Finding[] {
 }
 
 /** A value with white space that is not between quotation marks (RFC 9110 11.2: auth-param): another reader takes its words for schemes. */
-const unquoted = /\b(realm|scope|error|error_description|error_uri)\s*=\s*[^\s",][^",]*?\s+[^\s",=]+(?=\s|,|$)/i;
+const unquoted = /\b(realm|scope|error|error_description|error_uri)\s*=\s*[^\s",][^",]*?\s[^\s",=]+(?![^\s,])/i;
 
 function errorOf(exchange: Exchange, challenge: Challenge): Finding[] {
   const named = (['error', 'error_description'] as const).some((name) => valuesOf(challenge, name).length > 0);
@@ -103,7 +103,9 @@ export default defineObservers([
     ],
     applies: (exchange) => unauthorized(exchange) && bearerOf(exchange).length > 0,
     judge(exchange) {
-      const name = exchange.headerValues('www-authenticate').map((line) => unquoted.exec(line)?.[1])[0];
+      // What a quoted string says of a parameter is none.
+      const plain = exchange.headerValues('www-authenticate').join(', ').replace(quotedStrings, '""');
+      const name = unquoted.exec(plain)?.[1];
       const found = bearerOf(exchange).flatMap(formOf);
       if (name !== undefined)
         found.push({

@@ -71,6 +71,38 @@ describe('a Bearer challenge', () => {
       ]);
     expect(form(`Bearer ${name}="a", ${name}="\u00e4"`)).toHaveLength(2);
   });
+  it.each(['error_uri', 'scope'])('whose %s has a mark that it cannot have is told', (name) => {
+    const text = name === 'scope' ? 'a\\"b' : 'https://a.example/a b';
+    expect(form(`Bearer ${name}="${text}"`)).toEqual([
+      `access-token/challenge-characters: The ${name} of a Bearer challenge has characters that are not allowed.`,
+    ]);
+  });
+});
+
+describe('a value of a challenge', () => {
+  const form = (...challenges: readonly string[]) => judged('bearer-challenge-form', challenges);
+  const told = (name: string) => [
+    `access-token/challenge-characters: The ${name} of a challenge has white space and no quotation marks.`,
+  ];
+  it.each(['realm', 'scope', 'error', 'error_description', 'error_uri'])(
+    'that has white space is between quotation marks: %s',
+    (name) => {
+      for (const value of ['the token', ' the  token expired', 'a = b c', 'x  y, charset=z'])
+        expect(form(`Bearer ${name}=${value}`)).toContain(told(name)[0]);
+      for (const value of ['token', '"the token"', '  "the token", charset=x', 'token, Basic realm="the token"'])
+        expect(form(`Bearer ${name}=${value}`)).not.toContain(told(name)[0]);
+    },
+  );
+  it('is judged by its own name', () => {
+    expect(form('Bearer realms=the token')).toEqual([]);
+  });
+  it('is looked for in every line', () => {
+    expect(form('Bearer realm="auth"', 'Bearer Error=invalid_token expired')).toEqual(told('Error'));
+  });
+  it('is none where a quoted text speaks of one', () => {
+    expect(form('Bearer error="insufficient_scope", error_description="ask for scope=read or write"')).toEqual([]);
+    expect(form('Bearer error="invalid_token", error_description="a \\" mark, realm=a b c"')).toHaveLength(1);
+  });
 });
 
 describe('the error of a challenge', () => {
@@ -82,6 +114,14 @@ describe('the error of a challenge', () => {
   ];
   const judgedError = (challenge: string, sent: Sent) => judged('bearer-challenge-error', [challenge], sent);
 
+  it('is a code, registered or not', () => {
+    for (const code of ['invalid_token', 'insufficient_user_authentication', 'urn:a--b:1', 'https://a.example/locked'])
+      expect(judged('bearer-challenge-form', [`Bearer error="${code}"`])).toEqual([]);
+    for (const text of ['The access token expired', 'Unauthorized', 'invalid_token expired', 'invalid_'])
+      expect(judged('bearer-challenge-form', [`Bearer error="${text}"`])).toEqual([
+        `access-token/challenge-error-code: A Bearer challenge has the error "${text}", which is no error code.`,
+      ]);
+  });
   it('is there where a token was sent', () => {
     expect(judgedError(named, withToken)).toEqual([]);
     expect(judgedError('Bearer', withToken)).toEqual(missing);
