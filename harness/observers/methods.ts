@@ -7,7 +7,8 @@ import { defineObservers } from '../observers.ts';
 const ofOperation = (exchange: Exchange): boolean => operationKeys.some((key) => key === exchange.request.operation);
 /** Methods that a server may answer in a way of its own: those every server has, and the ones that ask about others. */
 const general = new Set(['GET', 'HEAD', 'OPTIONS']);
-const documented = (exchange: Exchange): string => (exchange.request.operation === 'scopes' ? 'GET' : 'POST');
+/** Every operation has POST but the scopes, whose GET is one of those. */
+const isOwn = ({ request }: Exchange): boolean => request.method === 'POST' && request.operation !== 'scopes';
 /** Refusals that come before the method is looked at: of the client, of a router that knows no such route, of a gateway, of too many requests. */
 const earlier = new Set([401, 403, 404, 413, 415, 429, 503]);
 
@@ -18,7 +19,7 @@ export default defineObservers([
     verifies: ['http/method-status'],
     applies: (exchange) =>
       ofOperation(exchange) &&
-      exchange.request.method !== documented(exchange) &&
+      !isOwn(exchange) &&
       !general.has(exchange.request.method) &&
       !earlier.has(exchange.status),
     judge: (exchange) =>
