@@ -7,11 +7,13 @@ import { defineObservers, type Finding } from '../observers.ts';
 
 const where = (exchange: Exchange): string => `The access token of a granted ${exchange.request.operation} response`;
 
-function issued(exchange: Exchange): ParsedJwt | undefined {
+/** The access token that a response issues, where it is a JWT. */
+function issued(exchange: Exchange): readonly ParsedJwt[] {
   const { operation, method } = exchange.request;
   const token = exchange.object?.access_token;
   const issues = (operation === 'token' || operation === 'authenticate') && method === 'POST' && exchange.ok;
-  return issues && typeof token === 'string' ? parseJwt(token) : undefined;
+  const jwt = issues && typeof token === 'string' ? parseJwt(token) : undefined;
+  return jwt === undefined ? [] : [jwt];
 }
 
 const textOf = (part: string): string => Buffer.from(part, 'base64url').toString('utf8');
@@ -48,6 +50,31 @@ function wrongWithCritical(header: Readonly<Record<string, unknown>>): string | 
   return absent === undefined ? undefined : `lists ${absent}, which the header does not have`;
 }
 
+function membersOf(exchange: Exchange, jwt: ParsedJwt): Finding[] {
+  const found: Finding[] = [];
+  const say = (requirement: string, message: string): void =>
+    void found.push({ requirement, message: `${where(exchange)} ${message}.` });
+  for (const [name, isRight, words] of claimTypes)
+    if (jwt.claims[name] !== undefined && !isRight(jwt.claims[name]))
+      say('access-token/jwt-member-types', `has a claim ${name} that is not ${words}`);
+  for (const name of ['kid', 'typ', 'cty'])
+    if (jwt.header[name] !== undefined && !isString(jwt.header[name]))
+      say('access-token/jwt-member-types', `has a header parameter ${name} that is no string`);
+  const [header, payload] = jwt.parts;
+  const repeated = [header, payload].flatMap((part) => repeatedMembers(textOf(part)));
+  if (repeated.length > 0) say('access-token/jwt-names-unique', `has ${repeated.join(', ')} more than once`);
+  const critical = wrongWithCritical(jwt.header);
+  if (critical !== undefined) say('access-token/jwt-critical-form', `has a header parameter crit that ${critical}`);
+  const { typ, cty } = jwt.header;
+  if (typeof typ === 'string' && typ.toLowerCase() === 'jwt' && typ !== 'JWT')
+    say('access-token/jwt-type-spelling', `has the typ ${typ} instead of JWT`);
+  if (typeof typ === 'string' && /^application\/[^/]+$/i.test(typ))
+    say('access-token/jwt-type-short', `has the typ ${typ}, with its prefix`);
+  // The payload is a claims set, or this would not have been read as a JWT: nothing is nested.
+  if (cty !== undefined) say('access-token/jwt-no-content-type', 'has a cty, although it nests no other JWT');
+  return found;
+}
+
 export default defineObservers([
   () => ({
     id: 'observer/access-token-jwt-members',
@@ -60,32 +87,7 @@ export default defineObservers([
       'access-token/jwt-type-short',
       'access-token/jwt-no-content-type',
     ],
-    applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange) !== undefined,
-    judge(exchange) {
-      const jwt = issued(exchange);
-      if (jwt === undefined) return [];
-      const found: Finding[] = [];
-      const say = (requirement: string, message: string): void =>
-        void found.push({ requirement, message: `${where(exchange)} ${message}.` });
-      for (const [name, isRight, words] of claimTypes)
-        if (jwt.claims[name] !== undefined && !isRight(jwt.claims[name]))
-          say('access-token/jwt-member-types', `has a claim ${name} that is not ${words}`);
-      for (const name of ['kid', 'typ', 'cty'])
-        if (jwt.header[name] !== undefined && !isString(jwt.header[name]))
-          say('access-token/jwt-member-types', `has a header parameter ${name} that is no string`);
-      const [header, payload] = jwt.parts;
-      const repeated = [header, payload].flatMap((part) => repeatedMembers(textOf(part)));
-      if (repeated.length > 0) say('access-token/jwt-names-unique', `has ${repeated.join(', ')} more than once`);
-      const critical = wrongWithCritical(jwt.header);
-      if (critical !== undefined) say('access-token/jwt-critical-form', `has a header parameter crit that ${critical}`);
-      const { typ, cty } = jwt.header;
-      if (typeof typ === 'string' && typ.toLowerCase() === 'jwt' && typ !== 'JWT')
-        say('access-token/jwt-type-spelling', `has the typ ${typ} instead of JWT`);
-      if (typeof typ === 'string' && /^application\/[^/]+$/i.test(typ))
-        say('access-token/jwt-type-short', `has the typ ${typ}, with its prefix`);
-      // The payload is a claims set, or this would not have been read as a JWT: nothing is nested.
-      if (cty !== undefined) say('access-token/jwt-no-content-type', 'has a cty, although it nests no other JWT');
-      return found;
-    },
+    applies: (exchange, { config }) => config.accessToken.format === 'jwt' && issued(exchange).length > 0,
+    judge: (exchange) => issued(exchange).flatMap((jwt) => membersOf(exchange, jwt)),
   }),
 ]);
