@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange.ts';
 import { defineObservers } from '../observers.ts';
 
 /** What `generators/odd-text.ts` sends: markup that a page would run, and a header behind a line break. */
-const markup = /<script>[^<]*<\/script>/;
+const markup = /<script>[^<]*<\/script>/g;
 const injectedHeader = 'x-injected';
 
 const plain = (text: string): string => {
@@ -16,24 +16,31 @@ const plain = (text: string): string => {
   }
 };
 
-/** The request as its recipient reads it: query, Basic credentials and body, decoded; empty where neither can be in it, whatever the encoding. */
-function sent(exchange: Exchange): string {
-  const { request, requestText: body } = exchange;
-  const encoded = /^basic +(.*)$/i.exec(exchange.requestHeader('authorization') ?? '')?.[1] ?? '';
-  const basic = Buffer.from(encoded, 'base64').toString();
-  if (![request.url, body, basic].some((text) => /script|injected/.test(text))) return '';
-  return [plain(new URL(request.url).search), plain(basic), body, plain(body)].join('\n');
+/** The request as its recipient reads it: address, Basic credentials and body, as they are and decoded; only those that can hold either, whatever the encoding. */
+function sent(exchange: Exchange): readonly string[] {
+  const basic = String(exchange.requestHeader('authorization'))
+    .split(/^basic /i)
+    .slice(1)
+    .map((encoded) => Buffer.from(encoded, 'base64').toString());
+  return [exchange.request.url, ...basic, exchange.requestText]
+    .filter((text) => /script|injected/.test(text))
+    .flatMap((text) => [text, plain(text)]);
 }
 
-/** A body that a browser shows as a page: labelled so, or not labelled and left to its guess. */
-const isPage = (exchange: Exchange): boolean =>
-  exchange.mediaType === undefined || /^(text\/html|application\/xhtml\+xml|image\/svg\+xml)$/.test(exchange.mediaType);
+const markupIn = (text: string): readonly string[] => [...text.matchAll(markup)].map(([script]) => script);
+
+/** Media types of bodies that a browser shows as a page; what has none is left to its guess. */
+const pages = new Set([undefined, 'text/html', 'application/xhtml+xml', 'image/svg+xml']);
 
 /** What of the request came back as something else; undefined where nothing did. */
 function injected(exchange: Exchange): string | undefined {
   const where = `A ${exchange.status} at ${exchange.request.operation}`;
-  const script = markup.exec(sent(exchange))?.[0];
-  if (script !== undefined && isPage(exchange) && exchange.text.includes(script))
+  if (
+    pages.has(exchange.mediaType) &&
+    sent(exchange)
+      .flatMap(markupIn)
+      .some((script) => exchange.text.includes(script))
+  )
     return `${where} repeats markup of the request in a page.`;
   return exchange.header(injectedHeader) === undefined ? undefined : `${where} has a header that the request wrote.`;
 }
@@ -43,11 +50,9 @@ export default defineObservers([
     id: 'observer/no-injection',
     title: 'No response has markup of the request in a page, or a header that the request wrote',
     verifies: ['http/input-sanitized'],
-    applies: (exchange) => {
-      if (!operationKeys.some((key) => key === exchange.request.operation)) return false;
-      const text = sent(exchange);
-      return markup.test(text) || text.includes(injectedHeader);
-    },
+    applies: (exchange) =>
+      operationKeys.some((key) => key === exchange.request.operation) &&
+      sent(exchange).some((text) => text.includes(injectedHeader) || markupIn(text).length > 0),
     judge(exchange) {
       const message = injected(exchange);
       return message === undefined ? [] : [{ message }];
