@@ -19,7 +19,7 @@ const usedToken = (exchange: Exchange): string | undefined => {
 export default defineObservers([
   () => {
     /** Refresh tokens of sessions whose access tokens had an `exp`. */
-    const dated = new Set<string>();
+    const dated = new Set<string | undefined>();
     return {
       id: 'observer/refresh-expiry',
       title: 'A refreshed JWT says when it expires where the one before did',
@@ -28,8 +28,7 @@ export default defineObservers([
         const { operation, method } = exchange.request;
         const issues = (operation === 'token' || operation === 'authenticate') && method === 'POST' && exchange.ok;
         if (!issues || config.accessToken.format !== 'jwt') return false;
-        const used = usedToken(exchange);
-        const wasDated = used !== undefined && dated.has(used);
+        const wasDated = dated.has(usedToken(exchange));
         const { refresh_token: next } = exchange.object ?? {};
         if (typeof next === 'string' && (wasDated || expires(exchange) === true)) dated.add(next);
         return wasDated && expires(exchange) !== undefined;
