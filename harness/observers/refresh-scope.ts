@@ -20,22 +20,28 @@ interface First {
   readonly claimed: readonly string[] | undefined;
 }
 
+/** The scope that the response names. */
+function toldScope(exchange: Exchange): readonly string[] | undefined {
+  const scope = exchange.object?.scope;
+  return typeof scope === 'string' ? words(scope) : undefined;
+}
+
+/** The scope that its access token claims (RFC 9068 2.2.3). */
 function claimedScope(exchange: Exchange): readonly string[] | undefined {
-  const { access_token: token } = exchange.object ?? {};
+  const token = exchange.object?.access_token;
   const claimed = typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
   return typeof claimed === 'string' ? words(claimed) : undefined;
 }
 
-/** The scope that the response names, or else the `scope` claim of its token (RFC 9068 2.2.3); undefined where neither is there. */
-function saidScope(exchange: Exchange): readonly string[] | undefined {
-  const { scope } = exchange.object ?? {};
-  return typeof scope === 'string' ? words(scope) : claimedScope(exchange);
+/** The parameters of a refresh; none where a request is none. */
+function refreshForm(exchange: Exchange): ReadonlyMap<string, string> {
+  const form = new Map(exchange.requestForm);
+  return form.get('grant_type') === 'refresh_token' ? form : new Map();
 }
 
 /** What a refresh for all that was granted does not give and does not say: its token claims less than the first one did (RFC 6749 3.3, 5.1). */
 function missingOf(exchange: Exchange, { claimed = [] }: First): string[] {
-  const { scope } = exchange.object ?? {};
-  const told = typeof scope === 'string' ? words(scope) : undefined;
+  const told = toldScope(exchange);
   const claims = claimedScope(exchange);
   const silent = claimed.filter((name) => claims?.includes(name) === false && told?.includes(name) !== false);
   return silent.filter((name) => !ofFirstGrant.has(name));
@@ -43,43 +49,42 @@ function missingOf(exchange: Exchange, { claimed = [] }: First): string[] {
 
 export default defineObservers([
   () => {
-    /** The scope names that a refresh has asked for, and that its response and its token tell. */
+    /** The scope names that a refresh has asked for, and that its response and its token tell; nothing where one of the three is not there. */
     const read = (exchange: Exchange) => {
-      const form = new Map(exchange.requestForm);
-      const { scope: told, access_token: token } = exchange.object ?? {};
-      const claimed = typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
-      const asked = form.get('grant_type') === 'refresh_token' ? words(form.get('scope') ?? '') : [];
-      return typeof told === 'string' && typeof claimed === 'string' && asked.length > 0
-        ? { asked, told: words(told), claimed: words(claimed) }
-        : undefined;
+      const asked = words(refreshForm(exchange).get('scope') ?? '');
+      const [told, claimed] = [toldScope(exchange), claimedScope(exchange)];
+      return told !== undefined && claimed !== undefined && asked.length > 0 ? [{ asked, told, claimed }] : [];
     };
     return {
       id: 'observer/refresh-scope-told',
       title: 'A refresh for less whose token has less does not tell of more',
       verifies: ['token/response-scope-when-different'],
-      applies: (exchange) => issues(exchange) && read(exchange) !== undefined,
-      judge(exchange) {
-        const { asked, told, claimed } = read(exchange) ?? { asked: [], told: [], claimed: [] };
-        // A token may lack names such as openid that were granted; one that has just what was asked for was narrowed.
-        const narrowed = asked.every((name) => claimed.includes(name)) && claimed.every((name) => asked.includes(name));
-        const beyond = narrowed ? told.filter((name) => !asked.includes(name)) : [];
-        return beyond.length === 0
-          ? []
-          : [
-              {
-                message: `A refresh for ${asked.join(' ')} gave a token for that alone, and its response tells of ${beyond.join(' ')} as well.`,
-              },
-            ];
-      },
+      applies: (exchange) => issues(exchange) && read(exchange).length > 0,
+      judge: (exchange) =>
+        read(exchange).flatMap(({ asked, told, claimed }) => {
+          // A token may lack names such as openid that were granted; one that has just what was asked for was narrowed.
+          const narrowed =
+            asked.every((name) => claimed.includes(name)) && claimed.every((name) => asked.includes(name));
+          const beyond = told.filter((name) => !asked.includes(name));
+          return narrowed && beyond.length > 0
+            ? [
+                {
+                  message: `A refresh for ${asked.join(' ')} gave a token for that alone, and its response tells of ${beyond.join(' ')} as well.`,
+                },
+              ]
+            : [];
+        }),
     };
   },
   () => {
     /** Refresh token -> what its session was granted first. */
-    const granted = new Map<string, First>();
-    const original = (exchange: Exchange): First | undefined => {
-      const form = new Map(exchange.requestForm);
-      const used = form.get('grant_type') === 'refresh_token' ? form.get('refresh_token') : undefined;
-      return used === undefined ? undefined : granted.get(used);
+    const granted = new Map<string | undefined, First>();
+    const original = (exchange: Exchange): First | undefined => granted.get(refreshForm(exchange).get('refresh_token'));
+    /** What the session of a refresh that names no scope was granted first, and what its response says, or else its token; nothing where one is not known. */
+    const read = (exchange: Exchange) => {
+      const [first, said] = [original(exchange), toldScope(exchange) ?? claimedScope(exchange)];
+      const isForAll = (refreshForm(exchange).get('scope') ?? '') === '';
+      return first !== undefined && said !== undefined && isForAll ? [{ first, said }] : [];
     };
     return {
       id: 'observer/refresh-scope',
@@ -88,35 +93,33 @@ export default defineObservers([
       verifies: ['refresh/scope-omitted'],
       applies(exchange) {
         if (!issues(exchange)) return false;
-        const before = original(exchange);
-        const { refresh_token: next, scope } = exchange.object ?? {};
-        const form = new Map(exchange.requestForm);
+        const next = exchange.object?.refresh_token;
         // Only a response that names its scope tells all of it: names such as openid need not be in a token.
-        const begins = form.get('grant_type') !== 'refresh_token' && typeof scope === 'string';
+        const begun = refreshForm(exchange).size === 0 ? toldScope(exchange) : undefined;
         const first =
-          before ?? (begins ? { granted: new Set(words(scope)), claimed: claimedScope(exchange) } : undefined);
+          original(exchange) ??
+          (begun === undefined ? undefined : { granted: new Set(begun), claimed: claimedScope(exchange) });
         if (typeof next === 'string' && first !== undefined) granted.set(next, first);
-        return before !== undefined && saidScope(exchange) !== undefined && (form.get('scope') ?? '') === '';
+        return read(exchange).length > 0;
       },
-      judge(exchange) {
-        const before = original(exchange);
-        if (before === undefined) return [];
-        const beyond = (saidScope(exchange) ?? []).filter((name) => !before.granted.has(name));
-        if (beyond.length > 0)
-          return [
-            {
-              message: `A refresh that names no scope gave ${[...new Set(beyond)].join(', ')} beyond what was granted first.`,
-            },
-          ];
-        const missing = missingOf(exchange, before);
-        return missing.length === 0
-          ? []
-          : [
+      judge: (exchange) =>
+        read(exchange).flatMap(({ first, said }) => {
+          const beyond = new Set(said.filter((name) => !first.granted.has(name)));
+          if (beyond.size > 0)
+            return [
               {
-                message: `A refresh that names no scope did not give ${missing.join(', ')}, which was granted first, and did not say so.`,
+                message: `A refresh that names no scope gave ${[...beyond].join(', ')} beyond what was granted first.`,
               },
             ];
-      },
+          const missing = missingOf(exchange, first);
+          return missing.length > 0
+            ? [
+                {
+                  message: `A refresh that names no scope did not give ${missing.join(', ')}, which was granted first, and did not say so.`,
+                },
+              ]
+            : [];
+        }),
     };
   },
 ]);
