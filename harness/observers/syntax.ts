@@ -1,10 +1,18 @@
 /** The characters of codes and bearer tokens (RFC 6749 appendix A, RFC 6750 2.1). */
 
+import type { Exchange } from '../exchange.ts';
 import { defineObservers } from '../observers.ts';
 
 const visible = /^[\x20-\x7e]+$/;
 /** RFC 6750 2.1; the same as token68 of RFC 9110 11.2. */
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+const issuedToken = (exchange: Exchange): string | undefined => {
+  const { operation, method } = exchange.request;
+  const token = exchange.object?.access_token;
+  const issues = (operation === 'token' || operation === 'authenticate') && method === 'POST' && exchange.ok;
+  return issues && typeof token === 'string' ? token : undefined;
+};
 
 export default defineObservers([
   () => ({
@@ -24,13 +32,9 @@ export default defineObservers([
     id: 'observer/bearer-token-syntax',
     title: 'Every access token can be written into an Authorization header',
     verifies: ['access-token/b64token'],
-    applies: (exchange) =>
-      (exchange.request.operation === 'token' || exchange.request.operation === 'authenticate') &&
-      exchange.request.method === 'POST' &&
-      exchange.ok &&
-      typeof exchange.object?.access_token === 'string',
+    applies: (exchange) => issuedToken(exchange) !== undefined,
     judge: (exchange) =>
-      b64token.test(String(exchange.object?.access_token))
+      b64token.test(String(issuedToken(exchange)))
         ? []
         : [
             {

@@ -39,6 +39,15 @@ describe('the bits that vary between values', () => {
   });
 });
 
+it('128 random bits are told from 160 by eight values', () => {
+  const random = (bytes: number): string[] =>
+    Array.from({ length: 8 }, () => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('base64url'));
+  for (let round = 0; round < 200; round += 1) {
+    expect(variableBits(random(16))).toBeLessThan(150);
+    expect(variableBits(random(20))).toBeGreaterThanOrEqual(150);
+  }
+});
+
 const form = (body: string): Sent => ({ headers: [['content-type', 'application/x-www-form-urlencoded']], body });
 /** Eight values that vary in so many hexadecimal digits. */
 const values = (letters: number) => [...'0123456f'].map((digit) => `value-${digit.repeat(letters)}`);
