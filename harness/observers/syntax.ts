@@ -7,6 +7,13 @@ const visible = /^[\x20-\x7e]+$/;
 /** RFC 6750 2.1; the same as token68 of RFC 9110 11.2. */
 const b64token = /^[A-Za-z0-9\-._~+/]+=*$/;
 
+/** The code that a token request exchanges; one that was granted without any is for other rules to judge. */
+const exchangedCode = (exchange: Exchange): string | undefined => {
+  const form = new Map(exchange.requestForm);
+  const exchanges = exchange.request.operation === 'token' && form.get('grant_type') === 'authorization_code';
+  return exchanges && exchange.status === 200 ? form.get('code') : undefined;
+};
+
 const issuedToken = (exchange: Exchange): string | undefined => {
   const { operation, method } = exchange.request;
   const token = exchange.object?.access_token;
@@ -19,12 +26,9 @@ export default defineObservers([
     id: 'observer/code-characters',
     title: 'Every authorization code consists of visible ASCII characters',
     verifies: ['token/code-characters'],
-    applies: (exchange) =>
-      exchange.request.operation === 'token' &&
-      exchange.status === 200 &&
-      new Map(exchange.requestForm).get('grant_type') === 'authorization_code',
+    applies: (exchange) => exchangedCode(exchange) !== undefined,
     judge: (exchange) =>
-      visible.test(new Map(exchange.requestForm).get('code') ?? '')
+      visible.test(String(exchangedCode(exchange)))
         ? []
         : [{ message: 'An authorization code that was exchanged has characters that are no visible ASCII.' }],
   }),

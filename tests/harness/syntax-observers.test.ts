@@ -34,6 +34,7 @@ describe('an authorization code that is exchanged', () => {
     expect(exchanged({ code: 'codé' }, { status: 400 })).toBeUndefined();
     expect(exchanged({ code: 'codé' }, {}, { operation: 'revoke' })).toBeUndefined();
     expect(exchanged({ code: 'codé', grant_type: 'refresh_token' })).toBeUndefined();
+    expect(exchanged({})).toBeUndefined();
   });
 });
 
