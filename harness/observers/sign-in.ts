@@ -29,7 +29,7 @@ function nonceOf(exchange: Exchange, { messageField, messageEncoding }: TargetCo
     const text = messageEncoding === 'base64' ? Buffer.from(message, 'base64').toString('utf8') : message;
     return /^Nonce: (\S+)$/m.exec(text)?.[1];
   }
-  const nonce = typeof message === 'object' && message !== null && 'nonce' in message ? message.nonce : undefined;
+  const { nonce } = Object(message) as Record<string, unknown>;
   return typeof nonce === 'string' ? nonce : undefined;
 }
 

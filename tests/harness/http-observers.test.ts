@@ -167,3 +167,23 @@ describe('JSON', () => {
     expect(labelled('application/json', '{', { method: 'HEAD' })).toBeUndefined();
   });
 });
+
+describe('the names of the members of an object', () => {
+  const named = (body: string, status = 200, sent: Sent = {}) => judged('json-names', { status, body }, sent);
+  it('differ, at any depth', () => {
+    expect(named('{"a":1,"b":{"a":2}}')).toEqual([]);
+    expect(named('{"a":1,"a":2,"b":[{"c":1,"c":2}]}')).toEqual([
+      `http/json-names-unique: ${at} 200 with a, c more than once.`,
+    ]);
+    expect(named('[{"a":1,"a":2}]', 200, scopes)).toHaveLength(1);
+  });
+  it('are for another rule to judge where a token is granted', () => {
+    expect(named('{"access_token":"t","a":1,"a":2}')).toBeUndefined();
+    expect(named('{"access_token":7,"a":1,"a":2}')).toHaveLength(1);
+    expect(named('{"access_token":"t","a":1,"a":2}', 400)).toHaveLength(1);
+  });
+  it('are those of JSON, at the five operations', () => {
+    expect(named('a: 1, a: 2')).toBeUndefined();
+    expect(named('{"a":1,"a":2}', 200, { operation: 'jwks' })).toBeUndefined();
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import observers from '../../harness/observers/sign-in.ts';
 import { type Answer, exchangeOf, type Sent } from './exchanges.ts';
-import { concluded, identities, observer, said } from './observing.ts';
+import { concluded, config, identities, observer, said } from './observing.ts';
 
 it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
@@ -151,5 +151,59 @@ describe('session ids of a run', () => {
     expect(run(['s']).each).toEqual([[]]);
     expect(run(['']).each).toEqual([undefined]);
     expect(run(counted(8), { method: 'GET' }).concluded).toBeUndefined();
+  });
+});
+
+describe('nonces of the server', () => {
+  const siwe = {
+    ...config.siwe,
+    nonce: { source: 'http', url: 'http://127.0.0.1:4010/nonce', field: 'nonce' },
+  } as const;
+  const facts = { ...config, siwe };
+  const text = (nonce: string) => `app.example.com wants you to sign in\n\nNonce: ${nonce}\nIssued At: x`;
+  const judged = (sent: Sent, of: typeof config = facts, answer: Answer = {}) =>
+    said(observer(observers, 'siwe-nonce-entropy'), signIn(answer, sent), of);
+  const run = (nonces: readonly string[]) => {
+    const rule = observer(observers, 'siwe-nonce-entropy');
+    for (const nonce of nonces) said(rule, signIn({}, with_({ message: text(nonce) })), facts);
+    return concluded(rule);
+  };
+  const counted = (count: number) => Array.from({ length: count }, (_, index) => `nonce-${index}`);
+  /** Nonces in which so many hexadecimal digits vary. */
+  const varied = (digits: number) => [...'0123456f'].map((digit) => digit.repeat(digits));
+
+  it('are beyond counting: forty bits of them vary', () => {
+    expect(run(counted(8))).toEqual([
+      'strength/siwe-nonce-entropy: 8 nonces of the server differ in 3 bits at most: they can be counted through.',
+    ]);
+    expect(run(varied(9))).toHaveLength(1);
+    expect(run(varied(10))).toEqual([]);
+  });
+  it('are nothing to judge below eight of them', () => {
+    expect(run(counted(7))).toBeUndefined();
+    expect(run([...counted(7), 'nonce-0'])).toBeUndefined();
+  });
+  it('are read from the message, however it travels', () => {
+    const base64 = { ...facts, siwe: { ...siwe, messageEncoding: 'base64' } } as const;
+    const inForm = { headers: [['content-type', 'application/x-www-form-urlencoded']] } as const;
+    expect(judged(with_({ message: text('n') }))).toEqual([]);
+    expect(judged(with_({ message: Buffer.from(text('n')).toString('base64') }), base64)).toEqual([]);
+    expect(judged({ ...inForm, body: new URLSearchParams({ message: text('n') }).toString() })).toEqual([]);
+    expect(judged(with_({ message: { nonce: 'n' } }))).toEqual([]);
+    expect(judged(with_({ payload: text('n') }), { ...facts, siwe: { ...siwe, messageField: 'payload' } })).toEqual([]);
+  });
+  it('are none where the message has none', () => {
+    for (const message of ['Nonce:', text('n m'), 'A Nonce: n', 7, null, undefined, {}, { nonce: 7 }])
+      expect(judged(with_({ message }))).toBeUndefined();
+    expect(judged({})).toBeUndefined();
+    const rule = observer(observers, 'siwe-nonce-entropy');
+    for (const nonce of counted(7)) said(rule, signIn({}, with_({ message: text(nonce) })), facts);
+    said(rule, signIn({}, with_({ message: 'without one' })), facts);
+    expect(concluded(rule)).toBeUndefined();
+  });
+  it('are those that the server made, and took', () => {
+    const sent = with_({ message: text('n') });
+    expect(judged(sent, config)).toBeUndefined();
+    expect(judged(sent, facts, { status: 400 })).toBeUndefined();
   });
 });
