@@ -161,4 +161,9 @@ export class Exchange {
     this.#requestJson ??= { value: parsed(this.requestText) };
     return objectOf(this.#requestJson.value);
   }
+
+  /** The members of the request's JSON body, or the parameters of its form, of which the last of a name counts. */
+  get requestMembers(): Readonly<Record<string, unknown>> {
+    return this.requestObject ?? Object.fromEntries(this.requestForm);
+  }
 }

@@ -156,7 +156,7 @@ export default defineObservers([
     /** A code, or a sign-in without session_id, begins a session of its own. */
     const beginsSession = (exchange: Exchange): boolean => {
       const { operation } = exchange.request;
-      if (operation === 'authenticate') return exchange.requestObject?.session_id === undefined;
+      if (operation === 'authenticate') return exchange.requestMembers.session_id === undefined;
       return new Map(exchange.requestForm).get('grant_type') === 'authorization_code';
     };
     return {

@@ -8,14 +8,8 @@ import { variableBits } from './strength.ts';
 const granted = (exchange: Exchange): boolean =>
   exchange.request.operation === 'authenticate' && exchange.request.method === 'POST' && exchange.status === 200;
 
-const sentSessionId = (exchange: Exchange): unknown =>
-  exchange.requestObject?.session_id ?? new Map(exchange.requestForm).get('session_id');
-
 /** The request names no session: an empty or null id counts as none. */
-const namesNoSession = (exchange: Exchange): boolean => {
-  const sent = sentSessionId(exchange);
-  return sent === undefined || sent === '';
-};
+const namesNoSession = ({ requestMembers }: Exchange): boolean => (requestMembers.session_id ?? '') === '';
 
 const sessionId = (exchange: Exchange): string | undefined => {
   const value = exchange.object?.session_id;
@@ -24,7 +18,7 @@ const sessionId = (exchange: Exchange): string | undefined => {
 
 /** The nonce of the message in a request, however the message travels. */
 function nonceOf(exchange: Exchange, { messageField, messageEncoding }: TargetConfig['siwe']): string | undefined {
-  const message = exchange.requestObject?.[messageField] ?? new Map(exchange.requestForm).get(messageField);
+  const message = exchange.requestMembers[messageField];
   if (typeof message === 'string') {
     const text = messageEncoding === 'base64' ? Buffer.from(message, 'base64').toString('utf8') : message;
     return /^Nonce: (\S+)$/m.exec(text)?.[1];
@@ -84,10 +78,9 @@ export default defineObservers([
       applies: (exchange) => granted(exchange) && sessionId(exchange) !== undefined,
       judge(exchange) {
         const id = String(sessionId(exchange));
-        const sent = sentSessionId(exchange);
+        const { session_id: sent, signature } = exchange.requestMembers;
         const known = seen.has(id);
         seen.add(id);
-        const signature = exchange.requestObject?.signature;
         // The same message again, where it is accepted, may be the same sign-in: a client that repeats a lost request.
         const repeated = messages.has(signature);
         messages.add(signature);

@@ -215,6 +215,9 @@ describe('access tokens of different sessions', () => {
     const signIn: Sent = { operation: 'authenticate', body: '{"session_id":"s"}' };
     expect(run([['a'], ['a', refresh]])).toEqual([]);
     expect(run([['a'], ['a', signIn]])).toEqual([]);
+    const inForm: Sent = { ...code, operation: 'authenticate', body: 'session_id=s' };
+    expect(run([['a'], ['a', inForm]])).toEqual([]);
+    expect(run([['a'], ['a', { ...inForm, body: 'signature=0x' }]])).toHaveLength(1);
     expect(run([[token({ jti: 'i', n: 1 })], [token({ jti: 'i', n: 1 }), refresh]])).toEqual([]);
     expect(run([[token({ jti: 'i', n: 1 })], [token({ jti: 'i', n: 2 }), refresh]])).toEqual(sameId);
   });

@@ -97,6 +97,16 @@ describe('the session_id of a sign-in', () => {
     ]);
     expect(run(['s', with_({ signature: '1' })], ['u', with_({ signature: '2', session_id: 't' })])).toEqual([]);
   });
+  it('is judged where the sign-in is a form, too', () => {
+    const form = (members: Record<string, string>): Sent => ({
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      body: new URLSearchParams(members).toString(),
+    });
+    const first = ['s', form({ signature: '1' })] as const;
+    expect(run(first, ['s', form({ signature: '2' })])).toHaveLength(1);
+    expect(run(first, ['s', form({ signature: '1' })])).toEqual([]);
+    expect(run(first, ['s', form({ signature: '2', session_id: 's' })])).toEqual([]);
+  });
   it('is not that of an earlier session where what was sent is no string', () => {
     expect(run(['s', with_({ signature: '1' })], ['s', with_({ signature: '2', session_id: ['s'] })])).toEqual([
       'session/id-type: A sign-in whose session_id is no string (["s"]) returned the session_id of an earlier session.',
