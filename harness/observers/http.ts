@@ -25,7 +25,8 @@ function clientIsRight(exchange: Exchange, config: TargetConfig): boolean {
   );
 }
 
-const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** Of UTF-8, which is what a decoder reads unless told otherwise. */
+const strictUtf8 = new TextDecoder(undefined, { fatal: true, ignoreBOM: true });
 
 /** RFC 8259 8.1: UTF-8, without a byte order mark. */
 function isNoJson(bytes: Uint8Array): boolean {
