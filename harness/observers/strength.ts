@@ -78,6 +78,19 @@ function differingPlaces(one: string, other: string): number {
   return Array.from({ length }, (_, at) => one.charAt(at) !== other.charAt(at)).filter(Boolean).length;
 }
 
+/** The refresh token that a refresh has used, and the one that it gave, where that is another. */
+function succession({
+  ok,
+  request,
+  requestForm,
+  object,
+}: Exchange): readonly (readonly [used: string, next: string])[] {
+  const used = new Map(requestForm).get('refresh_token');
+  const next = object?.refresh_token;
+  const isOne = request.operation === 'token' && ok && used !== undefined && typeof next === 'string' && next !== used;
+  return isOne ? [[used, next]] : [];
+}
+
 /**
  * A token that a refresh gives must not follow from the one it was given for (RFC 6749 10.10). Of 128 random bits in any usual alphabet fewer than
  * 16 places differ with a probability below one in a million million: of 32 hexadecimal digits, the shortest in places that can agree by chance,
@@ -87,21 +100,14 @@ const successor: () => Observer = () => ({
   id: 'observer/refresh-token-succession',
   title: 'A refresh token does not follow from the one before it',
   verifies: ['strength/refresh-token-entropy'],
-  applies({ ok, request, requestForm, object }) {
-    const used = new Map(requestForm).get('refresh_token');
-    const next = object?.refresh_token;
-    return request.operation === 'token' && ok && used !== undefined && typeof next === 'string' && next !== used;
-  },
-  judge({ requestForm, object }) {
-    const places = differingPlaces(new Map(requestForm).get('refresh_token') ?? '', String(object?.refresh_token));
-    return places >= leastPlaces
-      ? []
-      : [
-          {
-            message: `A refresh gave a refresh token that differs from the one before it in ${places} characters only.`,
-          },
-        ];
-  },
+  applies: (exchange) => succession(exchange).length > 0,
+  judge: (exchange) =>
+    succession(exchange)
+      .map(([used, next]) => differingPlaces(used, next))
+      .filter((places) => places < leastPlaces)
+      .map((places) => ({
+        message: `A refresh gave a refresh token that differs from the one before it in ${places} characters only.`,
+      })),
 });
 
 export default defineObservers([

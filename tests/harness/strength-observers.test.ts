@@ -95,6 +95,7 @@ describe.each<[string, string, string, (value: string) => Parameters<typeof exch
       `strength/suggested-entropy: ${what}: 8 values of this run differ in 120 bits at most; 160 are suggested.`,
     ]);
     expect(run(values(37)).concluded).toHaveLength(1);
+    expect(run([...'01aBcD-_'].map((letter) => letter.repeat(25))).concluded).toEqual([]);
     expect(run(values(38)).concluded).toEqual([]);
   });
   it('is nothing to judge below eight values', () => {
@@ -144,11 +145,9 @@ describe('values of other exchanges', () => {
 });
 
 describe('a refresh token that a refresh gives', () => {
-  const of = (used: string, next: string) =>
-    said(
-      observer(observers, 'refresh-token-succession'),
-      exchangeOf({ body: { refresh_token: next } }, form(`refresh_token=${used}`)),
-    );
+  const judged = (...[answer, sent]: Parameters<typeof exchangeOf>) =>
+    said(observer(observers, 'refresh-token-succession'), exchangeOf(answer, sent));
+  const of = (used: string, next: string) => judged({ body: { refresh_token: next } }, form(`refresh_token=${used}`));
   it('is reported where it follows from the one before', () => {
     expect(of('f00dfeedf00dfeed-1', 'f00dfeedf00dfeed-2')).toEqual([
       'strength/refresh-token-entropy: A refresh gave a refresh token that differs from the one before it in 1 characters only.',
@@ -159,5 +158,15 @@ describe('a refresh token that a refresh gives', () => {
     expect(of('a'.repeat(30), `${'a'.repeat(14)}${'b'.repeat(16)}`)).toEqual([]);
     expect(of('short', 'a-longer-one-altogether')).toEqual([]);
     expect(of('same', 'same')).toBeUndefined();
+  });
+  it('is judged where it was granted for another one', () => {
+    const body = { refresh_token: 'one' };
+    const sent = form('refresh_token=two');
+    expect(judged({ body }, sent)).toHaveLength(1);
+    expect(judged({ body, status: 400 }, sent)).toBeUndefined();
+    expect(judged({ body }, { ...sent, operation: 'revoke' })).toBeUndefined();
+    expect(judged({ body }, form('code=two'))).toBeUndefined();
+    expect(judged({ body: { refresh_token: 1 } }, sent)).toBeUndefined();
+    expect(judged({ body: '' }, sent)).toBeUndefined();
   });
 });
