@@ -14,21 +14,19 @@ const usedBy = (exchange: Exchange): string | undefined =>
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
+/** Its id, or where it has none an object that is no other. */
+type Session = string | object;
+
 export default defineObservers([
   () => {
     /** Token -> the session that it was issued in. */
-    const access = new Map<string, string>();
-    const refresh = new Map<string, string>();
+    const access = new Map<string, Session>();
+    const refresh = new Map<string | undefined, Session>();
     /** Refresh tokens in place of which another was given. */
-    const spent = new Set<string>();
-    let begun = 0;
+    const spent = new Set<string | undefined>();
     /** The session of an exchange: that of the refresh token it used, that of the id it names, or a new one. */
-    const sessionOf = (exchange: Exchange): string => {
-      const used = usedBy(exchange);
-      const id = text(exchange.object?.session_id);
-      begun += 1;
-      return (used === undefined ? undefined : refresh.get(used)) ?? (id === undefined ? `${begun}` : `id ${id}`);
-    };
+    const sessionOf = (exchange: Exchange): Session =>
+      refresh.get(usedBy(exchange)) ?? text(exchange.object?.session_id) ?? {};
     return {
       id: 'observer/tokens-unique',
       title: 'No token is issued to two sessions, and no refresh token again once it was used',
@@ -55,7 +53,7 @@ export default defineObservers([
           else if (spent.has(refreshToken))
             found.push({ message: `${where} has a refresh token that was used before.` });
           refresh.set(refreshToken, session);
-          if (used !== undefined) spent.add(used);
+          spent.add(used);
         }
         return found;
       },

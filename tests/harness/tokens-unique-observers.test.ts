@@ -61,6 +61,10 @@ describe('refresh tokens of a run', () => {
   it('are each of one session', () => {
     expect(run([{ refresh_token: 'r' }], [{ access_token: 'a', refresh_token: 'r' }])).toEqual([twice]);
   });
+  it('are compared where there are any', () => {
+    const withoutNew = (token: string) => [{ access_token: `for ${token}` }, refreshWith(token)] as const;
+    expect(run([{ refresh_token: 'r' }], [{ refresh_token: 's' }], withoutNew('r'), withoutNew('s'))).toEqual([]);
+  });
   it('do not come back once they were used', () => {
     const rotated = [{ refresh_token: 's' }, refreshWith('r')] as const;
     expect(run([{ refresh_token: 'r' }], rotated, [{ refresh_token: 'r' }, refreshWith('s')])).toEqual([again]);
