@@ -89,7 +89,13 @@ describe('a value of a challenge', () => {
     (name) => {
       for (const value of ['the token', ' the  token expired', 'a = b c', 'x  y, charset=z'])
         expect(form(`Bearer ${name}=${value}`)).toContain(told(name)[0]);
-      for (const value of ['token', '"the token"', '  "the token", charset=x', 'token, Basic realm="the token"'])
+      for (const value of [
+        'token',
+        '"the token" x y',
+        '  "the token", charset=x',
+        'token, Basic realm="the token"',
+        'a b=c',
+      ])
         expect(form(`Bearer ${name}=${value}`)).not.toContain(told(name)[0]);
     },
   );
@@ -98,6 +104,7 @@ describe('a value of a challenge', () => {
   });
   it('is looked for in every line', () => {
     expect(form('Bearer realm="auth"', 'Bearer Error=invalid_token expired')).toEqual(told('Error'));
+    expect(form('Bearer error=invalid_token', 'Negotiate YIIK')).toEqual([]);
   });
   it('is none where a quoted text speaks of one', () => {
     expect(form('Bearer error="insufficient_scope", error_description="ask for scope=read or write"')).toEqual([]);
