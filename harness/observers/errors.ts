@@ -26,9 +26,8 @@ const where = (exchange: Exchange): string => `A ${exchange.status} at ${exchang
 
 /** Whether a text has this one with no letter, digit, hyphen or underscore at either side. */
 function hasWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1))
-    if (!/[\w-]/.test(text[at - 1] ?? ' ') && !/[\w-]/.test(text[at + word.length] ?? ' ')) return true;
-  return false;
+  const pieces = text.split(word);
+  return pieces.slice(1).some((after, index) => !/^[\w-]/.test(after) && !/[\w-]$/.test(String(pieces[index])));
 }
 
 const internals: readonly (readonly [RegExp, string])[] = [

@@ -214,6 +214,24 @@ describe('a secret', () => {
       ),
     ).toEqual([]);
   });
+  it('of a client is not told where it was not sent, as a word of its own', () => {
+    const tells = ['errors/no-secret-echo: A 400 at token tells the secret of a client.'];
+    const answered = (body: string) => repeated({ body }, 'client_id=tp-confidential');
+    for (const body of ['not tp-secret', 'tp-secret', 'not "wl-secret" or x', 'no-wl-secret, but wl-secret.'])
+      expect(answered(body)).toEqual(tells);
+    for (const body of ['no', 'atp-secret', 'tp-secrets', '-tp-secret-', 'not tp-secret_1'])
+      expect(answered(body)).toEqual([]);
+    expect(repeated({ headers: [['x-expected', 'tp-secret']] }, '')).toEqual(tells);
+  });
+  it('of a client may be named where it is so short that it may be a word', () => {
+    const told = (secret: string) => {
+      const { thirdParty, ...others } = config.clients;
+      const facts = { ...config, clients: { ...others, thirdParty: { ...thirdParty, secret } } } as typeof config;
+      return said(observer(observers, 'no-secret-echo'), exchangeOf({ status: 400, body: `not ${secret}` }), facts);
+    };
+    expect(told('security')).toHaveLength(1);
+    expect(told('clients')).toEqual([]);
+  });
   it('that the suite made up may be named', () => {
     expect(repeated({ body: 'not made-up-secret' }, 'client_secret=made-up-secret')).toEqual([]);
   });
