@@ -80,7 +80,7 @@ export function cover(
   return pruned(market, chosen, wanted, new Set(given), weights);
 }
 
-/** Rounds of `balancedCover`. */
+/** Rounds of `balancedCover`; at the start of a run it waits for them. */
 const defaultRounds = 40;
 
 /**

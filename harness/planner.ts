@@ -79,30 +79,27 @@ export function isNamed(
  */
 function marketOf(checks: readonly Check[], config: TargetConfig): Market {
   const { prices } = loadEconomy();
-  const cost = (price: Price): Cost => {
-    const [authenticate = 0, token = 0, revoke = 0, codes = 0] = price.split(' ', 4).map(Number);
-    return { authenticate, token, revoke, codes };
-  };
   const had = new Set<string>(availableCases(config).map(({ id }) => id));
   const [first] = had;
   const here = (control: string): string => {
-    const of = control.slice(control.lastIndexOf('/') + 1);
+    const of = String(control.split('/').at(-1));
     const isOfOther = caseIds.some((id) => id === of) && !had.has(of) && first !== undefined;
     return isOfOther ? control.slice(0, -of.length) + first : control;
   };
+  const read = (price: Price): { cost: Cost; controls: string[] } => {
+    const [authenticate, token, revoke, codes, ...controls] = price.split(' ');
+    return {
+      cost: { authenticate: Number(authenticate), token: Number(token), revoke: Number(revoke), codes: Number(codes) },
+      controls: [...new Set(controls.map(here))],
+    };
+  };
   const unknown: Price = '3 3 3 0';
   return {
-    checks: checks.map(({ id, verifies }) => {
-      const price = prices.checks[id] ?? unknown;
-      return { id, verifies, cost: cost(price), controls: [...new Set(price.split(' ').slice(4).map(here))] };
-    }),
-    controls: Object.fromEntries(Object.entries(prices.controls).map(([id, price]) => [id, cost(price)])),
+    checks: checks.map(({ id, verifies }) => ({ id, verifies, ...read(prices.checks[id] ?? unknown) })),
+    controls: Object.fromEntries(Object.entries(prices.controls).map(([id, price]) => [id, read(price).cost])),
     scarce: ['authenticate', 'token', 'revoke'],
   };
 }
-
-/** Rounds of the search for the evenest choice, while a run waits for it. */
-const rounds = 40;
 
 /**
  * What `gate` consists of on this target. Where all of the usual choice applies, that; else the choice is made anew among what applies: what is
@@ -124,7 +121,7 @@ function gateOn(checks: readonly Check[], config: TargetConfig): readonly Check[
   if (asPriced && !candidates.some(({ verifies }) => verifies.some((id) => lost.has(id)))) return usual;
   const market = pricedFor(marketOf(candidates, config), sessions);
   const wanted = new Set(candidates.flatMap(({ verifies }) => verifies).filter((id) => musts.has(id)));
-  const chosen = new Set(balancedCover(market, wanted, [], rounds));
+  const chosen = new Set(balancedCover(market, wanted));
   // What does not apply is kept to say so.
   return checks.filter((check) => chosen.has(check.id) || (economy('gate').has(check.id) && !applies(check)));
 }

@@ -21,3 +21,7 @@ it('what lets time pass is begun first, so that others fill it', () => {
 it('under limits the order is that of the operations, which are what a run waits for', () => {
   expect(order(true)).toEqual(['a/one', 'b/patient', 'a/two']);
 });
+
+it('limits are those that are named', () => {
+  expect(planChecks(checks, { profile: 'deep' }).concurrent[0]?.id).toBe('b/patient');
+});

@@ -1,26 +1,18 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Check } from '../../harness/check.ts';
-import type { TargetConfig } from '../../harness/config.ts';
 import { globMatcher, isNamed, NothingSelected, type PlanOptions, planChecks } from '../../harness/planner.ts';
-import type { Level } from '../../specs/requirement.ts';
 
-/** What the catalogue and `specs/economy.json` hold in these tests. */
+/** What `specs/economy.json` holds in these tests. */
 const specs = vi.hoisted(() => ({
-  levels: {} as Record<string, Level>,
   economy: {
     gate: [] as string[],
     limitedFull: [] as string[],
-    prices: { checks: {} as Record<string, string>, controls: {} as Record<string, string> },
   },
-}));
-vi.mock('../../specs/catalogue.ts', () => ({
-  loadCatalogue: () => ({ requirements: Object.entries(specs.levels).map(([id, level]) => ({ id, level })) }),
 }));
 vi.mock('../../specs/economy.ts', () => ({ loadEconomy: () => specs.economy }));
 
 beforeEach(() => {
-  specs.levels = {};
-  specs.economy = { gate: [], limitedFull: [], prices: { checks: {}, controls: {} } };
+  specs.economy = { gate: [], limitedFull: [] };
 });
 
 const check = (id: string, parts: Partial<Check> = {}): Check => ({
@@ -112,66 +104,6 @@ describe('--only', () => {
     expect(nothing).toThrow(NothingSelected);
     expect(nothing).toThrow('--only x/y --only z matches no check and no requirement; `list` shows both.');
     expect(() => planned(checks, { only: ['x/y'] })).toThrow(expect.objectContaining({ name: 'NothingSelected' }));
-  });
-});
-
-describe('gate on a target that lacks a client', () => {
-  const config = {
-    clients: { public: { id: 'p', redirectUri: 'https://a/', role: 'whitelabel-customer' } },
-    authorizationCode: { source: 'http', url: 'http://a/codes' },
-    operations: { authenticate: '/a', token: '/t', revoke: '/r', handoffInit: '/h', scopes: '/s' },
-  } as unknown as TargetConfig;
-  const needsSecret = { needs: ['client client_secret_basic'] } as const;
-  const gate = check('g/basic', { ...needsSecret, verifies: ['must', 'must-too', 'should'] });
-  const judgedOn = (checks: readonly Check[], options: Partial<PlanOptions> = {}) =>
-    planned(checks, { profile: 'gate', config, ...options });
-
-  beforeEach(() => {
-    specs.levels = { must: 'MUST', 'must-too': 'MUST NOT', should: 'SHOULD', other: 'MUST' };
-    specs.economy.gate = ['g/basic', 'g/public'];
-  });
-
-  it('judges by other checks what the chosen ones cannot', () => {
-    expect(judgedOn([gate, check('s/in', { verifies: ['must', 'must-too'] })])).toEqual(['g/basic', 's/in']);
-  });
-  it('is not changed where the target is not known, nor in another profile', () => {
-    const checks = [gate, check('s/in', { verifies: ['must'] })];
-    expect(planned(checks, { profile: 'gate' })).toEqual(['g/basic']);
-    expect(planned([{ ...gate, profile: 'smoke' }, ...checks.slice(1)], { profile: 'smoke', config })).toEqual([
-      'g/basic',
-    ]);
-  });
-  it('takes the cheapest that judge it, and none for what is judged by them', () => {
-    specs.economy.prices.checks = { 's/one': '1 0 0 0', 's/both': '1 1 0 0', 's/again': '9 9 9 0' };
-    const checks = [
-      gate,
-      check('s/one', { verifies: ['must'] }),
-      check('s/both', { verifies: ['must', 'must-too'] }),
-      check('s/again', { verifies: ['must-too', 'must'] }),
-    ];
-    expect(judgedOn(checks)).toEqual(['g/basic', 's/both']);
-  });
-  it('takes several where none judges all', () => {
-    const checks = [gate, check('s/one', { verifies: ['must'] }), check('s/two', { verifies: ['must-too'] })];
-    expect(judgedOn(checks).toSorted()).toEqual(['g/basic', 's/one', 's/two']);
-  });
-  it('takes none for a SHOULD, for what gate does not judge at all, or for what a chosen check judges here', () => {
-    const checks = [
-      gate,
-      check('g/public', { verifies: ['must', 'must-too'] }),
-      check('s/should', { verifies: ['should'] }),
-      check('s/other', { verifies: ['other'] }),
-      check('s/must', { verifies: ['must'] }),
-    ];
-    expect(judgedOn(checks).toSorted()).toEqual(['g/basic', 'g/public']);
-  });
-  it('takes none that cannot be judged here either, or that disrupts', () => {
-    const checks = [
-      gate,
-      check('s/secret', { ...needsSecret, verifies: ['must'] }),
-      check('s/race', { disruptive: true, verifies: ['must-too'] }),
-    ];
-    expect(judgedOn(checks)).toEqual(['g/basic']);
   });
 });
 
