@@ -1,14 +1,14 @@
 /** Edits of one character: what a comparison that is nearly right lets through. */
 
 import fc from 'fast-check';
-import { otherLast } from './near-miss.ts';
+import { other, otherLast } from './near-miss.ts';
 
 /** One character is replaced by another, left out, or put in. */
 export interface Edit {
   readonly how: 'replaced' | 'left out' | 'put in';
   /** Where, in thousandths of the length. */
   readonly at: number;
-  /** Only among the characters that are neither letters nor digits, where there are any. */
+  /** Only among the characters that are none of base64url, where there are any: in random text those would stand elsewhere at every repetition. */
   readonly onMark: boolean;
   readonly char: string;
 }
@@ -21,20 +21,25 @@ export const edit: fc.Arbitrary<Edit> = fc.record({
   char: fc.constantFrom(...'ABYZabyz0189-_'),
 });
 
-/** Where an edit goes: anywhere, or to what is no letter or digit, where matching by pattern is loose. */
+/** Where an edit goes: anywhere, or to the marks between the parts of a value, where matching by pattern is loose. */
 function placeOf(value: string, { at, onMark }: Edit): number {
-  const marks = [...value].flatMap((char, index) => (/[A-Za-z0-9]/.test(char) ? [] : [index]));
+  const marks = [...value].flatMap((char, index) => (/[\w-]/.test(char) ? [] : [index]));
   const places = onMark && marks.length > 0 ? marks : [...value].map((_, index) => index);
   return places[Math.floor((at * places.length) / 1000)] ?? 0;
 }
 
-/** The value after the edit; it may be the same where a character is replaced by itself. */
+/** What stands in for a character: the one of the edit, unless that is the same, or the last, whose lower bits may be padding. */
+function standIn(value: string, index: number, { char }: Edit): string {
+  const current = value.charAt(index);
+  if (index === value.length - 1) return otherLast(current);
+  return char === current ? other(current) : char;
+}
+
+/** The value after the edit: never the same. */
 export function edited(value: string, change: Edit): string {
-  const { how, char } = change;
   const index = placeOf(value, change);
-  const rest = how === 'put in' ? index : index + 1;
-  const other = index === value.length - 1 && how === 'replaced' ? otherLast(value.slice(-1)) : char;
-  return `${value.slice(0, index)}${how === 'left out' ? '' : other}${value.slice(rest)}`;
+  const put = { replaced: standIn(value, index, change), 'left out': '', 'put in': change.char }[change.how];
+  return `${value.slice(0, index)}${put}${value.slice(change.how === 'put in' ? index : index + 1)}`;
 }
 
 /** What no two tokens differ in to whoever looks UUIDs up: letter case and hyphens. */

@@ -12,7 +12,7 @@ const swapCase = (text: string): string =>
   [...text].map((char) => (char === char.toUpperCase() ? char.toLowerCase() : char.toUpperCase())).join('');
 
 /** Another character of the same kind, so that the value keeps its alphabet. */
-function other(char: string): string {
+export function other(char: string): string {
   if (/[0-9]/.test(char)) return char === '7' ? '3' : '7';
   if (/[a-z]/.test(char)) return char === 'q' ? 'k' : 'q';
   if (/[A-Z]/.test(char)) return char === 'Q' ? 'K' : 'Q';

@@ -56,9 +56,7 @@ export default defineChecks([
       await holdsFor(t, 'token/exchange-edited-property', input, async ([id, change, verifier]) => {
         const code = await codeFor(id, change, verifier);
         const right = t.exchangeParams(code);
-        const value = edited(right[change.parameter], change);
-        if (value === right[change.parameter]) return;
-        const params = { ...right, [change.parameter]: value };
+        const params = { ...right, [change.parameter]: edited(right[change.parameter], change) };
         const exchange = await t.client.token({ as: t.case(id), params, malformed: true });
         if (exchange.ok) unused.delete(id);
         t.expect.refused(exchange, {

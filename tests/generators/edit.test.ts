@@ -11,6 +11,18 @@ describe('an edit of one character', () => {
     for (const change of edits) expect(distance(change)).toBe({ replaced: 0, 'left out': -1, 'put in': 1 }[change.how]);
   });
 
+  it('never leaves the value as it was', () => {
+    for (const value of ['A', '-0', 'zz', text, 'https://app.example.com/callback?a=_'])
+      for (const change of edits) expect(edited(value, change), JSON.stringify(change)).not.toBe(value);
+  });
+
+  it('goes to the same place of random texts of one length, however it is told to look for marks', () => {
+    const place = (value: string, change: (typeof edits)[number]): number =>
+      [...value].findIndex((char, index) => edited(value, change)[index] !== char);
+    for (const change of edits.filter(({ how }) => how === 'replaced'))
+      expect(place('B-7_rXfJ-q', change)).toBe(place('c_Qm9-0s4T', change));
+  });
+
   it('leaves all that stands before and after it', () => {
     for (const change of edits) {
       const value = edited(text, change);
