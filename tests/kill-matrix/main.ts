@@ -1,7 +1,8 @@
 /**
  * `npm run kill-matrix`: every fault and variant against the checks, over the cores, and every check against faults until one makes it fail.
  * `--fault PREFIX`, `--variant PREFIX` and `--check PREFIX` (repeatable) try these alone; `--sample N` looks at what else turns red for every Nth
- * fault, and tries every check on every Nth variant; `--no-combinations` leaves out the pairs; `--everything` runs all checks for all;
+ * fault, and tries every check on every Nth variant; `--pairs N` puts every Nth fault beside a variant (default: every one, in a sample every
+ * eighth), `--no-combinations` none; `--everything` runs all checks for all;
  * `--json FILE` and `--markdown FILE` keep the result.
  */
 
@@ -29,6 +30,7 @@ const { values: options } = parseArgs({
     variant: { type: 'string', multiple: true, default: [] },
     check: { type: 'string', multiple: true, default: [] },
     sample: { type: 'string', default: '1' },
+    pairs: { type: 'string' },
     seed: { type: 'string', default: '1' },
     'no-combinations': { type: 'boolean', default: false },
     everything: { type: 'boolean', default: false },
@@ -76,6 +78,7 @@ const chosen = partial ? allFaults.filter(({ id }) => named(id, wanted.faults)) 
 const variants = partial ? allVariants.filter(({ id }) => named(id, wanted.variants)) : allVariants;
 const seed = Number(options.seed);
 const sample = Number(options.sample);
+const pairs = Number(options.pairs ?? (sample === 1 ? 1 : 8));
 /** The seed moves the sample, so that another one looks at others. */
 const thorough = (index: number): boolean => (index + seed) % sample === 0;
 /** Of the variants alone a sample looks at every second one; the others stand beside faults. */
@@ -87,7 +90,7 @@ const combinations =
   combine && variants.length > 0 && !partial
     ? chosen
         .map((fault, index) => ({ fault, index, variant: drawn(fault, index, variants, seed) }))
-        .filter(({ index }) => sample === 1 || (index + seed) % 8 === 0) // an eighth of the pairs in a sample
+        .filter(({ index }) => (index + seed) % pairs === 0)
     : [];
 const jobs: Job[] = [
   ...(partial ? [] : [{ faults: [], variants: [], seed, thorough: true }]),
