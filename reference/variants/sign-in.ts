@@ -1,5 +1,6 @@
 /** Lawful ways of signing in and continuing sessions that differ from the reference's own. */
 
+import { randomBytes } from 'node:crypto';
 import { SiweMessage } from 'siwe';
 import { endSession } from '../model.ts';
 import { changed } from '../policy/index.ts';
@@ -20,6 +21,13 @@ const variants: readonly Variant[] = [
           signedText: (text) => new SiweMessage(text).prepareMessage(),
         },
       }),
+  },
+  {
+    id: 'sign-in/ids-of-base64url',
+    title: 'Session ids are base64url, and end in an underscore',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, { tokens: { sessionId: () => `${randomBytes(17).toString('base64url').slice(0, -1)}_` } }),
   },
   {
     id: 'sign-in/misfit-begins-new-session',

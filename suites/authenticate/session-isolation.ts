@@ -232,8 +232,11 @@ export default defineChecks([
         `${sessionId.slice(0, 8)}%`,
         '*',
         `${sessionId.slice(0, -1)}?`,
-      ];
-      for (const presented of t.trials([...patterns, '.*', '^', `%${sessionId.slice(-8)}`])) {
+        '.*',
+        '^',
+        `%${sessionId.slice(-8)}`,
+      ].filter((pattern) => pattern !== sessionId); // an id of base64url may end in the very character of a pattern
+      for (const presented of t.trials(patterns)) {
         const exchange = await submit(t, victim.client, { wallet: victim.wallet }, { session_id: presented });
         const because = `with ${JSON.stringify(presented.replace(sessionId.slice(0, 8), '(its beginning)'))} as session_id`;
         const detail = { requirement: 'session/id-exact', because, victim, presented };
