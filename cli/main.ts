@@ -148,4 +148,9 @@ async function main(): Promise<number> {
   }
 }
 
+// Whoever reads along may have enough (`| head`): nobody is told any more, and the reports and the exit status stay what they are.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
 process.exitCode = await main();

@@ -70,6 +70,16 @@ describe('a run', () => {
     for (const check of checks) expect(check.requirements.join(' ')).toContain('token/code-single-use');
   });
 
+  it('whose output nobody reads any more goes on and writes the reports', async () => {
+    const cwd = emptyFolder();
+    const { child, ended } = start(['--only', 'scopes/json'], { cwd });
+    child.stdout?.destroy();
+    const { status, stderr } = await ended;
+    expect(stderr).not.toContain('EPIPE');
+    expect(status).toBe(0);
+    expect(reportIn(cwd).verdict).toBe('conformant');
+  });
+
   it('that is interrupted writes what it knows, ends with 130, and can be resumed', async () => {
     const cwd = folderFor(await serve('--rate-limits'));
     writeFileSync(
