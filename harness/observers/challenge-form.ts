@@ -12,11 +12,18 @@ const challenged = (exchange: Exchange): boolean =>
 /** Attributes of a Bearer challenge that RFC 6750 3 says the same of. */
 const ofBearer = new Set(['realm', 'scope', 'error', 'error_description', 'error_uri']);
 
-/** Whether a realm is written without quotation marks; where one of them has no partner, nobody can tell. */
-function hasPlainRealm(lines: readonly string[]): boolean {
+/** The header with nothing in its quoted strings; undefined where a quotation mark has no partner, for then nobody can tell. */
+function outline(lines: readonly string[]): string | undefined {
   const between = lines.join(', ').split(quotedStrings);
-  return !between.some((text) => text.includes('"')) && /[\s,]realm\s*=\s*(?!\s|")/i.test(between.join('""'));
+  return between.some((text) => text.includes('"')) ? undefined : between.join('""');
 }
+
+/** Whether a realm is written without quotation marks. */
+const hasPlainRealm = (lines: readonly string[]): boolean => /[\s,]realm\s*=\s*(?!\s|")/i.test(String(outline(lines)));
+
+/** The first parameter that follows another with white space alone between them. */
+const unseparated = (lines: readonly string[]): string | undefined =>
+  /=\s*(?:""|[\w!#$%&'*+.^`|~-]+)\s+([\w!#$%&'*+.^`|~-]+)\s*=\s*["\w]/.exec(String(outline(lines)))?.[1];
 
 export default defineObservers([
   () => ({
@@ -34,6 +41,20 @@ export default defineObservers([
           ];
       }
       return [];
+    },
+  }),
+  () => ({
+    id: 'observer/challenge-separators',
+    title: 'The parameters of a challenge have commas between them',
+    verifies: ['http/challenge-parameters-separated'],
+    applies: (exchange) =>
+      challenged(exchange) &&
+      parseChallenges(exchange.headerValues('www-authenticate')).some(({ params }) => params.length > 1),
+    judge(exchange) {
+      const name = unseparated(exchange.headerValues('www-authenticate'));
+      return name === undefined
+        ? []
+        : [{ message: `A challenge at ${exchange.request.operation} has no comma before its parameter ${name}.` }];
     },
   }),
   () => ({

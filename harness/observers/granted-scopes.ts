@@ -6,8 +6,8 @@ import { readScopeList } from '../scope-list.ts';
 export default defineObservers([
   () => {
     const granted = new Set<string>();
-    const listed = new Set<string>();
-    let listSeen = false;
+    /** What every list so far has: one that is shorter than another lacks something. */
+    let listed: ReadonlySet<string> | undefined;
     return {
       id: 'observer/granted-scopes-listed',
       title: 'Every scope that a token response grants is in the list of scopes',
@@ -18,8 +18,8 @@ export default defineObservers([
         if (operation === 'scopes' && method === 'GET') {
           const names = readScopeList(exchange.json);
           if (names === undefined) return false;
-          listSeen = true;
-          for (const name of names) listed.add(name);
+          const before = listed;
+          listed = new Set(names.filter((name) => before?.has(name) !== false));
           return true;
         }
         if (operation !== 'token' && operation !== 'authenticate') return false;
@@ -30,8 +30,8 @@ export default defineObservers([
       },
       judge: () => [],
       conclude() {
-        if (!listSeen || granted.size === 0) return undefined;
-        const missing = [...granted].filter((name) => !listed.has(name));
+        if (listed === undefined || granted.size === 0) return undefined;
+        const missing = [...granted].filter((name) => listed?.has(name) === false);
         return missing.length === 0
           ? []
           : [{ message: `Granted by token responses, and not listed by GET /scopes: ${missing.join(', ')}.` }];

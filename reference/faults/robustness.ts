@@ -319,6 +319,21 @@ const faults: readonly Fault[] = [
       }),
   },
   {
+    id: 'robustness/token-outside-ascii',
+    title: 'A bearer token with an octet outside of ASCII makes the decoder throw',
+    breaks: ['http/no-server-error'],
+    change: (policy) =>
+      changed(policy, {
+        accessToken: {
+          readsBearer(header) {
+            if (/[\x80-\xff]/.test(header ?? ''))
+              throw new TypeError('The encoded data was not valid for encoding utf-8');
+            return policy.accessToken.readsBearer(header);
+          },
+        },
+      }),
+  },
+  {
     id: 'robustness/deep-nesting',
     title: 'JSON nested hundreds of levels deep ends in a stack overflow',
     breaks: ['http/no-server-error'],

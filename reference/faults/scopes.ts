@@ -54,6 +54,20 @@ const faults: readonly Fault[] = [
       },
     };
   }),
+  scopes(
+    'complete-once',
+    'The list is complete at the first request, and lacks a name when it comes from the cache',
+    ['scopes/complete'],
+    () => {
+      let count = 0;
+      return {
+        body: (names) => {
+          count += 1;
+          return count === 1 ? [...names] : names.filter((name) => name !== 'connections');
+        },
+      };
+    },
+  ),
   {
     id: 'scopes/filtered-by-caller',
     title: 'A caller with credentials sees only some scopes',

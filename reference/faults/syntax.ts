@@ -66,6 +66,12 @@ const faults: readonly Fault[] = [
       changed(policy, { clientAuth: { challenge: () => 'Basic realm="auth", realm="oauth2/client"' } }),
   },
   {
+    id: 'client-auth/challenge-without-comma',
+    title: 'The parameters of the challenge are separated by blanks',
+    breaks: ['http/challenge-parameters-separated'],
+    change: (policy) => changed(policy, { clientAuth: { challenge: () => 'Basic realm="auth" charset="UTF-8"' } }),
+  },
+  {
     id: 'client-auth/basic-charset-latin',
     title: 'The challenge asks for ISO-8859-1',
     breaks: ['client-auth/basic-charset'],

@@ -279,6 +279,11 @@ export default defineChecks([
         await expectAnswer(t, () => t.client.handoffInit({ accessToken: token, json, malformed: true }), {
           what: 'An access token that is only half a JWT',
         });
+      // obs-text, which a header may hold (RFC 9110 5.5); as UTF-8 it is none.
+      for (const token of ['caf\u00e9', `${header}.${payload}.\u00e9`])
+        await expectAnswer(t, () => t.client.handoffInit({ accessToken: token, json, malformed: true }), {
+          what: 'An access token with an octet outside of ASCII',
+        });
     },
   },
 ]);

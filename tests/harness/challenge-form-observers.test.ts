@@ -7,6 +7,7 @@ it('names its rules', () => {
   expect(identities(observers)).toMatchInlineSnapshot(`
     [
       "observer/challenge-parameters (No parameter of a challenge is there twice): http/challenge-parameters-once",
+      "observer/challenge-separators (The parameters of a challenge have commas between them): http/challenge-parameters-separated",
       "observer/challenge-realm (The realm of a challenge is a quoted string): http/realm-quoted",
     ]
   `);
@@ -42,6 +43,29 @@ describe('the parameters of a challenge', () => {
   });
 });
 
+describe('between the parameters of a challenge', () => {
+  const separators = (...lines: readonly string[]) => judged('challenge-separators', lines);
+  it.each(['Basic realm="a"  charset="UTF-8"', 'Bearer error=x\trealm="a"', 'Basic realm="a", x="b" charset = UTF-8'])(
+    'there is a comma: %s',
+    (line) => {
+      const [, name = ''] = /(\w+) ?=\S* ?\S*$/.exec(line) ?? [];
+      expect(separators(line)).toEqual([
+        `http/challenge-parameters-separated: A challenge at token has no comma before its parameter ${name}.`,
+      ]);
+    },
+  );
+  it('may be white space beside it, and none is missed inside of quoted strings or between challenges', () => {
+    expect(separators('Bearer realm="a" , error = "b",scope="c d=e f=g"')).toEqual([]);
+    expect(separators('Bearer realm="a", error="b"', 'Basic realm="c"')).toEqual([]);
+    expect(separators('Bearer realm="\\" a=b c=d", error="b"')).toEqual([]);
+  });
+  it('is judged where there are several that can be read', () => {
+    expect(separators('Basic realm="a"')).toBeUndefined();
+    expect(separators('Bearer realm="a" error="b')).toBeUndefined();
+    expect(separators('Bearer realm="a" error="b" scope="')).toEqual([]);
+  });
+});
+
 describe('the realm of a challenge', () => {
   const realm = (...lines: readonly string[]) => judged('challenge-realm', lines);
   const unquoted = ['http/realm-quoted: A challenge at token has a realm without quotation marks.'];
@@ -63,8 +87,8 @@ describe('the realm of a challenge', () => {
 });
 
 it('speak of the five operations', () => {
-  for (const name of ['challenge-parameters', 'challenge-realm']) {
-    expect(judged(name, ['Basic realm=a'], { operation: 'scopes' })).toBeDefined();
+  for (const name of ['challenge-parameters', 'challenge-realm', 'challenge-separators']) {
+    expect(judged(name, ['Basic realm=a, x=y'], { operation: 'scopes' })).toBeDefined();
     expect(judged(name, ['Basic realm=a'], { operation: 'jwks' })).toBeUndefined();
     expect(judged(name, [])).toBeUndefined();
   }

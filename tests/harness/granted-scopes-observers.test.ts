@@ -19,9 +19,14 @@ const run = (...exchanges: readonly ReturnType<typeof grant>[]) => {
 };
 
 describe('scopes that are granted', () => {
-  it('are in the list, which may come in parts and later', () => {
+  it('are in the list, which may come later', () => {
     expect(run(grant('a'), list(['a', 'b']))).toEqual({ each: [[], []], concluded: [] });
-    expect(run(list(['a']), list({ scopes: ['b'] }), grant('a b')).concluded).toEqual([]);
+    expect(run(list(['b', 'a']), list({ scopes: ['a', 'b', 'c'] }), grant('a b')).concluded).toEqual([]);
+  });
+  it('are in every list, also when it is asked for again', () => {
+    const missing = ['scopes/complete: Granted by token responses, and not listed by GET /scopes: b.'];
+    expect(run(list(['a', 'b']), list(['a']), grant('a b')).concluded).toEqual(missing);
+    expect(run(list(['a']), list(['a', 'b']), grant('a b')).concluded).toEqual(missing);
   });
   it('are told, each, where they are not', () => {
     expect(run(grant('a  b c'), list(['b'])).concluded).toEqual([
