@@ -187,6 +187,10 @@ const optionsOf = (wire: WireRequest, { origin, pathname, search }: Readonly<URL
   body: wire.chunked === true && wire.body !== undefined ? Readable.from(chunksOf(wire.body)) : (wire.body ?? null),
 });
 
+/** Bytes of a body beyond which a target may answer before it has read all of it, and leave the rest in the connection (RFC 9112 9.5). */
+const readAtOnce = 16 * 1024;
+const isLong = ({ body }: WireRequest): boolean => (body?.byteLength ?? 0) > readAtOnce;
+
 const trustOf = ({ ca, cert, key }: TransportOptions) => ({
   ...(ca === undefined ? {} : { ca }),
   ...(cert === undefined ? {} : { cert }),
@@ -249,7 +253,7 @@ export class UndiciTransport implements Transport {
     };
     const way = this.#mayUseProxy && usesProxy(wire.url) ? this.#throughProxy() : this.#direct;
     try {
-      const response = await sent(way.kept).catch((error: unknown) => {
+      const response = await sent(isLong(wire) ? way.fresh : way.kept).catch((error: unknown) => {
         if (!closedWhileIdle(error)) throw error;
         return sent(way.fresh);
       });

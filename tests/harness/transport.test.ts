@@ -184,4 +184,17 @@ describe('a kept connection', () => {
     await expect(transport.send(request(url))).rejects.toMatchObject({ kind: 'reset' });
     expect(asked).toBe(3);
   });
+
+  it('is not the one of a long body, which the target may answer without reading it', async () => {
+    const url = await http((incoming, response) => {
+      if (Number(incoming.headers['content-length'] ?? 0) < 10_000) return void response.end('[]');
+      incoming.pause();
+      response.writeHead(413, { 'content-length': 2 }).write('{}'); // and reads no further
+    });
+    const transport = new UndiciTransport({ timeoutMs: 2000, connections: 1 });
+    open.push(() => transport.close());
+    const long = { ...request(url), method: 'POST', body: new Uint8Array(4_000_000) };
+    expect((await transport.send(long)).status).toBe(413);
+    expect((await transport.send(request(url))).status).toBe(200);
+  });
 });
