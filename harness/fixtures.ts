@@ -116,6 +116,8 @@ export class Fixtures {
   readonly clock: TargetClock;
   readonly #shared = new Map<string, Promise<Session>>();
   #source: CodeSource | undefined;
+  /** The sessions of the code source end each other: none outlives the check that began it. */
+  #solitary = false;
   /** Makes sure that the clock has been learnt before a message is dated. */
   readonly #beforeDating: () => Promise<void>;
 
@@ -128,6 +130,12 @@ export class Fixtures {
   /** Ends what the code source has started. */
   async close(): Promise<void> {
     await this.#source?.close?.();
+  }
+
+  /** What checks have shared so far is over, and each begins a session of its own from now on. */
+  forgetShared(): void {
+    this.#solitary = true;
+    this.#shared.clear();
   }
 
   case(id: CaseId): ClientCase {
@@ -267,7 +275,7 @@ export class Fixtures {
     found: (() => Promise<Session | undefined>) | undefined,
     begin: () => Promise<Session>,
   ): Promise<Session> {
-    const session = this.clock.epoch === 0 ? await found?.() : undefined;
+    const session = this.clock.epoch === 0 && !this.#solitary ? await found?.() : undefined;
     return session !== undefined && isYoung(session) ? session : begin();
   }
 

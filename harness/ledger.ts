@@ -16,7 +16,7 @@ interface Kept extends OpenSession {
 }
 
 /** The client id that a request names, in its Basic credentials or its body. */
-function clientIdOf(exchange: Exchange): string | undefined {
+export function clientIdOf(exchange: Exchange): string | undefined {
   const [scheme = '', credentials = ''] = (exchange.requestHeader('authorization') ?? '').split(/\s+/, 2);
   if (scheme.toLowerCase() === 'basic') {
     const [id = ''] = Buffer.from(credentials, 'base64').toString('utf8').split(':');

@@ -23,7 +23,9 @@ import { propertyRuns } from './property.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
 import { maxWaits, Sender } from './sender.ts';
+import { keepsOneReason, keepsOneSession, SessionCount } from './sole-session.ts';
 import { type Transport, UndiciTransport } from './transport.ts';
+import { Turns } from './turns.ts';
 
 export interface RunOptions {
   readonly config: TargetConfig;
@@ -56,8 +58,19 @@ export interface RunParts {
   readonly onWait?: (milliseconds: number, operation: ExchangeKind) => void;
 }
 
+/** Neither granted nor lawfully left out. */
+const isDoubtful = ({ ended, attempt }: { readonly ended: Ended; readonly attempt: Attempt }): boolean =>
+  (ended.outcome !== 'pass' && ended.outcome !== 'skip') || attempt.context.expect.findings.length > 0;
+
 const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
   steps.flatMap((step) => ('value' in step ? [step.value] : []));
+
+/** One try of a check: what it uses, and what came of it. */
+interface Attempt {
+  readonly context: CheckContext;
+  readonly recorder: Recorder;
+  readonly sessions: SessionCount;
+}
 
 interface ControlRun {
   readonly exchange: Promise<Exchange>;
@@ -85,6 +98,11 @@ export class Run {
   readonly #sender: Sender;
   readonly #startedAt = Date.now();
   #endedEarly: string | undefined;
+  readonly #turns = new Turns();
+  /** Whether the target keeps one session for each user and client; asked when something fails. */
+  #keepsOne: Promise<boolean> | undefined;
+  /** It does: every check runs alone from now on. */
+  #alone = false;
 
   constructor(options: RunOptions, parts: RunParts = {}) {
     const { config } = options;
@@ -167,28 +185,26 @@ export class Run {
       this.stop(`The run was ended after ${maxDurationMs / 1000} s (--max-duration).`);
     const missing = unmet(needsOf(check), config);
     const lane = this.#pacer.lane();
-    let last = this.#attempt(lane, controls.length > 0, check.id);
-    let ended: Ended = { outcome: 'pass', message: '' };
-    if (missing !== undefined) ended = { outcome: missing.outcome, message: missing.reason };
-    else if (this.#endedEarly !== undefined) ended = { outcome: 'inconclusive', message: this.#endedEarly };
+    let last: { readonly ended: Ended; readonly attempt: Attempt };
+    if (missing !== undefined) last = this.#unjudged(check, lane, missing.outcome, missing.reason);
+    else if (this.#endedEarly !== undefined) last = this.#unjudged(check, lane, 'inconclusive', this.#endedEarly);
     else {
-      for (let attempt = 1; ; attempt += 1) {
-        const error = await this.#tried(check, controls, last.context, lane);
-        lane.release();
-        if (error === undefined) break;
-        if (error instanceof RateLimited && attempt < maxWaits) {
-          last = this.#attempt(lane, controls.length > 0, check.id);
-          continue;
-        }
-        ended = this.#ended(check.id, error, last.context);
-        break;
-      }
+      // A check that passes among others may do so because its session has been ended by theirs: where requests are not few that is known before.
+      if (this.#asksBefore(check)) await this.#keepsOneSession();
+      // While it waits for its turn, the target may turn out to keep one session only.
+      const among = await this.#turns.beside(async () =>
+        this.#alone ? undefined : this.#judged(check, controls, lane),
+      );
+      const isAnswered = among !== undefined && !(isDoubtful(among) && (await this.#keepsOneSession()));
+      last = isAnswered ? among : await this.#judgedAlone(check, controls, lane);
     }
+    const { ended, attempt } = last;
     this.costs.set(check.id, lane.sent);
     return checkResult({
       check,
       ended,
-      ...last,
+      context: attempt.context,
+      recorder: attempt.recorder,
       controls,
       durationMs: performance.now() - start,
       waitedMs: this.#pacer.waitedMs - waitedBefore,
@@ -198,18 +214,69 @@ export class Run {
     });
   }
 
+  #unjudged(check: Check, lane: Lane, outcome: Ended['outcome'], message: string) {
+    return { ended: { outcome, message }, attempt: this.#attempt(lane, false, check.id) };
+  }
+
+  /** Tries a check, again where the target held it up. */
+  async #judged(check: Check, controls: readonly Control[], lane: Lane): Promise<{ ended: Ended; attempt: Attempt }> {
+    for (let waits = 1; ; waits += 1) {
+      const attempt = this.#attempt(lane, controls.length > 0, check.id);
+      const error = await this.#tried(check, controls, attempt.context, lane);
+      lane.release();
+      if (error === undefined) return { ended: { outcome: 'pass', message: '' }, attempt };
+      if (error instanceof RateLimited && waits < maxWaits) continue;
+      return { ended: this.#ended(check.id, error, attempt.context), attempt };
+    }
+  }
+
+  /**
+   * The same where the sessions of the target end each other: alone, with sessions and controls of its own. Of two sessions beside each other
+   * nothing is said.
+   */
+  #judgedAlone(check: Check, controls: readonly Control[], lane: Lane): Promise<{ ended: Ended; attempt: Attempt }> {
+    return this.#turns.alone(async () => {
+      this.#fixtures.forgetShared();
+      this.#controls.clear();
+      const last = await this.#judged(check, controls, lane);
+      if (!isDoubtful(last) || !last.attempt.sessions.several) return last;
+      return this.#unjudged(check, lane, 'skip', keepsOneReason);
+    });
+  }
+
+  /** Whether how many sessions are kept is asked before the check begins; else only when something fails. */
+  #asksBefore(check: Check): boolean {
+    const { config, frugal = isFrugal(config) } = this.options;
+    const source = config.authorizationCode?.source;
+    const usesCodes = needsOf(check).some(
+      (need) => need === 'session source' || need.endsWith('code source') || need.endsWith(' codes'),
+    );
+    return !frugal && usesCodes && (source === 'http' || source === 'command');
+  }
+
+  /** Asks the target once, while no check goes on. */
+  #keepsOneSession(): Promise<boolean> {
+    const { config } = this.options;
+    if (!hasCodeSource(config) || config.authorizationCode?.source === 'static') return Promise.resolve(false);
+    this.#keepsOne ??= this.#turns.alone(async () => {
+      const lane = this.#pacer.lane();
+      const { context } = this.#attempt(lane, false, 'sessions beside each other');
+      const keepsOne = await keepsOneSession(context).finally(() => lane.release());
+      this.#alone = keepsOne;
+      return keepsOne;
+    });
+    return this.#keepsOne;
+  }
+
   #outOfTime(): boolean {
     const { maxDurationMs } = this.options;
     return maxDurationMs !== undefined && Date.now() - this.#startedAt > maxDurationMs;
   }
 
-  #attempt(
-    lane: Lane,
-    hasControl: boolean,
-    of: string,
-  ): { readonly context: CheckContext; readonly recorder: Recorder } {
+  #attempt(lane: Lane, hasControl: boolean, of: string): Attempt {
     const recorder = new Recorder(new Redactor(this.#redactor));
-    return { recorder, context: this.#context(recorder, hasControl, lane, of) };
+    const sessions = new SessionCount();
+    return { recorder, sessions, context: this.#context(recorder, sessions, hasControl, lane, of) };
   }
 
   /** Controls, then the check. @returns what either threw */
@@ -240,8 +307,13 @@ export class Run {
     await this.#transport.close();
   }
 
-  #context(recorder: Recorder, hasControl: boolean, lane: Lane, of: string): CheckContext {
-    const client = new ApiClient(this.options.config, (request) => this.#sender.send(request, recorder, lane), {
+  #context(recorder: Recorder, sessions: SessionCount, hasControl: boolean, lane: Lane, of: string): CheckContext {
+    const send = async (request: WireRequest): Promise<Exchange> => {
+      const exchange = await this.#sender.send(request, recorder, lane);
+      sessions.observe(exchange);
+      return exchange;
+    };
+    const client = new ApiClient(this.options.config, send, {
       validate: this.#parts.validateRequest,
       reserve: (operation) => lane.reserve(operation),
     });

@@ -14,6 +14,7 @@ const variants: readonly Variant[] = [
     id: 'sign-in/verifies-what-the-library-writes',
     title: 'The signature is verified over the message as a library writes it anew, without an empty list of resources',
     breaks: [],
+    undoes: ['siwe/nonce-with-punctuation'], // which the library does not write
     change: (policy) =>
       changed(policy, {
         siwe: {

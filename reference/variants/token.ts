@@ -1,7 +1,7 @@
 /** Lawful ways to exchange codes and to word token pairs (RFC 6749 3.3, 4.1, 5.1; RFC 7636 4). */
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { Refusal } from '../model.ts';
+import { endSession, Refusal, type Session } from '../model.ts';
 import { changed } from '../policy/index.ts';
 import { rewritten, rewrittenJson } from '../transform.ts';
 import type { Variant } from './types.ts';
@@ -28,6 +28,42 @@ function byLibraries(params: URLSearchParams, hasBasic: boolean, error: unknown)
 }
 
 const variants: readonly Variant[] = [
+  {
+    id: 'token/one-session-a-client',
+    title: 'A code ends the earlier session of its user at its client',
+    breaks: [],
+    // What shows to two sessions beside each other only.
+    masks: [
+      'session/history',
+      'revoke/other-sessions',
+      'handoff/code-fresh',
+      'access-token/usable-until-expiry',
+      'access-token/expired-refused',
+      'refresh/usable-until-expiry',
+      'refresh/expired-refused',
+    ],
+    undoes: [
+      'refresh/use-forgotten-after-an-hour',
+      'refresh/use-forgotten-after-a-day',
+      'memory/used-refresh-tokens-forgotten',
+    ],
+    change: (policy) => {
+      const latest = new Map<string, Session>();
+      return changed(policy, {
+        tokens: {
+          pair(facts) {
+            if (facts.grant === 'authorization_code') {
+              const key = `${facts.client.id} ${facts.session.account}`;
+              const before = latest.get(key);
+              latest.set(key, facts.session);
+              if (before !== undefined) endSession(before, 0);
+            }
+            return policy.tokens.pair(facts);
+          },
+        },
+      });
+    },
+  },
   {
     id: 'token/errors-of-libraries',
     title:
