@@ -104,8 +104,12 @@ export async function revokedSession(t: CheckContext, id: CaseId): Promise<Sessi
 
 /** Whether the plainest revocation ends an access token: where it does not, no other revocation is to blame for what survives it. */
 export async function plainRevocationEnds(t: CheckContext, id: CaseId): Promise<boolean> {
-  const session = await revokedSession(t, id);
-  return session === undefined || !(await t.tryAccessToken(session.accessToken, session.client)).ok;
+  const early = await revokedSession(t, id);
+  if (early === undefined || !(await t.tryAccessToken(early.accessToken, early.client)).ok) return true;
+  // A revocation that has been forgotten since is another matter: a fresh one tells.
+  const session = await t.endingSession(id);
+  t.expect.given(await t.revoke(session.refreshToken ?? session.accessToken, session.client), 'a revocation');
+  return !(await t.tryAccessToken(session.accessToken, session.client)).ok;
 }
 
 /** A right sign-in by this client case. */
