@@ -28,6 +28,8 @@ async function isAnother(
   requirement: string,
 ): Promise<void> {
   if (began === undefined || t.config.operations.revoke === false || !t.canTryAccessToken(victim.client)) return;
+  // A sign-in of its wallet may have ended the victim's session, which no document forbids.
+  if (!(await t.tryAccessToken(victim.accessToken, victim.client)).ok) return;
   await t.revoke(began.refreshToken ?? began.accessToken, began.client);
   await t.accessTokenLives(victim, {
     requirement,
