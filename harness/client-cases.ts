@@ -62,3 +62,15 @@ export function formEncode(value: string): string {
 export function basicCredentials(id: string, secret: string): string {
   return `Basic ${Buffer.from(`${formEncode(id)}:${formEncode(secret)}`, 'utf8').toString('base64')}`;
 }
+
+/**
+ * Basic credentials with a colon and a character after the secret. Everything after the first colon is the secret (RFC 7617 2); a form-encoded one
+ * would not show whether a server cuts it at the second.
+ */
+export function withSecondColon(id: string, secret: string): string {
+  return `Basic ${Buffer.from(`${formEncode(id)}:${formEncode(secret)}:A`, 'utf8').toString('base64')}`;
+}
+
+/** Every octet as an escape with capitals (RFC 6749 appendix B; RFC 3986 2.1: small letters are equivalent). */
+export const escaped = (text: string): string =>
+  [...Buffer.from(text)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('');

@@ -1,8 +1,9 @@
 /** Client authentication that goes wrong at one grant or one operation alone (RFC 6749 2.3, 3.2.1; RFC 7009 2.1). */
 
 import type { Client } from '../model.ts';
-import type { ClientOperation } from '../policy/client-auth.ts';
+import type { BasicCredentials, ClientOperation } from '../policy/client-auth.ts';
 import { changed, type Policy } from '../policy/index.ts';
+import { base64Of } from './client-auth.ts';
 import type { Fault } from './types.ts';
 
 const stranger = (id: string): Client => ({ id, redirectUris: [], role: 'whitelabel-customer' });
@@ -43,6 +44,40 @@ const notOffered = (
   breaks: [breaks].flat(),
   change: (policy) => changed(policy, { clientAuth: change(policy.clientAuth) }),
 });
+
+/** Basic credentials as they were sent, read in another way at one operation. */
+const readingAt = (
+  id: string,
+  title: string,
+  breaks: string,
+  operation: ClientOperation,
+  read: (pair: string) => BasicCredentials | undefined,
+): Fault => ({
+  id: `client-auth/${id}`,
+  title,
+  breaks: [breaks],
+  change: (policy) =>
+    changed(policy, {
+      clientAuth: {
+        readsBasic: (header, at) => {
+          const pair = Buffer.from(base64Of(header ?? ''), 'base64').toString('utf8');
+          return (at === operation ? read(pair) : undefined) ?? policy.clientAuth.readsBasic(header, at);
+        },
+      },
+    }),
+});
+
+/** The two parts between colons, the rest forgotten; undefined where there is no rest. */
+function splitAtColons(pair: string): BasicCredentials | undefined {
+  const [id, secret, more] = pair.split(':');
+  return id === undefined || secret === undefined || more === undefined ? undefined : { id, secret };
+}
+
+/** The two parts with their escapes as they stand; undefined where there are none. */
+function undecoded(pair: string): BasicCredentials | undefined {
+  const colon = pair.indexOf(':');
+  return colon > 0 && pair.includes('%') ? { id: pair.slice(0, colon), secret: pair.slice(colon + 1) } : undefined;
+}
 
 /** What breaks with it where a client's revocations are refused: its tokens live on. */
 const unrevoked = [
@@ -162,6 +197,52 @@ const faults: readonly Fault[] = [
       });
     },
   },
+  {
+    id: 'client-auth/contradiction-authenticate',
+    title: 'At a sign-in the client_id of the body says whose tokens are issued, whoever has authenticated',
+    breaks: ['client-auth/no-contradiction'],
+    change: (policy) => {
+      const known = new Set<string>();
+      return changed(policy, {
+        clientAuth: {
+          refusesContradictingId: (presented, operation) =>
+            operation !== 'authenticate' && policy.clientAuth.refusesContradictingId(presented, operation),
+          names: (presented, operation) =>
+            operation === 'authenticate'
+              ? (presented.bodyId ?? policy.clientAuth.names(presented, operation))
+              : policy.clientAuth.names(presented, operation),
+          findsClient(clients, id, operation) {
+            for (const { secret } of clients.values()) if (secret !== undefined) known.add(secret);
+            return policy.clientAuth.findsClient(clients, id, operation);
+          },
+          acceptsSecretOfPublicClient: (facts) =>
+            (facts.operation === 'authenticate' && known.has(facts.presented)) ||
+            policy.clientAuth.acceptsSecretOfPublicClient(facts),
+        },
+      });
+    },
+  },
+  readingAt(
+    'basic-second-colon-revoke',
+    'At /revoke what follows a second colon of Basic credentials is not looked at',
+    'client-auth/secret-verified',
+    'revoke',
+    splitAtColons,
+  ),
+  readingAt(
+    'basic-second-colon-authenticate',
+    'At sign-ins what follows a second colon of Basic credentials is not looked at',
+    'client-auth/secret-verified',
+    'authenticate',
+    splitAtColons,
+  ),
+  readingAt(
+    'basic-not-decoded-authenticate',
+    'At sign-ins escapes in Basic credentials stay as they are',
+    'client-auth/basic-form-decoded',
+    'authenticate',
+    undecoded,
+  ),
   {
     id: 'errors/invalid-token-for-client-at-revoke',
     title: 'A client that fails to authenticate at /revoke is told that the token is invalid',

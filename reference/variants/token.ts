@@ -86,6 +86,26 @@ const variants: readonly Variant[] = [
     change: (policy) => changed(policy, { requests: { takesJson: (mediaType) => policy.requests.isJson(mediaType) } }),
   },
   {
+    id: 'token/header-names-the-client',
+    title: 'A client_id in the body is not looked at beside an Authorization header, at sign-ins too',
+    breaks: [],
+    change: (policy) => changed(policy, { clientAuth: { refusesContradictingId: () => false } }),
+  },
+  {
+    id: 'token/client-id-beside-basic-refused',
+    undoes: ['token-code/foreign-with-own-id', 'refresh/foreign-with-own-id'],
+    title: 'A client_id in the body beside an Authorization header is refused, the own one too',
+    breaks: [],
+    change: (policy) =>
+      changed(policy, {
+        clientAuth: {
+          refusesContradictingId: (presented, operation) =>
+            (presented.basic !== undefined && presented.bodyId !== undefined) ||
+            policy.clientAuth.refusesContradictingId(presented, operation),
+        },
+      }),
+  },
+  {
     id: 'token/refused-attempt-burns-code',
     title: 'A code is used up by every attempt that finds it, also one of another client',
     breaks: [],

@@ -3,7 +3,7 @@
 import { nearMisses, secretNearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import type { JsonRequest } from '../../harness/client.ts';
-import { basicCredentials, type ClientCase, secretCases } from '../../harness/client-cases.ts';
+import { basicCredentials, type ClientCase, secretCases, withSecondColon } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { signIn } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
@@ -61,6 +61,11 @@ const perSecret = secretCases.flatMap((id): Check[] => [
       const as = t.case(id);
       for (const { what, value } of t.trials(secretNearMisses(secretOf(as))))
         t.expect.refused(await send(t, { as, credentials: { secret: value } }), { because: `the secret ${what}` });
+      if (t.frugal || id !== 'client_secret_basic') return;
+      const authorization = withSecondColon(as.client.id, secretOf(as));
+      t.expect.refused(await send(t, { headers: { authorization } }), {
+        because: 'the secret with a colon and a character after it',
+      });
     },
   },
   {

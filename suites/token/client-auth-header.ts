@@ -3,12 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import { buildJwt, unsigned } from '../../generators/jwt.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { basicCredentials } from '../../harness/client-cases.ts';
+import { basicCredentials, escaped } from '../../harness/client-cases.ts';
 import { doors, send, sendEach } from './client-doors.ts';
-
-/** Every octet as an escape with capitals (RFC 6749 appendix B; RFC 3986 2.1: small letters are equivalent). */
-const escaped = (text: string): string =>
-  [...Buffer.from(text)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 
 export default defineChecks(
   doors.flatMap((door): Check[] => [

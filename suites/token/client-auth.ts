@@ -2,7 +2,8 @@
 
 import { nearMisses, secretNearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { methodCases, secretCases } from '../../harness/client-cases.ts';
+import type { FormRequest } from '../../harness/client.ts';
+import { type ClientCase, methodCases, secretCases, withSecondColon } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import { isAlive, liveSession } from '../../harness/revocation.ts';
@@ -28,6 +29,15 @@ function expectBasicRefusal(t: CheckContext, exchange: Exchange, because: string
       },
     );
 }
+
+interface Attempt extends Pick<FormRequest, 'as' | 'credentials' | 'headers'> {
+  readonly what: string;
+}
+
+const secondColon = ({ client }: ClientCase): Attempt => ({
+  what: 'with a colon and a character after it',
+  headers: { authorization: withSecondColon(client.id, client.secret ?? '') },
+});
 
 /** What a sloppy comparison of secrets lets through most often. */
 const likely = /last character$|first half|more at its end|letter case|space after/;
@@ -75,22 +85,18 @@ const checks = doors.flatMap((door): Check[] => [
         const all = secretNearMisses(owner.client.secret ?? '');
         // Every variation where it costs one code; the likeliest at the other doors, which cost a session each.
         const values = door.id === 'code' && id !== 'third-party' ? all : all.filter(({ what }) => likely.test(what));
+        const attempts = values.map(
+          ({ what, value }): Attempt => ({ what, as: owner, credentials: { secret: value } }),
+        );
+        if (owner.method === 'client_secret_basic') attempts.push(secondColon(owner));
         await sendEach(
           t,
           door,
           owner,
-          t.trials(values),
-          ({ value }) => ({ as: owner, credentials: { secret: value }, malformed: true }),
+          t.trials(attempts),
+          ({ what: _, ...variation }) => ({ ...variation, malformed: true }),
           (exchange, { what }) => t.expect.refused(exchange, { status: [400, 401], because: `the secret ${what}` }),
         );
-        if (door.id !== 'code' || id !== 'client_secret_basic' || t.frugal) return;
-        // Everything after the first colon is the secret (RFC 7617 2), which a form-encoded one would not show.
-        const pair = `${owner.client.id}:${owner.client.secret}:A`;
-        const authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
-        t.expect.refused(await send(t, door, owner, { headers: { authorization }, malformed: true }), {
-          status: [400, 401],
-          because: 'the secret with a colon and a character after it',
-        });
       },
     },
     {

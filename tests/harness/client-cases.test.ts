@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { referenceConfig } from '../../cli/reference-config.ts';
-import { availableCases, basicCredentials, clientCase, formEncode } from '../../harness/client-cases.ts';
+import {
+  availableCases,
+  basicCredentials,
+  clientCase,
+  formEncode,
+  withSecondColon,
+} from '../../harness/client-cases.ts';
 
 /** Reads credentials as RFC 6749 2.3.1 and RFC 7617 2 say: base64, the first colon, then form-decoding of both parts. */
 function read(header: string): { id: string; secret: string } {
@@ -35,6 +41,14 @@ describe('basicCredentials', () => {
 
   it('encodes base64 with its padding and in the standard alphabet', () => {
     expect(basicCredentials('a', '>>>???')).toMatch(/^Basic [A-Za-z0-9+/]+={0,2}$/);
+  });
+});
+
+describe('withSecondColon', () => {
+  it('writes a secret that has the right one for its beginning, up to a colon that is no escape', () => {
+    const header = withSecondColon('a:b', 'c:d');
+    expect(read(header)).toEqual({ id: 'a:b', secret: 'c:d:A' });
+    expect(Buffer.from(header.slice('Basic '.length), 'base64').toString().split(':')).toHaveLength(3);
   });
 });
 
