@@ -3,8 +3,9 @@
 import { encodeMessage, type SiweFields, siweText } from '../generators/siwe-message.ts';
 import type { Wallet } from '../generators/wallet.ts';
 import type { Control } from './check.ts';
-import type { ClientCase } from './client-cases.ts';
+import type { CaseId, ClientCase } from './client-cases.ts';
 import type { CheckContext } from './context.ts';
+import { signIn } from './controls.ts';
 import type { Exchange } from './exchange.ts';
 import { answered } from './expect.ts';
 import { isYoung, type MessageOptions, type Session, type SignedMessage } from './fixtures.ts';
@@ -100,6 +101,28 @@ export async function sharedContinuable(t: CheckContext): Promise<Continuable> {
   if (session.sessionId === undefined || wallet === undefined)
     t.inconclusive('The sign-in told no session_id, so nothing can be continued.');
   return { ...session, sessionId: session.sessionId, wallet };
+}
+
+const continuations = new WeakMap<Exchange, Continuable>();
+
+/** A right continuation by this client case. */
+export const continuation = (id: CaseId): Control => ({
+  id: `control/continuation/${id}`,
+  title: `A right continuation of a session (${id})`,
+  needs: signIn(id).needs,
+  async run(t) {
+    await t.control(signIn(id)); // skips where the client is no whitelabel client
+    const session = await signedIn(t, t.case(id));
+    const exchange = await submit(t, session.client, { wallet: session.wallet }, { session_id: session.sessionId });
+    continuations.set(t.expect.accepted(exchange), session);
+    return exchange;
+  },
+});
+
+/** The session of `continuation`, or one of its own where that has aged. */
+export async function continuedSession(t: CheckContext, id: CaseId): Promise<Continuable> {
+  const session = continuations.get(await t.control(continuation(id)));
+  return session !== undefined && isYoung(session) ? session : signedIn(t, t.case(id));
 }
 
 /** A session for attempts that leave it alive: one of its own, or in `gate`, where requests are few, the shared one. */

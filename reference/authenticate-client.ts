@@ -11,12 +11,14 @@ export interface CredentialSource {
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
   readonly grantType?: string | undefined;
+  /** Of a sign-in: it names the session to continue. */
+  readonly continues?: boolean;
 }
 
 /** @throws Refusal `invalid_client`, or `invalid_request` for more than one method */
 export function authenticateClient(reference: Reference, c: Context, source: CredentialSource): AuthenticatedClient {
   const { clientAuth } = reference.policy;
-  const { operation, grantType } = source;
+  const { operation, grantType, continues = false } = source;
   const header = c.req.header('authorization');
   const invalid = (text = 'The client is unknown or its authentication failed.'): Refusal => {
     const status = clientAuth.refusalStatus(header !== undefined, operation);
@@ -40,7 +42,7 @@ export function authenticateClient(reference: Reference, c: Context, source: Cre
     bodyId: source.clientId ?? fromQuery('client_id'),
     bodySecret: source.clientSecret ?? fromQuery('client_secret'),
   };
-  if (clientAuth.refusesTwoMethods(presented, operation))
+  if (clientAuth.refusesTwoMethods(presented, operation, continues))
     throw new Refusal(400, 'invalid_request', 'More than one client authentication method is used.');
   if (clientAuth.refusesContradictingId(presented, operation))
     throw new Refusal(400, 'invalid_request', 'client_id names another client than the Authorization header.');
@@ -52,11 +54,11 @@ export function authenticateClient(reference: Reference, c: Context, source: Cre
   const secret = basic?.secret ?? presented.bodySecret;
   const isPublic = client.secret === undefined;
   if (secret === undefined || (isPublic && secret === '')) {
-    if (!clientAuth.mayGoUnauthenticated({ client, operation, grantType })) throw invalid();
+    if (!clientAuth.mayGoUnauthenticated({ client, operation, grantType, continues })) throw invalid();
     return { client, method: 'none' };
   }
   const method = basic === undefined ? 'client_secret_post' : 'client_secret_basic';
-  const facts = { client, method, operation, grantType } as const;
+  const facts = { client, method, operation, grantType, continues } as const;
   const right = isPublic
     ? clientAuth.acceptsSecretOfPublicClient({ ...facts, presented: secret })
     : clientAuth.verifiesSecret({ ...facts, presented: secret });

@@ -79,6 +79,19 @@ function undecoded(pair: string): BasicCredentials | undefined {
   return colon > 0 && pair.includes('%') ? { id: pair.slice(0, colon), secret: pair.slice(colon + 1) } : undefined;
 }
 
+/** Mistakes at sign-ins that continue a session. */
+const continuing = (
+  id: string,
+  title: string,
+  breaks: string,
+  change: (right: Policy['clientAuth']) => Partial<Policy['clientAuth']>,
+): Fault => ({
+  id: `client-auth/${id}-continuation`,
+  title,
+  breaks: [breaks],
+  change: (policy) => changed(policy, { clientAuth: change(policy.clientAuth) }),
+});
+
 /** What breaks with it where a client's revocations are refused: its tokens live on. */
 const unrevoked = [
   'access-token/revoked-refused',
@@ -242,6 +255,27 @@ const faults: readonly Fault[] = [
     'client-auth/basic-form-decoded',
     'authenticate',
     undecoded,
+  ),
+  continuing(
+    'secret-unchecked',
+    'A session is continued with any secret of its client',
+    'client-auth/secret-verified',
+    (right) => ({ verifiesSecret: (facts) => facts.continues === true || right.verifiesSecret(facts) }),
+  ),
+  continuing(
+    'secret-optional',
+    'A confidential client continues a session without its secret',
+    'client-auth/confidential-must-authenticate',
+    (right) => ({ mayGoUnauthenticated: (facts) => facts.continues === true || right.mayGoUnauthenticated(facts) }),
+  ),
+  continuing(
+    'two-methods',
+    'Where a session is continued, Basic and client_secret together are accepted',
+    'client-auth/one-method',
+    (right) => ({
+      refusesTwoMethods: (presented, operation, continues) =>
+        continues !== true && right.refusesTwoMethods(presented, operation, continues),
+    }),
   ),
   {
     id: 'errors/invalid-token-for-client-at-revoke',

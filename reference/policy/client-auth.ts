@@ -22,6 +22,8 @@ export interface ClientAuthFacts {
   readonly method: AuthMethod;
   readonly operation: ClientOperation;
   readonly grantType: string | undefined;
+  /** A sign-in that names the session to continue. */
+  readonly continues?: boolean;
 }
 
 function decodePart(part: string): string | undefined {
@@ -60,7 +62,7 @@ export const clientAuth = {
   },
 
   /** More than one method in one request is an error (RFC 6749 2.3). */
-  refusesTwoMethods(presented: Presented, _operation?: ClientOperation): boolean {
+  refusesTwoMethods(presented: Presented, _operation?: ClientOperation, _continues?: boolean): boolean {
     return presented.basic !== undefined && presented.bodySecret !== undefined;
   },
 

@@ -25,6 +25,7 @@ export async function authenticate(reference: Reference, c: Context): Promise<Re
     operation: 'authenticate',
     clientId: stringMember(reference, body, 'client_id'),
     clientSecret: stringMember(reference, body, 'client_secret'),
+    continues: body.session_id !== undefined,
   });
   if (!policy.session.mayAuthenticate(client, body.session_id !== undefined)) {
     const { status, error } = policy.session.roleRefusal(client);
