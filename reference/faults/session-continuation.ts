@@ -39,6 +39,23 @@ const unverified =
 
 const continuations: readonly Fault[] = [
   {
+    id: 'session/continuation-without-refresh-token',
+    title: 'A continuation gives an access token alone',
+    breaks: ['authenticate/refresh-token'],
+    change: (policy) => {
+      const begun = new Set<string>();
+      return changed(policy, {
+        tokens: {
+          issuesRefreshToken(facts) {
+            const continues = facts.operation === 'authenticate' && begun.has(facts.session.id);
+            begun.add(facts.session.id);
+            return !continues && policy.tokens.issuesRefreshToken(facts);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'session/id-ignored',
     title: 'The session_id is ignored, and every sign-in begins a session',
     breaks: ['session/continued', 'session/history'],

@@ -88,6 +88,23 @@ const variants: readonly Variant[] = [
     },
   },
   {
+    id: 'sign-in/continued-without-refresh-token-by-public-clients',
+    title: 'A public client gets a refresh token when its session begins, and none when it goes on',
+    breaks: [],
+    change: (policy) => {
+      const begun = new Set<string>();
+      return changed(policy, {
+        tokens: {
+          issuesRefreshToken(facts) {
+            const continues = facts.operation === 'authenticate' && begun.has(facts.session.id);
+            begun.add(facts.session.id);
+            return !(continues && facts.method === 'none') && policy.tokens.issuesRefreshToken(facts);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'sign-in/one-session-a-wallet',
     undoes: ['session/one-per-wallet'],
     title: 'A sign-in without session_id ends the earlier sessions of its wallet',
