@@ -37,6 +37,22 @@ const unverified =
     });
   };
 
+/** Who gets into a session that has had more than one token pair. */
+const onceOlder =
+  (decide: (own: Policy['session'], isOlder: (id: string) => boolean) => Partial<Policy['session']>) =>
+  (policy: Policy) => {
+    const pairs = new Map<string, number>();
+    return changed(policy, {
+      session: decide(policy.session, (id) => (pairs.get(id) ?? 0) > 1),
+      tokens: {
+        pair(facts) {
+          pairs.set(facts.session.id, (pairs.get(facts.session.id) ?? 0) + 1);
+          return policy.tokens.pair(facts);
+        },
+      },
+    });
+  };
+
 const continuations: readonly Fault[] = [
   {
     id: 'session/continuation-without-refresh-token',
@@ -247,6 +263,22 @@ const takeovers: readonly Fault[] = [
     title: 'Any client continues a session whose id it knows',
     breaks: ['session/client-binding'],
     change: session(() => ({ continuesForClient: () => true })),
+  },
+  {
+    id: 'session/any-client-once-older',
+    title: 'Any client continues a session that has been refreshed or continued before',
+    breaks: ['session/client-binding', 'session/history'],
+    change: onceOlder((own, isOlder) => ({
+      continuesForClient: (facts) => isOlder(facts.session.id) || own.continuesForClient(facts),
+    })),
+  },
+  {
+    id: 'session/any-wallet-once-older',
+    title: 'Any wallet continues a session that has been refreshed or continued before',
+    breaks: ['session/wallet-binding', 'session/history'],
+    change: onceOlder((own, isOlder) => ({
+      continuesForWallet: (facts) => isOlder(facts.session.id) || own.continuesForWallet(facts),
+    })),
   },
   {
     id: 'session/any-client-with-secret',

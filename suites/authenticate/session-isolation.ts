@@ -21,7 +21,7 @@ import {
 } from '../../harness/sign-in.ts';
 
 /** Asserts that a session that began instead of a continuation is another one: ending it leaves the victim's alive. */
-async function isAnother(
+export async function isAnother(
   t: CheckContext,
   began: Session | undefined,
   victim: Continuable,
