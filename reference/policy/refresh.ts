@@ -7,6 +7,8 @@ export interface RefreshFacts extends AuthenticatedClient {
   readonly record: RefreshRecord;
   readonly session: Session | undefined;
   readonly now: number;
+  /** The `scope` of the request. */
+  readonly askedScope?: string | undefined;
 }
 
 /** What is wrong with a refresh. */

@@ -105,7 +105,8 @@ async function refresh(reference: Reference, authenticated: AuthenticatedClient,
   const record = policy.refresh.finds(store.refreshTokens, presented);
   if (record === undefined) throw refused('unknown');
   const session = store.sessions.get(record.sessionId);
-  const facts = { ...authenticated, record, session, now: reference.now() };
+  const asked = form.get('scope');
+  const facts = { ...authenticated, record, session, now: reference.now(), askedScope: asked };
   if (!policy.refresh.belongsTo(facts)) {
     if (policy.refresh.burnsOnForeignAttempt(facts)) record.revoked = true;
     throw refused('foreign');
@@ -116,7 +117,6 @@ async function refresh(reference: Reference, authenticated: AuthenticatedClient,
     throw refused('used');
   }
   if (!policy.refresh.isFresh(facts, policy.refresh.lifetime())) throw refused('expired');
-  const asked = form.get('scope');
   const scope = policy.refresh.grants(record.scope, asked, facts);
   if (scope === undefined) throw new Refusal(400, 'invalid_scope', 'The scope exceeds what was granted.');
 

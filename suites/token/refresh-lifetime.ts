@@ -5,6 +5,7 @@ import { availableCases, caseIds, clientCase } from '../../harness/client-cases.
 import type { CheckContext } from '../../harness/context.ts';
 import { anyRefresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
+import { ask, toldScope } from './refresh-scope.ts';
 
 /** Seconds of clock skew that a server may allow for. */
 const leeway = 330;
@@ -204,6 +205,17 @@ const checks: Check[] = [
           errorRequirement: 'errors/invalid-grant',
           because: `a refresh token ${leeway} seconds after its end (${session.client.id}, by ${session.via})`,
         });
+      }
+      // With the scope that it was granted, too; an expired token may have none that is known.
+      for (const session of t.frugal ? [] : all) {
+        const scope = toldScope(t, session).join(' ');
+        if (scope !== '')
+          t.expect.refused(await ask(t, session, scope), {
+            status: [400],
+            error: ['invalid_grant', 'invalid_scope'],
+            errorRequirement: 'errors/invalid-grant',
+            because: `a refresh token ${leeway} seconds after its end, with its scope (${session.client.id})`,
+          });
       }
     },
   },

@@ -29,6 +29,10 @@ function claimed(exchange: Exchange): string[] {
 /** The scope of a session as it was granted first: as the response says, else as it was asked for (RFC 6749 5.1). */
 export const grantedScope = (t: CheckContext, session: Session): string[] => words(session.scope ?? t.config.scope);
 
+/** The same where it is told: a session by /authenticate asked for none. */
+export const toldScope = (t: CheckContext, session: Session): string[] =>
+  words(session.scope ?? (session.via === 'code' ? t.config.scope : undefined));
+
 /** A session with at least two scopes, and their names. @throws Skip */
 async function scoped(t: CheckContext, id: CaseId): Promise<{ session: Session; scope: string[] }> {
   if (words(t.config.scope).length < 2) t.skip('The configured `scope` has not two names, so none can be left out.');
@@ -39,9 +43,10 @@ async function scoped(t: CheckContext, id: CaseId): Promise<{ session: Session; 
   return { session, scope };
 }
 
-const ask = (t: CheckContext, session: Session, scope: string): Promise<Exchange> =>
+/** Uses the session's refresh token for this scope; whatever the answer, returns the exchange. */
+export const ask = (t: CheckContext, session: Session, scope: string, as = session.client): Promise<Exchange> =>
   t.client.token({
-    as: session.client,
+    as,
     params: { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope },
   });
 
