@@ -4,6 +4,7 @@ import { type Check, defineChecks } from '../../harness/check.ts';
 import { type ClientCase, methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { signIn } from '../../harness/controls.ts';
+import type { Session } from '../../harness/fixtures.ts';
 import {
   type Continuable,
   continuableSession,
@@ -22,13 +23,19 @@ async function onceOlder(
 ): Promise<void> {
   const session = await signedIn(t, as);
   const { sessionId, wallet } = session;
+  let attacked = false;
+  const attackOn = (pair: Session, when: string): Promise<void> => {
+    attacked = true;
+    return attack({ ...pair, sessionId, wallet }, when);
+  };
   if (session.refreshToken !== undefined && t.config.operations.token !== false) {
     const exchange = await t.refresh(session);
-    if (exchange.ok) await attack({ ...t.sessionOf(exchange, as), sessionId, wallet }, 'that had been refreshed');
+    if (exchange.ok) await attackOn(t.sessionOf(exchange, as), 'that had been refreshed');
   }
   const exchange = await submit(t, as, { wallet }, { session_id: sessionId });
   if (exchange.ok && exchange.object?.session_id === sessionId)
-    await attack({ ...t.sessionOf(exchange, as, 'authenticate'), sessionId, wallet }, 'that had been continued');
+    await attackOn(t.sessionOf(exchange, as, 'authenticate'), 'that had been continued');
+  if (!attacked) t.inconclusive('The session could be neither refreshed nor continued, which other checks report.');
 }
 
 export default defineChecks(

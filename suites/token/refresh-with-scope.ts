@@ -2,7 +2,7 @@
 
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds, clientCase } from '../../harness/client-cases.ts';
-import { refresh, revokedSession } from '../../harness/controls.ts';
+import { refresh, revocation, revokedSession } from '../../harness/controls.ts';
 import { ask, toldScope } from './refresh-scope.ts';
 
 /** What is wrong with the scope may be found first. */
@@ -26,7 +26,8 @@ export default defineChecks(
       id: `refresh/refusals-with-scope/${id}`,
       title: `Also with a scope a refresh token serves neither another client, nor twice, nor after its revocation (${id})`,
       verifies: ['refresh/client-binding', 'refresh/single-use', 'revoke/refresh-token'],
-      control: refresh(id),
+      needs: ['two clients', 'operation revoke'],
+      control: [refresh(id), revocation(id)],
       ample: true,
       async run(t) {
         const session = await t.session(id);
@@ -35,21 +36,22 @@ export default defineChecks(
         if (scope === '') t.skip('It is not told which scope the session was granted.');
         const exchange = t.expect.given(await ask(t, session, scope), 'a refresh for the granted scope');
         const next = t.sessionOf(exchange, session.client);
-        const thief = clientCase(t.config, thieves[id]);
+        t.refreshTokenOf(next);
+        const preferred = clientCase(t.config, thieves[id]);
+        const isOther = preferred !== undefined && preferred.client.id !== session.client.client.id;
         // The gravest last: a used token may end its session. The revoked one is of a session of its own.
-        if (next.refreshToken !== undefined && thief !== undefined && thief.client.id !== session.client.client.id)
-          t.expect.refused(await ask(t, next, scope, thief), {
-            ...refused,
-            requirement: 'refresh/client-binding',
-            because: 'a refresh token of another client, with its scope',
-          });
-        if (next.refreshToken !== undefined && next.refreshToken !== session.refreshToken)
+        t.expect.refused(await ask(t, next, scope, isOther ? preferred : t.otherCase(session.client)), {
+          ...refused,
+          requirement: 'refresh/client-binding',
+          because: 'a refresh token of another client, with its scope',
+        });
+        // One that stays the same is another finding.
+        if (next.refreshToken !== session.refreshToken)
           t.expect.refused(await ask(t, session, scope), {
             ...refused,
             requirement: 'refresh/single-use',
             because: 'a refresh token that was used before, with its scope',
           });
-        if (t.config.operations.revoke === false) return;
         const ended = await revokedSession(t, id);
         if (ended?.refreshToken === undefined) return;
         t.expect.refused(await ask(t, ended, toldScope(t, ended).join(' ') || scope), {
