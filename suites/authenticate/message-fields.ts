@@ -9,6 +9,7 @@ import {
   wrongVersions,
 } from '../../generators/siwe-defects.ts';
 import { freshNonce } from '../../generators/siwe-message.ts';
+import { eachOptional, fewAndMany } from '../../generators/siwe-optional.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type ClientAuthMethod, methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
@@ -29,6 +30,18 @@ export interface FieldTopic {
     t: CheckContext,
   ) => readonly { readonly what: string; readonly fields: NonNullable<MessageOptions['fields']> }[];
 }
+
+/** A wrong field in the company of others: what reads the optional fields may forget to compare the rest. */
+const beside = (
+  t: CheckContext,
+  which: typeof fewAndMany,
+  defect: string,
+  fields: NonNullable<MessageOptions['fields']>,
+) =>
+  which((seconds) => t.iso(seconds)).map((optional) => ({
+    what: `${defect}, ${optional.what}`,
+    fields: { ...optional.fields, ...fields },
+  }));
 
 /** RFC 3339 date-time of an instant in a time zone. @param hours offset from UTC, whole or half, from -9.5 to 9.5 */
 export function inZone(milliseconds: number, hours: number): string {
@@ -52,6 +65,7 @@ export const fieldTopics: readonly FieldTopic[] = [
         fields: { domain: 'phishing.example', uri: 'https://phishing.example/login' },
       },
       { what: 'for another domain, with a scheme before it', fields: { scheme: 'https', domain: 'phishing.example' } },
+      ...beside(t, eachOptional, 'for another domain', { domain: 'phishing.example' }),
     ],
   },
   {
@@ -59,29 +73,40 @@ export const fieldTopics: readonly FieldTopic[] = [
     requirement: 'siwe/uri-expected',
     title: 'A message for a URI of another host is refused',
     thorough: 'client_secret_post',
-    defects: (t) => foreignUris(t.config.siwe.uri).map(({ what, value }) => ({ what, fields: { uri: value } })),
+    defects: (t) => [
+      ...foreignUris(t.config.siwe.uri).map(({ what, value }) => ({ what, fields: { uri: value } })),
+      ...beside(t, fewAndMany, 'for a URI of another host', { uri: 'https://phishing.example/login' }),
+    ],
   },
   {
     name: 'chain-id',
     requirement: 'siwe/chain-id',
     title: 'A message for another chain is refused',
     thorough: 'client_secret_basic',
-    defects: (t) =>
-      foreignChains(t.config.siwe.chainId).map(({ what, value }) => ({ what, fields: { chainId: value } })),
+    defects: (t) => [
+      ...foreignChains(t.config.siwe.chainId).map(({ what, value }) => ({ what, fields: { chainId: value } })),
+      ...beside(t, fewAndMany, 'for another chain', { chainId: '4242424242' }),
+    ],
   },
   {
     name: 'version',
     requirement: 'siwe/version',
     title: 'A message of another version is refused',
     thorough: 'none',
-    defects: () => wrongVersions.map(({ what, value }) => ({ what, fields: { version: value } })),
+    defects: (t) => [
+      ...wrongVersions.map(({ what, value }) => ({ what, fields: { version: value } })),
+      ...beside(t, fewAndMany, 'of version 2', { version: '2' }),
+    ],
   },
   {
     name: 'nonce',
     requirement: 'siwe/nonce-form',
     title: 'A message with a nonce that the grammar excludes is refused',
     thorough: 'client_secret_post',
-    defects: () => wrongNonces(freshNonce()).map(({ what, value }) => ({ what, fields: { nonce: value } })),
+    defects: (t) => [
+      ...wrongNonces(freshNonce()).map(({ what, value }) => ({ what, fields: { nonce: value } })),
+      ...beside(t, fewAndMany, 'with a nonce of 7 characters', { nonce: freshNonce(7) }),
+    ],
   },
   {
     name: 'expiration-time',
@@ -117,6 +142,11 @@ export const fieldTopics: readonly FieldTopic[] = [
         what: 'that expired ten minutes ago, with a not-before',
         fields: { notBefore: t.iso(-1200), expirationTime: t.iso(-600) },
       },
+      {
+        what: 'that expired an hour ago, with a request-id',
+        fields: { expirationTime: t.iso(-3600), requestId: 'request-42' },
+      },
+      ...beside(t, fewAndMany, 'that expired half an hour ago', { expirationTime: t.iso(-1800) }),
     ],
   },
   {
@@ -143,6 +173,7 @@ export const fieldTopics: readonly FieldTopic[] = [
         what: 'that becomes valid in ten minutes, before it is issued',
         fields: { notBefore: t.iso(600), issuedAt: t.iso(1200) },
       },
+      ...beside(t, fewAndMany, 'that becomes valid in half an hour', { notBefore: t.iso(1800) }),
     ],
   },
   {

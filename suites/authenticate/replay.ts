@@ -1,5 +1,6 @@
 /** A message is for one sign-in (ERC-4361 "Preventing Replay Attacks"; contract: SHOULD with nonces of the client, MUST with those of the server). */
 
+import { fewAndMany } from '../../generators/siwe-optional.ts';
 import { sameSignature } from '../../generators/wallet.ts';
 import { type Check, defineChecks, type Need } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
@@ -76,6 +77,22 @@ function replay(source: 'client' | 'server', requirement: string, raceRequiremen
         for (let count = 0; count < 5; count += 1)
           t.expect.given(await submit(t, owner), 'a sign-in of another wallet in between');
         t.expect.refused(await send(t, owner, message), { because: 'a used message, after five other sign-ins' });
+      },
+    },
+    {
+      id: `${prefix}-of-fewest-and-most-fields`,
+      title: `A message without optional fields, and one with all of them, ${level} be refused the second time`,
+      verifies: [requirement],
+      needs,
+      control: continuableSession,
+      ample: true,
+      async run(t) {
+        const owner = t.whitelabel();
+        for (const { what, fields } of fewAndMany((seconds) => t.iso(seconds))) {
+          const message = await t.message({ fields });
+          t.expect.given(await send(t, owner, message), `the sign-in with a message ${what}`);
+          t.expect.refused(await send(t, owner, message), { because: `a message ${what} that was accepted before` });
+        }
       },
     },
     {

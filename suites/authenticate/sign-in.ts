@@ -3,6 +3,7 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { optionalFields } from '../../generators/siwe-arbitrary.ts';
 import { freshNonce } from '../../generators/siwe-message.ts';
+import { everyOptional } from '../../generators/siwe-optional.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type ClientCase, methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
@@ -123,6 +124,7 @@ export default defineChecks([
         { what: 'with nine digits after the seconds', fields: { issuedAt: withFraction(t.iso(), 9) } },
         { what: 'with times in another time zone', fields: { issuedAt: inZone(t.now, -7) } },
         { what: 'with a nonce of 32 characters', fields: { nonce: freshNonce(32) } },
+        { what: 'with every optional field', fields: everyOptional((seconds) => t.iso(seconds)).fields },
       ]);
       for (const { what, fields } of messages) {
         if ('nonce' in fields && t.config.siwe.nonce.source === 'http') continue;

@@ -3,6 +3,7 @@
 import { oneCharacterOff } from '../../generators/siwe-arbitrary.ts';
 import { foreignChains, similarAddresses } from '../../generators/siwe-defects.ts';
 import { freshNonce } from '../../generators/siwe-message.ts';
+import { fewAndMany } from '../../generators/siwe-optional.ts';
 import { oneDigitOff, signHash, signUnprefixed, unrecoverable, wrongSignatures } from '../../generators/wallet.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
@@ -165,6 +166,10 @@ export default defineChecks([
       for (const time of ['first', 'second', 'third'])
         t.expect.refused(await send(t, t.whitelabel(), message, foreign), {
           because: `the signature of another wallet, at the ${time} time`,
+        });
+      for (const { what, fields } of fewAndMany((seconds) => t.iso(seconds)))
+        t.expect.refused(await submit(t, t.whitelabel(), { fields, sign: (text) => attacker.sign(text) }), {
+          because: `the signature of another wallet under a message ${what}`,
         });
       for (const { what, value } of unrecoverable)
         t.expect.refused(

@@ -19,6 +19,7 @@ import {
   wrongVersions,
 } from '../../generators/siwe-defects.ts';
 import { freshNonce, type SiweFields, siweText } from '../../generators/siwe-message.ts';
+import { eachOptional } from '../../generators/siwe-optional.ts';
 import {
   oneDigitOff,
   sameSignature,
@@ -81,6 +82,16 @@ describe('right messages', () => {
     for (const { expirationTime, notBefore } of fc.sample(optionalFields(now), { numRuns: 200, seed: 2 })) {
       if (expirationTime !== undefined) expect(Date.parse(expirationTime)).toBeGreaterThan(now);
       if (notBefore !== undefined) expect(Date.parse(notBefore)).toBeLessThan(now);
+    }
+  });
+
+  it('are read with each optional field and with all of them', () => {
+    const iso = (seconds: number): string => new Date(now + seconds * 1000).toISOString();
+    for (const { what, fields } of eachOptional(iso)) {
+      const written = Object.entries({ ...right, ...fields }).filter(([, value]) => value !== undefined);
+      const message = new SiweMessage(siweText(Object.fromEntries(written) as unknown as SiweFields));
+      for (const [name, value] of Object.entries(fields))
+        expect(message[name as keyof SiweMessage], what).toEqual(value);
     }
   });
 
