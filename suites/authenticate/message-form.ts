@@ -7,6 +7,7 @@ import {
   wrongChecksum,
   wrongTexts,
 } from '../../generators/siwe-defects.ts';
+import { nearMisses, repeatedFields } from '../../generators/siwe-near-misses.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import { signIn } from '../../harness/controls.ts';
@@ -47,6 +48,35 @@ export default defineChecks([
           }),
           { because: `a text ${what}` },
         );
+    },
+  },
+  {
+    id: 'authenticate/message-repeated-field',
+    title: 'A message that says a field twice, with contradicting values, is refused',
+    verifies: ['siwe/message-grammar'],
+    control: continuableSession,
+    async run(t) {
+      needsText(t);
+      const wallet = t.wallet();
+      const { fields: right } = await t.message({ wallet });
+      for (const { what, rewrite, fields } of t.trials(repeatedFields(right, (seconds) => t.iso(seconds))))
+        t.expect.refused(await submit(t, t.whitelabel(), { wallet, rewrite, fields }), {
+          because: `a message ${what}`,
+        });
+    },
+  },
+  {
+    id: 'authenticate/message-near-miss',
+    title: 'A message that misses the grammar by a character or a blank line SHOULD be refused',
+    verifies: ['siwe/message-grammar-exact'],
+    control: continuableSession,
+    async run(t) {
+      needsText(t);
+      const wallet = t.wallet();
+      for (const { what, rewrite, fields } of t.trials(nearMisses))
+        t.expect.refused(await submit(t, t.whitelabel(), { wallet, rewrite, fields }), {
+          because: `a message ${what}`,
+        });
     },
   },
   {

@@ -19,6 +19,7 @@ import {
   wrongVersions,
 } from '../../generators/siwe-defects.ts';
 import { freshNonce, type SiweFields, siweText } from '../../generators/siwe-message.ts';
+import { nearMisses, repeatedFields } from '../../generators/siwe-near-misses.ts';
 import { eachOptional } from '../../generators/siwe-optional.ts';
 import {
   oneDigitOff,
@@ -149,6 +150,25 @@ describe('messages that are wrong in one field', () => {
       expect(rewrite(text), what).not.toBe(text);
       expect(reads(rewrite(text)), what).toBe(false);
     }
+  });
+
+  it('break the grammar by a field that is there twice, or by a character', () => {
+    const iso = (seconds: number): string => new Date(now + seconds * 1000).toISOString();
+    for (const { what, rewrite, fields } of [...repeatedFields(right, iso), ...nearMisses]) {
+      const text = siweText({ ...right, ...fields });
+      expect(reads(text), what).toBe(true);
+      expect(rewrite(text), what).not.toBe(text);
+      expect(reads(rewrite(text)), what).toBe(false);
+    }
+  });
+
+  it('say both values of a repeated field, in either order', () => {
+    const iso = (seconds: number): string => new Date(now + seconds * 1000).toISOString();
+    const last = repeatedFields(right, iso).find(({ what }) => what === 'with URI twice, the wrong one last');
+    const first = repeatedFields(right, iso).find(({ what }) => what === 'with URI twice, the wrong one first');
+    const lines = ['URI: https://app.example.com', 'URI: https://phishing.example/login'];
+    expect(last?.rewrite(siweText(right))).toContain(`\n${lines.join('\n')}\n`);
+    expect(first?.rewrite(siweText(right))).toContain(`\n${lines.reverse().join('\n')}\n`);
   });
 
   it('name addresses that differ from the signer in one digit and have a right checksum', () => {

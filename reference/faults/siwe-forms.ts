@@ -1,0 +1,69 @@
+/** Mistakes in the form of sign-in messages and signatures: what is read though the grammar excludes it, and refused though it does not (ERC-4361). */
+
+import { siwe } from './siwe.ts';
+import type { Fault } from './types.ts';
+
+/** Reads a text as another that says the same. */
+const readAs = (other: (text: string) => string) => siwe((own) => ({ parses: (text) => own.parses(other(text)) }));
+/** Of adjacent lines with the same label one alone is read. */
+const readsOneOf = (which: 'first' | 'last') => (text: string) => {
+  const label = (line: string | undefined) => /^[A-Z][A-Za-z ]*: /.exec(line ?? '')?.[0];
+  return text
+    .split('\n')
+    .filter((line, at, lines) => {
+      const other = lines[which === 'first' ? at - 1 : at + 1];
+      return label(line) === undefined || label(line) !== label(other);
+    })
+    .join('\n');
+};
+const readings: readonly Fault[] = [
+  {
+    id: 'siwe/repeated-field-first',
+    title: 'Of a field that is there twice the first line counts',
+    breaks: ['siwe/message-grammar'],
+    change: readAs(readsOneOf('first')),
+  },
+  {
+    id: 'siwe/repeated-field-last',
+    title: 'Of a field that is there twice the last line counts',
+    breaks: ['siwe/message-grammar'],
+    change: readAs(readsOneOf('last')),
+  },
+  {
+    id: 'siwe/blank-line-before-uri-optional',
+    title: 'The blank line before URI may be missing',
+    breaks: ['siwe/message-grammar-exact'],
+    change: readAs((text) => text.replace(/(?<!\n)\nURI: /, '\n\nURI: ')),
+  },
+  {
+    id: 'siwe/first-line-in-any-case',
+    title: 'The letter case of the first line does not count',
+    breaks: ['siwe/message-grammar-exact'],
+    change: readAs((text) =>
+      text.replace(
+        / wants you to sign in with your ethereum account:/i,
+        ' wants you to sign in with your Ethereum account:',
+      ),
+    ),
+  },
+  {
+    id: 'siwe/chain-id-signed',
+    title: 'The chain id may have a sign',
+    breaks: ['siwe/message-grammar-exact'],
+    change: readAs((text) => text.replace(/^Chain ID: \+/m, 'Chain ID: ')),
+  },
+  {
+    id: 'siwe/colon-without-space',
+    title: 'The space after the colon of a field may be missing',
+    breaks: ['siwe/message-grammar-exact'],
+    change: readAs((text) => text.replace(/^(URI|Version|Chain ID|Nonce|Issued At):(?=\S)/gm, '$1: ')),
+  },
+  {
+    id: 'siwe/resources-without-marks',
+    title: 'Resources may be listed without the marks of a list',
+    breaks: ['siwe/message-grammar-exact'],
+    change: readAs((text) => text.replace(/(?<=\nResources:\n)(?:.|\n)*$/, (list) => list.replace(/^(?!- )/gm, '- '))),
+  },
+];
+
+export default readings;
