@@ -95,6 +95,20 @@ export function wrongSignatures(signature: string): WrongSignature[] {
   ];
 }
 
+/**
+ * A right signature with bytes around it. Left out: bytes between its s and its v, which readers of v as a number of any length take for zeros
+ * before it (an EIP-155 v may have several), and whatever a contract account would be asked about by its suffix.
+ */
+export function longerSignatures(signature: string): WrongSignature[] {
+  const digits = signature.slice(2);
+  return [
+    { what: 'with a byte after it', value: `${signature}00` },
+    { what: 'with a byte before it', value: `0x00${digits}` },
+    { what: 'twice in a row', value: `${signature}${digits}` },
+    { what: 'with 32 bytes after it', value: `${signature}${'11'.repeat(32)}` },
+  ];
+}
+
 /** The order of the group of secp256k1 (SEC 2, 2.4.1). */
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 

@@ -1,5 +1,6 @@
 /** Mistakes in the form of sign-in messages and signatures: what is read though the grammar excludes it, and refused though it does not (ERC-4361). */
 
+import { changed, type Policy } from '../policy/index.ts';
 import { siwe } from './siwe.ts';
 import type { Fault } from './types.ts';
 
@@ -16,6 +17,16 @@ const readsOneOf = (which: 'first' | 'last') => (text: string) => {
     })
     .join('\n');
 };
+/** Takes a signature out of a longer one. */
+const unwrapping = (unwraps: (signature: string) => string) => (policy: Policy) =>
+  changed(policy, {
+    siwe: {
+      signatureIsWellFormed: (signature, facts) => policy.siwe.signatureIsWellFormed(unwraps(signature), facts),
+      verifiesSignature: (text, signature, address, facts) =>
+        policy.siwe.verifiesSignature(text, unwraps(signature), address, facts),
+    },
+  });
+
 const readings: readonly Fault[] = [
   {
     id: 'siwe/repeated-field-first',
@@ -66,4 +77,19 @@ const readings: readonly Fault[] = [
   },
 ];
 
-export default readings;
+const signatures: readonly Fault[] = [
+  {
+    id: 'siwe/signature-with-bytes-after',
+    title: 'The first 65 bytes of a signature count, whatever follows',
+    breaks: ['siwe/signature-length'],
+    change: unwrapping((signature) => signature.slice(0, 132)),
+  },
+  {
+    id: 'siwe/signature-with-bytes-before',
+    title: 'The last 65 bytes of a signature count, whatever stands before',
+    breaks: ['siwe/signature-length'],
+    change: unwrapping((signature) => (signature.length > 132 ? `0x${signature.slice(-130)}` : signature)),
+  },
+];
+
+export default [...readings, ...signatures];

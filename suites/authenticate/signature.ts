@@ -4,7 +4,14 @@ import { oneCharacterOff } from '../../generators/siwe-arbitrary.ts';
 import { foreignChains, similarAddresses } from '../../generators/siwe-defects.ts';
 import { freshNonce } from '../../generators/siwe-message.ts';
 import { fewAndMany } from '../../generators/siwe-optional.ts';
-import { oneDigitOff, signHash, signUnprefixed, unrecoverable, wrongSignatures } from '../../generators/wallet.ts';
+import {
+  longerSignatures,
+  oneDigitOff,
+  signHash,
+  signUnprefixed,
+  unrecoverable,
+  wrongSignatures,
+} from '../../generators/wallet.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { methodCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
@@ -176,6 +183,19 @@ export default defineChecks([
           await submit(t, t.whitelabel(), { fields: { address: `0x${'0'.repeat(40)}` }, sign: async () => value }),
           { because: `a message of the zero address with a signature ${what}` },
         );
+    },
+  },
+  {
+    id: 'authenticate/signature-longer',
+    title: 'A signature with bytes before or after it SHOULD be refused',
+    verifies: ['siwe/signature-length'],
+    control: continuableSession,
+    async run(t) {
+      const message = await t.message();
+      for (const { what, value } of t.trials(longerSignatures(message.signature)))
+        t.expect.refused(await send(t, t.whitelabel(), message, { signature: value }), {
+          because: `a signature ${what}`,
+        });
     },
   },
   {

@@ -22,6 +22,7 @@ import { freshNonce, type SiweFields, siweText } from '../../generators/siwe-mes
 import { nearMisses, repeatedFields } from '../../generators/siwe-near-misses.ts';
 import { eachOptional } from '../../generators/siwe-optional.ts';
 import {
+  longerSignatures,
   oneDigitOff,
   sameSignature,
   signHash,
@@ -216,6 +217,15 @@ describe('signatures', () => {
       const one = wallet();
       for (const { what, value } of wrongSignatures(await one.sign(text)))
         expect(recovered(text, value), what).not.toBe(one.address);
+    }
+  });
+
+  it('with bytes around them recover to nobody by ethers', async () => {
+    const signature = await signer.sign(text);
+    for (const { what, value } of longerSignatures(signature)) {
+      expect(value.length, what).toBeGreaterThan(signature.length);
+      expect(value, what).toContain(signature.slice(2));
+      expect(recovered(text, value), what).toBeUndefined();
     }
   });
 
