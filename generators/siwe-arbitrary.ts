@@ -12,6 +12,11 @@ const alphanumerics = `ABCDEFGHIJKLMNOPQRSTUVWXYZ${letters}0123456789`;
 const statementCharacters = `${alphanumerics}:/?#[]@!$&'()*+,;=-._~ `;
 
 export const nonce: fc.Arbitrary<string> = text(alphanumerics, 8, 64);
+/** How a nonce may be made: `8*( ALPHA / DIGIT )` bounds its length below only, and asks for no mixture. Eight digits repeat too soon. */
+export const nonceForm: fc.Arbitrary<{ readonly length: number; readonly alphabet: string }> = fc.record({
+  length: fc.integer({ min: 12, max: 64 }),
+  alphabet: fc.constantFrom(alphanumerics, '0123456789', letters, letters.toUpperCase(), '0123456789abcdef'),
+});
 /** Not empty, and without a space at its ends, which form fields and editors trim. */
 export const statement: fc.Arbitrary<string> = text(statementCharacters, 1, 80)
   .map((value) => value.trim())

@@ -21,8 +21,10 @@ export interface SiweFields {
 }
 
 /** At least 8 alphanumerics, fresh each time (here 17: letters and digits of 128 random bits are more than enough). */
-export function freshNonce(length = 17): string {
-  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+export function freshNonce(
+  length = 17,
+  alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+): string {
   return Array.from(randomBytes(length), (byte) => alphabet[byte % alphabet.length]).join('');
 }
 

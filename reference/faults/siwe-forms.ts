@@ -6,6 +6,9 @@ import type { Fault } from './types.ts';
 
 /** Reads a text as another that says the same. */
 const readAs = (other: (text: string) => string) => siwe((own) => ({ parses: (text) => own.parses(other(text)) }));
+/** Refuses a right message. */
+const refusing = (refuses: (text: string) => boolean) =>
+  siwe((own) => ({ parses: (text) => (refuses(text) ? undefined : own.parses(text)) }));
 /** Of adjacent lines with the same label one alone is read. */
 const readsOneOf = (which: 'first' | 'last') => (text: string) => {
   const label = (line: string | undefined) => /^[A-Z][A-Za-z ]*: /.exec(line ?? '')?.[0];
@@ -77,6 +80,27 @@ const readings: readonly Fault[] = [
   },
 ];
 
+const refusals: readonly Fault[] = [
+  {
+    id: 'siwe/nonce-of-more-than-32-refused',
+    title: 'A nonce of more than 32 characters is refused',
+    breaks: ['siwe/optional-fields'],
+    change: refusing((text) => /^Nonce: .{33}/m.test(text)),
+  },
+  {
+    id: 'siwe/nonce-of-digits-refused',
+    title: 'A nonce of digits alone is refused',
+    breaks: ['siwe/optional-fields'],
+    change: refusing((text) => /^Nonce: \d{8,}$/m.test(text)),
+  },
+  {
+    id: 'siwe/nonce-of-8-refused',
+    title: 'A nonce of 8 characters is refused',
+    breaks: ['siwe/optional-fields'],
+    change: refusing((text) => /^Nonce: .{8}$/m.test(text)),
+  },
+];
+
 const signatures: readonly Fault[] = [
   {
     id: 'siwe/signature-with-bytes-after',
@@ -92,4 +116,4 @@ const signatures: readonly Fault[] = [
   },
 ];
 
-export default [...readings, ...signatures];
+export default [...readings, ...refusals, ...signatures];

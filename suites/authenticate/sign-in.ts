@@ -1,7 +1,8 @@
 /** Who may sign in, and what a sign-in returns (API reference "Authenticate user"). */
 
+import fc from 'fast-check';
 import { parseJwt } from '../../generators/jwt.ts';
-import { optionalFields } from '../../generators/siwe-arbitrary.ts';
+import { nonceForm, optionalFields } from '../../generators/siwe-arbitrary.ts';
 import { freshNonce } from '../../generators/siwe-message.ts';
 import { everyOptional } from '../../generators/siwe-optional.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
@@ -124,6 +125,9 @@ export default defineChecks([
         { what: 'with nine digits after the seconds', fields: { issuedAt: withFraction(t.iso(), 9) } },
         { what: 'with times in another time zone', fields: { issuedAt: inZone(t.now, -7) } },
         { what: 'with a nonce of 32 characters', fields: { nonce: freshNonce(32) } },
+        { what: 'with a nonce of 64 characters', fields: { nonce: freshNonce(64) } },
+        { what: 'with a nonce of 8 characters', fields: { nonce: freshNonce(8) } },
+        { what: 'with a nonce of digits', fields: { nonce: freshNonce(17, '0123456789') } },
         { what: 'with every optional field', fields: everyOptional((seconds) => t.iso(seconds)).fields },
       ]);
       for (const { what, fields } of messages) {
@@ -143,11 +147,14 @@ export default defineChecks([
       await holdsFor(
         t,
         'authenticate/optional-fields-property',
-        optionalFields(t.now),
-        async (fields) => {
+        fc.tuple(optionalFields(t.now), nonceForm),
+        async ([optional, { length, alphabet }]) => {
+          // A message is for one sign-in: only the form of its nonce is generated.
+          const nonce = t.config.siwe.nonce.source === 'client' ? { nonce: freshNonce(length, alphabet) } : {};
           // Messages have a statement unless told otherwise.
-          t.expect.accepted(await submit(t, t.whitelabel(), { wallet, fields: { statement: undefined, ...fields } }), {
-            because: 'a right message with these optional fields',
+          const fields = { statement: undefined, ...optional, ...nonce };
+          t.expect.accepted(await submit(t, t.whitelabel(), { wallet, fields }), {
+            because: 'a right message with these optional fields and a nonce of this form',
           });
         },
         { shrinkBudget: 30 },

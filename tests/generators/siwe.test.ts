@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { SiweMessage } from 'siwe';
 import { privateKeyToAccount } from 'viem/accounts';
 import { describe, expect, it } from 'vitest';
-import { anyMessage, oneCharacterOff, optionalFields } from '../../generators/siwe-arbitrary.ts';
+import { anyMessage, nonceForm, oneCharacterOff, optionalFields } from '../../generators/siwe-arbitrary.ts';
 import {
   foreignChains,
   foreignDomains,
@@ -94,6 +94,15 @@ describe('right messages', () => {
       const message = new SiweMessage(siweText(Object.fromEntries(written) as unknown as SiweFields));
       for (const [name, value] of Object.entries(fields))
         expect(message[name as keyof SiweMessage], what).toEqual(value);
+    }
+  });
+
+  it('have nonces of every form that the grammar allows', () => {
+    for (const { length, alphabet } of fc.sample(nonceForm, { numRuns: 100, seed: 3 })) {
+      const nonce = freshNonce(length, alphabet);
+      expect(nonce).toHaveLength(length);
+      expect([...nonce].every((character) => alphabet.includes(character))).toBe(true);
+      expect(reads(siweText({ ...right, nonce }))).toBe(true);
     }
   });
 
