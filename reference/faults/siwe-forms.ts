@@ -116,4 +116,29 @@ const signatures: readonly Fault[] = [
   },
 ];
 
-export default [...readings, ...refusals, ...signatures];
+const numbers: readonly Fault[] = [
+  {
+    id: 'siwe/chain-id-in-short-column',
+    title: 'A chain id of more than 78 digits does not fit into its column and ends in 500',
+    breaks: ['http/no-server-error'],
+    change: siwe((own) => ({
+      parses(text) {
+        if (/^Chain ID: \d{79}/m.test(text)) throw new Error('value overflows numeric format');
+        return own.parses(text);
+      },
+    })),
+  },
+  {
+    id: 'siwe/chain-id-too-long-to-convert',
+    title: 'A chain id of a thousand digits is more than the language converts and ends in 500',
+    breaks: ['http/no-server-error'],
+    change: siwe((own) => ({
+      parses(text) {
+        if (/^Chain ID: \d{1000}/m.test(text)) throw new Error('Exceeds the limit for integer string conversion');
+        return own.parses(text);
+      },
+    })),
+  },
+];
+
+export default [...readings, ...refusals, ...signatures, ...numbers];

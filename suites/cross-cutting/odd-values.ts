@@ -197,6 +197,9 @@ export default defineChecks([
         { nonce: `${freshNonce()}${long}` },
         { expirationTime: '9999-12-31T23:59:59Z', notBefore: '0001-01-01T00:00:00Z' },
         { issuedAt: '1970-01-01T00:00:00Z' },
+        // More digits than a number of a database holds, and than one is printed with.
+        { chainId: '9'.repeat(80) },
+        { chainId: '9'.repeat(2000) },
       ];
       for (const one of fields) {
         const { json } = await t.message({ fields: one });
