@@ -13,12 +13,14 @@ export interface CredentialSource {
   readonly grantType?: string | undefined;
   /** Of a sign-in: it names the session to continue. */
   readonly continues?: boolean;
+  /** `token_type_hint`, at /revoke. */
+  readonly hint?: string | undefined;
 }
 
 /** @throws Refusal `invalid_client`, or `invalid_request` for more than one method */
 export function authenticateClient(reference: Reference, c: Context, source: CredentialSource): AuthenticatedClient {
   const { clientAuth } = reference.policy;
-  const { operation, grantType, continues = false } = source;
+  const { operation, grantType, continues = false, hint } = source;
   const header = c.req.header('authorization');
   const invalid = (text = 'The client is unknown or its authentication failed.'): Refusal => {
     const status = clientAuth.refusalStatus(header !== undefined, operation);
@@ -54,11 +56,11 @@ export function authenticateClient(reference: Reference, c: Context, source: Cre
   const secret = basic?.secret ?? presented.bodySecret;
   const isPublic = client.secret === undefined;
   if (secret === undefined || (isPublic && secret === '')) {
-    if (!clientAuth.mayGoUnauthenticated({ client, operation, grantType, continues })) throw invalid();
+    if (!clientAuth.mayGoUnauthenticated({ client, operation, grantType, continues, hint })) throw invalid();
     return { client, method: 'none' };
   }
   const method = basic === undefined ? 'client_secret_post' : 'client_secret_basic';
-  const facts = { client, method, operation, grantType, continues } as const;
+  const facts = { client, method, operation, grantType, continues, hint } as const;
   const right = isPublic
     ? clientAuth.acceptsSecretOfPublicClient({ ...facts, presented: secret })
     : clientAuth.verifiesSecret({ ...facts, presented: secret });

@@ -348,7 +348,11 @@ const hints: readonly Fault[] = [
   ),
 ];
 
-const unauthenticated = (id: string, title: string, skips: (method: 'missing' | 'wrong') => boolean): Fault => ({
+const unauthenticated = (
+  id: string,
+  title: string,
+  skips: (method: 'missing' | 'wrong', hint: string | undefined) => boolean,
+): Fault => ({
   id: `revoke/${id}`,
   title,
   breaks: ['revoke/client-authenticated', 'client-auth/secret-verified', 'client-auth/confidential-must-authenticate'],
@@ -356,9 +360,10 @@ const unauthenticated = (id: string, title: string, skips: (method: 'missing' | 
     changed(policy, {
       clientAuth: {
         mayGoUnauthenticated: (facts) =>
-          (facts.operation === 'revoke' && skips('missing')) || policy.clientAuth.mayGoUnauthenticated(facts),
+          (facts.operation === 'revoke' && skips('missing', facts.hint)) ||
+          policy.clientAuth.mayGoUnauthenticated(facts),
         verifiesSecret: (facts) =>
-          (facts.operation === 'revoke' && skips('wrong')) || policy.clientAuth.verifiesSecret(facts),
+          (facts.operation === 'revoke' && skips('wrong', facts.hint)) || policy.clientAuth.verifiesSecret(facts),
       },
     }),
 });
@@ -371,6 +376,22 @@ const answers: readonly Fault[] = [
     (what) => what === 'missing',
   ),
   unauthenticated('secret-unchecked', 'Any secret will do when a token is revoked', (what) => what === 'wrong'),
+  {
+    ...unauthenticated(
+      'hint-opens',
+      'With the hint refresh_token no secret is looked at when a token is revoked',
+      (_what, hint) => hint === 'refresh_token',
+    ),
+    breaks: ['revoke/client-authenticated'],
+  },
+  {
+    ...unauthenticated(
+      'hint-makes-secret-optional',
+      'With a hint the secret may be left out when a token is revoked',
+      (what, hint) => what === 'missing' && hint !== undefined,
+    ),
+    breaks: ['revoke/client-authenticated'],
+  },
   revocation('204', 'A revocation is answered with 204', ['revoke/success-status'], () => ({
     successStatus: () => 204,
   })),

@@ -24,6 +24,8 @@ export interface ClientAuthFacts {
   readonly grantType: string | undefined;
   /** A sign-in that names the session to continue. */
   readonly continues?: boolean;
+  /** `token_type_hint` of a revocation. */
+  readonly hint?: string | undefined;
 }
 
 function decodePart(part: string): string | undefined {

@@ -10,14 +10,15 @@ export async function revoke(reference: Reference, c: Context): Promise<Response
   const { store } = reference;
   const { requests, revocation } = reference.policy;
   const form = await readForm(reference, c, 'revoke');
+  const hint = form.get('token_type_hint');
   if (requests.checksParametersFirst('revoke')) requiredParameter(form, 'token');
   const authenticated = authenticateClient(reference, c, {
     operation: 'revoke',
     clientId: form.get('client_id'),
     clientSecret: form.get('client_secret'),
+    hint,
   });
   const token = requiredParameter(form, 'token');
-  const hint = form.get('token_type_hint');
   if (hint !== undefined && revocation.refusesHint(hint, authenticated))
     throw new Refusal(400, 'unsupported_token_type', 'The token type hint is not supported.');
 

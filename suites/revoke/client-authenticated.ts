@@ -6,7 +6,7 @@ import { basicCredentials, type CaseId, type ClientCase, caseIds } from '../../h
 import type { CheckContext } from '../../harness/context.ts';
 import { revocation } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
-import { isAlive, liveSession, tokenKinds, tokenOfKind } from '../../harness/revocation.ts';
+import { isAlive, liveSession, type TokenKind, tokenKinds, tokenOfKind } from '../../harness/revocation.ts';
 
 const unauthenticated = 'revoke/client-authenticated';
 const needs = ['operation revoke', 'session source'] as const;
@@ -17,6 +17,8 @@ interface Attempt {
   readonly variation: Omit<FormRequest, 'params'>;
   readonly params?: Readonly<Record<string, string>>;
 }
+
+const hinted = (hint: TokenKind): string => `and the hint ${hint}`;
 
 /** Ways to fail to prove that one is the client of a session. */
 function failures(owner: ClientCase, session: Session): Attempt[] {
@@ -53,6 +55,19 @@ function failures(owner: ClientCase, session: Session): Attempt[] {
       variation: { headers: { authorization: basicCredentials(id, wrong) }, malformed: true },
       params: { client_id: id, client_secret: secret },
     },
+    // The hint chooses where a token is looked up, and with that which code decides who may revoke it.
+    ...tokenKinds.flatMap((hint): Attempt[] => [
+      {
+        because: `the client_id alone ${hinted(hint)}`,
+        variation: {},
+        params: { client_id: id, token_type_hint: hint },
+      },
+      {
+        because: `a wrong secret ${hinted(hint)}`,
+        variation: { as: owner, credentials: { secret: wrong } },
+        params: { token_type_hint: hint },
+      },
+    ]),
   ];
 }
 
@@ -94,11 +109,15 @@ const publicChecks = tokenKinds.map(
     async run(t) {
       const session = await liveSession(t, 'none');
       const token = tokenOfKind(session, kind);
-      for (const client of t.trials([undefined, 'no-such-client-5f3a']))
-        t.expect.refused(
-          await t.client.revoke({ params: client === undefined ? { token } : { token, client_id: client } }),
-          { because: `a revocation that names ${client === undefined ? 'no client' : 'an unknown client'}` },
-        );
+      const attempts: { because: string; params: Readonly<Record<string, string>> }[] = [
+        { because: 'no client', params: {} },
+        { because: 'an unknown client', params: { client_id: 'no-such-client-5f3a' } },
+        ...tokenKinds.map((hint) => ({ because: `no client ${hinted(hint)}`, params: { token_type_hint: hint } })),
+      ];
+      for (const { because, params } of t.trials(attempts))
+        t.expect.refused(await t.client.revoke({ params: { token, ...params } }), {
+          because: `a revocation that names ${because}`,
+        });
       await isAlive(t, session, unauthenticated, `after revocations of its ${kind} whose client was not named`);
     },
   }),
