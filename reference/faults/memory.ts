@@ -187,6 +187,24 @@ const mistaken: Fault[] = [
     },
   },
   {
+    id: 'memory/refresh-token-used-by-each-method',
+    title:
+      'That a refresh token was used is kept for each method of client authentication, and a replay ends the session',
+    breaks: ['refresh/single-use'],
+    change: (policy) => {
+      const used = new Map<RefreshRecord, Set<string>>();
+      return changed(policy, {
+        refresh: {
+          mayBeUsed: (facts) => policy.refresh.mayBeUsed(facts) || used.get(facts.record)?.has(facts.method) === false,
+          consumes(facts) {
+            used.set(facts.record, (used.get(facts.record) ?? new Set()).add(facts.method));
+            return policy.refresh.consumes(facts);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'memory/scope-of-newest-code',
     title: 'The scope is kept by client: an exchange gives that of the newest code',
     breaks: ['token/code-scope-not-widened'],

@@ -3,7 +3,7 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { type CaseId, caseIds, methodCases, otherMethod } from '../../harness/client-cases.ts';
+import { type CaseId, caseIds, methodCases, otherMethod, secretCases } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
 import { controlRefresh, refresh } from '../../harness/controls.ts';
 import type { Session } from '../../harness/fixtures.ts';
@@ -148,6 +148,24 @@ const replays = caseIds.flatMap((id): Check[] => [
     },
   },
 ]);
+
+/** The first replay is by the other method: a plain one before it may have ended the session, and with that all that could be seen. */
+const otherwise = secretCases.map(
+  (id): Check => ({
+    id: `refresh/replay-by-other-method/${id}`,
+    title: `A used refresh token is refused also when its client authenticates by the other method now (${id})`,
+    verifies: ['refresh/single-use'],
+    control: refresh(id),
+    ample: true,
+    async run(t) {
+      const first = await t.session(id);
+      const other = otherMethod(first.client) ?? t.skip('The client has no secret.');
+      await refreshed(t, first, 'A refresh');
+      // A server that takes one method only from this client refuses it in other words.
+      t.expect.refused(await t.refresh(first, other), { because: `a used refresh token, with ${other.method} now` });
+    },
+  }),
+);
 
 const refusals = caseIds.flatMap((id): Check[] => [
   {
@@ -384,6 +402,7 @@ const sameSession = methodCases.map(
 export default defineChecks([
   ...chains,
   ...replays,
+  ...otherwise,
   ...refusals,
   ...stolen,
   ...unauthenticated,
