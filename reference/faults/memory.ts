@@ -39,6 +39,42 @@ const forgetful: Fault[] = [
       }),
   },
   {
+    id: 'memory/used-refresh-tokens-of-five-generations',
+    title: 'Of the used refresh tokens of a session the last five are remembered, and older ones work again',
+    breaks: ['refresh/single-use'],
+    change: (policy) => {
+      const newest = new Map<string, number>();
+      return changed(policy, {
+        refresh: {
+          mayBeUsed: (facts) =>
+            policy.refresh.mayBeUsed(facts) || (newest.get(facts.record.sessionId) ?? 0) - facts.record.generation > 5,
+          consumes(facts) {
+            const { sessionId, generation } = facts.record;
+            newest.set(sessionId, Math.max(newest.get(sessionId) ?? 0, generation));
+            return policy.refresh.consumes(facts);
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'memory/used-refresh-tokens-evicted',
+    title: 'Only the last fifty used refresh tokens of all sessions are remembered',
+    breaks: ['refresh/single-use'],
+    change: (policy) => {
+      const used: RefreshRecord[] = [];
+      return changed(policy, {
+        refresh: {
+          mayBeUsed: (facts) => policy.refresh.mayBeUsed(facts) || !used.slice(-50).includes(facts.record),
+          consumes(facts) {
+            used.push(facts.record);
+            return policy.refresh.consumes(facts);
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'memory/code-end-lost',
     title: 'A code whose exchange was refused once never expires',
     breaks: ['token/code-expires', 'token/code-lifetime-ten-minutes'],

@@ -1,8 +1,10 @@
 /** Refresh tokens over several generations, and those of sessions by /authenticate (contract, public facts; RFC 9700 4.14.2). */
 
 import { type Check, defineChecks } from '../../harness/check.ts';
-import { caseIds, methodCases } from '../../harness/client-cases.ts';
-import { refresh } from '../../harness/controls.ts';
+import { availableCases, caseIds, methodCases } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
+import { anyRefresh, refresh } from '../../harness/controls.ts';
+import type { Session } from '../../harness/fixtures.ts';
 
 const invalidGrant = { status: [400], error: ['invalid_grant'], errorRequirement: 'errors/invalid-grant' } as const;
 
@@ -62,6 +64,43 @@ const perCase = caseIds.flatMap((id): Check[] => [
   },
 ]);
 
+/** Refreshes between the first use of a refresh token and its second: more than lists of used tokens that forget are long. */
+const since = 51;
+
+/** A session of the first client that gets refresh tokens. @throws Skip */
+async function refreshable(t: CheckContext): Promise<Session> {
+  for (const owner of availableCases(t.config)) {
+    const session = await t.session(owner);
+    if (session.refreshToken !== undefined) return session;
+  }
+  return t.skip('The target issues no refresh tokens (optional, RFC 6749 5.1).');
+}
+
+/** How long a server remembers tells servers apart, not clients. */
+const usedLongAgo: Check = {
+  id: 'refresh/replay-after-others',
+  title: `A used refresh token is still refused after ${since} other refreshes`,
+  verifies: ['refresh/single-use'],
+  needs: ['operation token', 'session source'],
+  control: anyRefresh,
+  ample: true,
+  long: true,
+  async run(t) {
+    const first = await refreshable(t);
+    let [latest, count] = [await t.refreshed(first), 0];
+    while (count < since && latest.refreshToken !== undefined) {
+      const exchange = await t.refresh(latest);
+      if (!exchange.ok) break; // a session may have an end of its own
+      latest = t.sessionOf(exchange, latest.client);
+      count += 1;
+    }
+    t.expect.refused(await t.refresh(first), {
+      ...invalidGrant,
+      because: `a refresh token that was used ${count + 1} refreshes ago`,
+    });
+  },
+};
+
 /** /authenticate is for whitelabel clients only (API reference "Access restriction"). */
 const afterSignIn = methodCases.map(
   (id): Check => ({
@@ -88,4 +127,4 @@ const afterSignIn = methodCases.map(
   }),
 );
 
-export default defineChecks([...perCase, ...afterSignIn]);
+export default defineChecks([usedLongAgo, ...perCase, ...afterSignIn]);
