@@ -75,6 +75,25 @@ const forgetful: Fault[] = [
     },
   },
   {
+    id: 'memory/refused-scope-remembered-as-asked',
+    title: 'A refresh for more scope is refused, and the same one again is granted',
+    breaks: ['refresh/scope-not-widened'],
+    change: (policy) => {
+      const asked = new Map<RefreshRecord, string>();
+      return changed(policy, {
+        refresh: {
+          grants(granted, wanted, facts) {
+            const scope = policy.refresh.grants(granted, wanted, facts);
+            if (scope !== undefined || wanted === undefined || facts === undefined) return scope;
+            if (asked.get(facts.record) === wanted) return wanted;
+            asked.set(facts.record, wanted);
+            return undefined;
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'memory/code-end-lost',
     title: 'A code whose exchange was refused once never expires',
     breaks: ['token/code-expires', 'token/code-lifetime-ten-minutes'],
