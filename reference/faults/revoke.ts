@@ -418,6 +418,48 @@ const answers: readonly Fault[] = [
   revocation('unknown-jwt-refused', 'A JWT that cannot be verified is refused', ['revoke/unknown-token'], () => ({
     answersUnknown: (token) => (token.split('.').length === 3 ? 'refuse' : 'ok'),
   })),
+  {
+    id: 'revoke/code-refused',
+    title: 'The revocation of an authorization code is refused, as it is no token',
+    breaks: ['revoke/unknown-token'],
+    change: (policy) => {
+      const codes = new Set<string>();
+      return changed(policy, {
+        code: {
+          mints(challenge) {
+            const code = policy.code.mints(challenge);
+            codes.add(code);
+            return code;
+          },
+        },
+        revocation: {
+          answersUnknown: (token, facts) =>
+            codes.has(token) ? 'refuse' : policy.revocation.answersUnknown(token, facts),
+        },
+      });
+    },
+  },
+  {
+    id: 'revoke/session-id-refused',
+    title: 'The revocation of a session_id is refused, as it is no token',
+    breaks: ['revoke/unknown-token'],
+    change: (policy) => {
+      const ids = new Set<string>();
+      return changed(policy, {
+        tokens: {
+          sessionId() {
+            const id = policy.tokens.sessionId();
+            ids.add(id);
+            return id;
+          },
+        },
+        revocation: {
+          answersUnknown: (token, facts) =>
+            ids.has(token) ? 'refuse' : policy.revocation.answersUnknown(token, facts),
+        },
+      });
+    },
+  },
   revocation(
     'unknown-refused-public',
     'An unknown token of a public client is refused',

@@ -3,6 +3,7 @@
 import { nearMisses } from '../../generators/near-miss.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds, methodCases } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
 import { revocation } from '../../harness/controls.ts';
 import {
   isAlive,
@@ -166,6 +167,48 @@ const unknown = caseIds.map(
   }),
 );
 
+/** Credentials of the client itself that are no tokens, of a session that goes on. */
+async function otherCredentials(t: CheckContext, id: CaseId): Promise<readonly (readonly [string, string])[]> {
+  const owner = t.case(id);
+  const hasCodes = t.config.authorizationCode !== undefined && t.config.authorizationCode.source !== 'static';
+  const code = hasCodes ? (await t.code(id)).code : undefined;
+  const signsIn = owner.client.role === 'whitelabel-customer' && t.config.operations.authenticate !== false;
+  const session = signsIn ? await t.signIn(id) : undefined;
+  const handsOff = session !== undefined && t.config.operations.handoffInit !== false;
+  const handedOff = handsOff
+    ? await t.client.handoffInit({ accessToken: session.accessToken, json: t.handoffBody(owner) })
+    : undefined;
+  const handoffCode = handedOff?.ok === true ? handedOff.object?.[t.config.handoff.codeField] : undefined;
+  const found = [
+    ['an authorization code', code],
+    ['a session_id', session?.sessionId],
+    ['a hand-off code', handoffCode],
+  ] as const;
+  return found.flatMap(([what, value]) => (typeof value === 'string' && value !== '' ? [[what, value] as const] : []));
+}
+
+/** Whatever else a server does with them: for the client such a value is a token that is none (RFC 7009 2.2). */
+const noTokens = (['client_secret_basic', 'none', 'third-party'] as const).map(
+  (id): Check => ({
+    id: `revoke/another-credential/${id}`,
+    title: `The revocation of a code or a session_id, which are no tokens, is answered with 200 (${id})`,
+    verifies: ['revoke/unknown-token'],
+    needs: [...needs, `client ${id}`],
+    control: revocation(id),
+    ample: true,
+    async run(t) {
+      const found = await otherCredentials(t, id);
+      if (found.length === 0) t.skip(`No credential of the ${id} client but its tokens can be had on this target.`);
+      for (const [what, value] of found) {
+        const exchange = await t.revoke(value, t.case(id));
+        // RFC 7009 2.2.1: a server may know the value, and say that it does not revoke its kind.
+        if (exchange.status === 400 && exchange.errorCode === 'unsupported_token_type') continue;
+        t.expect.accepted(exchange, { because: `the revocation of ${what}` });
+      }
+    },
+  }),
+);
+
 /** A token that was used up still names its session: it opens that to nobody else. */
 const foreignRotated: Check = {
   id: 'revoke/foreign-client/rotated-token',
@@ -209,4 +252,5 @@ export default defineChecks([
   ...sameWallet,
   ...sameClient,
   ...unknown,
+  ...noTokens,
 ]);
