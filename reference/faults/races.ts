@@ -2,6 +2,7 @@
 
 import { changed, type Policy } from '../policy/index.ts';
 import type { RefreshFacts } from '../policy/refresh.ts';
+import type { RevocationFacts } from '../policy/revocation.ts';
 import type { Fault } from './types.ts';
 
 const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -144,6 +145,28 @@ const faults: readonly Fault[] = [
           async ends(facts) {
             if (facts.found.session.endedAt === undefined) await policy.revocation.ends(facts);
             revoked.happens(facts.found.session.id);
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'races/revocation-locked',
+    title: 'While a session is being revoked another revocation of it is refused with 409',
+    breaks: ['revoke/again'],
+    change: (policy) => {
+      const locked = new Set<string>();
+      const isLocked = ({ found }: RevocationFacts): boolean => locked.has(found.session.id);
+      return changed(policy, {
+        revocation: {
+          mayRevoke: (facts) => !isLocked(facts) && policy.revocation.mayRevoke(facts),
+          foreignRefusal: (facts) =>
+            isLocked(facts) ? { status: 409, error: 'invalid_request' } : policy.revocation.foreignRefusal(facts),
+          async ends(facts) {
+            locked.add(facts.found.session.id);
+            await pause(20);
+            await policy.revocation.ends(facts);
+            locked.delete(facts.found.session.id);
           },
         },
       });

@@ -3,8 +3,9 @@
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds, otherOfRole } from '../../harness/client-cases.ts';
 import type { CheckContext } from '../../harness/context.ts';
-import { handoff, refresh } from '../../harness/controls.ts';
+import { handoff, refresh, revocation } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
+import { answered } from '../../harness/expect.ts';
 import type { Session } from '../../harness/fixtures.ts';
 import { atOnce, inRounds, raceRounds, raceWidth } from '../../harness/race.ts';
 import { isEnded, type TokenKind } from '../../harness/revocation.ts';
@@ -129,6 +130,36 @@ const races = caseIds.flatMap((id, index): Check[] => [
   },
 ]);
 
+/** Whose revocation was too late finds the session ended, which is what it wanted; only a wait (503 with Retry-After) is an error that it can use. */
+const revocations = (['client_secret_basic', 'none'] as const).map(
+  (id): Check => ({
+    id: `revoke/race/${id}`,
+    title: `Eight simultaneous revocations of one token are all answered with 200 (${id})`,
+    verifies: ['revoke/again'],
+    needs: ['operation revoke', 'session source'],
+    control: revocation(id),
+    disruptive: true,
+    async run(t) {
+      await inRounds(t, Array.from({ length: raceRounds(t) }), async () => {
+        t.step('begin a session');
+        const session = await t.session(id);
+        t.step(`revoke it ${raceWidth} times at once`);
+        const token = session.refreshToken ?? session.accessToken;
+        const answers = await atOnce(() => t.revoke(token, session.client));
+        const refused = answers.filter(
+          (exchange) => !exchange.ok && !(exchange.status === 503 && exchange.header('retry-after') !== undefined),
+        );
+        const [one] = refused;
+        t.expect.soft(
+          one === undefined,
+          `${refused.length} of ${raceWidth} simultaneous revocations of one token were refused (${one === undefined ? '' : answered(one)}).`,
+          { expected: 'Each is answered with 200.', ...(one === undefined ? {} : { exchange: one }) },
+        );
+      });
+    },
+  }),
+);
+
 /** Hand-offs of several sessions that meet: whatever they are answered, no code may go to two of them. */
 const handoffRace: Check = {
   id: 'handoff/code-race',
@@ -168,4 +199,4 @@ const handoffRace: Check = {
   },
 };
 
-export default defineChecks([...races, handoffRace]);
+export default defineChecks([...races, ...revocations, handoffRace]);
