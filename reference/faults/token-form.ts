@@ -88,6 +88,7 @@ const faults: readonly Fault[] = [
   repeated('client-id-last-wins', 'Of a repeated client_id the last one counts', onlyOf('client_id')),
   repeated('secret-last-wins', 'Of a repeated client_secret the last one counts', onlyOf('client_secret')),
   repeated('refresh-token-last-wins', 'Of a repeated refresh_token the last one counts', onlyOf('refresh_token')),
+  repeated('scope-last-wins', 'Of a repeated scope the last one counts', onlyOf('scope')),
   repeated(
     'same-value',
     'A parameter may be repeated with the same value',
@@ -145,6 +146,25 @@ const faults: readonly Fault[] = [
       read(policy, (pairs) =>
         pairs.map(([name, value]) => [name, name === 'client_secret' && value === '' ? '-' : value]),
       ),
+  },
+  {
+    id: 'token-form/empty-secret-beside-basic',
+    title: 'An empty client_secret in the body beside Basic credentials counts as a second method',
+    breaks: ['form/empty-parameter'],
+    change: (policy) => {
+      const empty = ' ';
+      return changed(
+        read(policy, (pairs) =>
+          pairs.map(([name, value]) => [name, name === 'client_secret' && value === '' ? empty : value]),
+        ),
+        {
+          clientAuth: {
+            refusesTwoMethods: (presented, operation) => policy.clientAuth.refusesTwoMethods(presented, operation),
+            acceptsSecretOfPublicClient: ({ presented }) => presented === empty,
+          },
+        },
+      );
+    },
   },
   {
     id: 'token-form/empty-scope-refused',

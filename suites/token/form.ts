@@ -14,6 +14,7 @@ const form = 'application/x-www-form-urlencoded';
 const ofJoined: Readonly<Record<string, string>> = {
   grant_type: 'unsupported_grant_type',
   client_id: 'invalid_client',
+  scope: 'invalid_scope',
 };
 const repeated = (name: string) =>
   ({
@@ -132,6 +133,29 @@ export default defineChecks([
       });
     },
   },
+  {
+    id: 'token/form-repeated/scope',
+    title: 'A refresh that repeats scope is refused',
+    verifies: ['form/repeated-parameter'],
+    control: refresh('none'),
+    ample: true,
+    async run(t) {
+      const session = await t.session('none');
+      const names = (session.scope ?? t.config.scope).split(' ');
+      const [one = '', other = one] = names;
+      const pairs: [string, string][] = [
+        ['grant_type', 'refresh_token'],
+        ['refresh_token', t.refreshTokenOf(session)],
+        ['scope', one],
+        ['scope', other],
+        ['client_id', session.client.client.id],
+      ];
+      t.expect.refused(await t.client.token({ params: pairs, malformed: true }), {
+        ...repeated('scope'),
+        because: 'scope twice, each time for what was granted',
+      });
+    },
+  },
   ...methodCases.flatMap((id): Check[] => [
     {
       id: `token/form-unknown/${id}`,
@@ -188,6 +212,15 @@ export default defineChecks([
               params: { ...t.exchangeParams(await t.code(id)), client_secret: '' },
             }),
             { because: 'an exchange of a public client with an empty client_secret' },
+          );
+        if (id === 'client_secret_basic')
+          t.expect.accepted(
+            await t.client.token({
+              as: t.case(id),
+              params: { ...t.exchangeParams(await t.code(id)), client_secret: '' },
+              malformed: true,
+            }),
+            { because: 'an exchange with Basic credentials and an empty client_secret in the body' },
           );
         const session = await t.session(id);
         const params = { grant_type: 'refresh_token', refresh_token: t.refreshTokenOf(session), scope: '', code: '' };
