@@ -261,6 +261,41 @@ const faults: readonly Fault[] = [
     () => privateKey(2048),
   ),
   {
+    id: 'jwks/refreshes-name-another-key',
+    title: 'Tokens of refreshes have a kid that no published key has',
+    breaks: ['jwks/kid-names-key'],
+    change: (policy) => {
+      const refreshed = new Set<string>();
+      return changed(policy, {
+        tokens: {
+          claims: (claims, facts) => {
+            if (facts.grant === 'refresh_token') refreshed.add(claims.jti);
+            return policy.tokens.claims(claims, facts);
+          },
+          mintsAccessToken: (facts, claims, header) =>
+            policy.tokens.mintsAccessToken(
+              facts,
+              claims,
+              refreshed.has(facts.claims.jti) ? { ...header, kid: 'retired-key' } : header,
+            ),
+        },
+        accessToken: { findsOpaque: (token, store) => store.accessTokens.get(token)?.claims },
+      });
+    },
+  },
+  {
+    id: 'jwks/some-by-another-key',
+    title: 'Every seventh token is signed with a key that is not published',
+    breaks: ['access-token/jwt-verifies'],
+    change: (policy) => {
+      let count = 0;
+      return signedBy(policy, privateKey(2048), () => {
+        count += 1;
+        return count % 7 === 0;
+      });
+    },
+  },
+  {
     id: 'jwks/small-key',
     title: 'Tokens are signed with a key of 1024 bits',
     breaks: ['jwks/key-size'],

@@ -1,7 +1,7 @@
 /** The published key set, and the access tokens that it verifies (RFC 7517, RFC 7518, RFC 7515). */
 
-import { type KeyObject, verify, X509Certificate } from 'node:crypto';
-import { type ParsedJwt, publicKeyOf } from '../../generators/jwt.ts';
+import { X509Certificate } from 'node:crypto';
+import { publicKeyOf } from '../../generators/jwt.ts';
 import { jwtOf } from '../../harness/bearer.ts';
 import { defineChecks } from '../../harness/check.ts';
 import { availableCases } from '../../harness/client-cases.ts';
@@ -9,8 +9,7 @@ import type { CheckContext } from '../../harness/context.ts';
 import type { Exchange } from '../../harness/exchange.ts';
 import { repeatedMembers } from '../../harness/json-members.ts';
 import { hasCodeSource } from '../../harness/needs.ts';
-
-type Jwk = Readonly<Record<string, unknown>>;
+import { type Jwk, namesKey, verifyingKeys } from '../../harness/verifying-keys.ts';
 
 interface KeySet {
   readonly exchange: Exchange;
@@ -77,21 +76,6 @@ function purposesAgree(jwk: Jwk): boolean {
   if (jwk.use === 'sig') return known.every(signs);
   return jwk.use !== 'enc' || !known.some(signs);
 }
-
-function verifies(jwt: ParsedJwt, key: KeyObject): boolean {
-  try {
-    return verify('sha256', Buffer.from(`${jwt.parts[0]}.${jwt.parts[1]}`), key, jwt.signature);
-  } catch {
-    return false;
-  }
-}
-
-/** The published keys under which the token's RS256 signature verifies. */
-const verifying = (jwt: ParsedJwt, keys: readonly Jwk[]): readonly Jwk[] =>
-  keys.filter((jwk) => {
-    const key = jwk.kty === 'RSA' ? publicKeyOf(jwk) : undefined;
-    return key !== undefined && verifies(jwt, key);
-  });
 
 export default defineChecks([
   {
@@ -182,7 +166,7 @@ export default defineChecks([
       );
       for (const owner of t.trials(owners)) {
         const jwt = jwtOf(await t.sharedSession(owner));
-        const found = verifying(jwt, keys);
+        const found = verifyingKeys(jwt, keys);
         t.expect.that(found.length > 0, `No key of the set verifies an access token (${owner.id}).`, {
           requirement: 'access-token/jwt-verifies',
           expected: 'The key that signs access tokens is published.',
@@ -190,7 +174,7 @@ export default defineChecks([
         });
         const { kid } = jwt.header;
         t.expect.soft(
-          kid === undefined || found.some((key) => key.kid === undefined || key.kid === kid),
+          namesKey(jwt, found),
           `The token's kid ${JSON.stringify(kid)} is not that of the key that verifies it.`,
           { requirement: 'jwks/kid-names-key', expected: 'The kid of the signing key.', exchange },
         );
