@@ -218,6 +218,24 @@ const faults: readonly Fault[] = [
     headers: { pragma: undefined },
   }),
   {
+    id: 'token-response/less-scope-untold',
+    title: 'The token of a code claims the first of its scopes only, and the response names no scope',
+    breaks: ['token/response-scope-when-different'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: (claims, facts) => ({
+            ...policy.tokens.claims(claims, facts),
+            ...(facts.grant === 'authorization_code' ? { scope: claims.scope.split(' ')[0] } : {}),
+          }),
+          pair: (facts) => ({
+            ...policy.tokens.pair(facts),
+            ...(facts.grant === 'authorization_code' ? { scope: undefined } : {}),
+          }),
+        },
+      }),
+  },
+  {
     id: 'token-response/more-scope-unsaid',
     title: 'A code is granted all scopes of its client, and the response says nothing of it',
     breaks: ['token/response-scope-when-different'],

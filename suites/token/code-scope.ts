@@ -3,8 +3,10 @@
 import { parseJwt } from '../../generators/jwt.ts';
 import { type Check, defineChecks } from '../../harness/check.ts';
 import { type CaseId, caseIds } from '../../harness/client-cases.ts';
+import type { CheckContext } from '../../harness/context.ts';
 import { codeExchange, codeExchangeForOneScope } from '../../harness/controls.ts';
 import type { Exchange } from '../../harness/exchange.ts';
+import { Inconclusive, RateLimited } from '../../harness/outcomes.ts';
 
 const words = (scope: unknown): string[] =>
   (typeof scope === 'string' ? scope.split(' ') : []).filter((name) => name !== '');
@@ -70,4 +72,49 @@ const told = (id: CaseId): Check => ({
   },
 });
 
-export default defineChecks(caseIds.flatMap((id) => [widened(id), told(id)]));
+/** Names that are for other tokens than the access token, or for other resources (OpenID Connect Core 5.4, 11). */
+const ofOtherTokens = new Set(['openid', 'offline_access', 'profile', 'email', 'address', 'phone']);
+
+const claimsOf = (exchange: Exchange): Readonly<Record<string, unknown>> => {
+  const token = exchange.object?.access_token;
+  return (typeof token === 'string' ? parseJwt(token)?.claims : undefined) ?? {};
+};
+
+/** The exchange of a code for one scope; undefined where the source gives none. */
+async function exchangedFor(t: CheckContext, id: CaseId, scope: string): Promise<Exchange | undefined> {
+  try {
+    return await t.exchangeCode(id, await t.code(id, { scope }));
+  } catch (error) {
+    if (!(error instanceof Inconclusive) || error instanceof RateLimited) throw error;
+    return undefined;
+  }
+}
+
+const lessTold = (id: CaseId): Check => ({
+  id: `token/code-scope-less-told/${id}`,
+  title: `A token that has less than was asked for comes with a response that says so (${id})`,
+  verifies: ['token/response-scope-when-different'],
+  needs: ['unlimited codes'],
+  control: codeExchange(id),
+  async run(t) {
+    const asked = words(t.config.scope);
+    const exchange = await t.control(codeExchange(id));
+    const { scope, aud } = claimsOf(exchange);
+    const claimed = words(scope);
+    if (typeof exchange.object?.scope === 'string') return;
+    if (claimed.length === 0) t.skip('The access token shows no scope: it is opaque, or has no `scope` claim.');
+    const missing = asked.filter((name) => !claimed.includes(name) && !ofOtherTokens.has(name));
+    for (const name of missing) {
+      // A code source that passes no scope on, and a name that tokens for this resource never have, are no fault of the response.
+      const alone = await exchangedFor(t, id, name);
+      const own = alone === undefined ? {} : claimsOf(alone);
+      if (!words(own.scope).includes(name) || JSON.stringify(own.aud) !== JSON.stringify(aud)) continue;
+      t.expect.fail(
+        `A code that was asked for with the scope ${asked.join(' ')} gave a token without ${name}, which a code for that alone gives, and the response has no \`scope\`.`,
+        { expected: 'The response names the granted scope.', exchange },
+      );
+    }
+  },
+});
+
+export default defineChecks(caseIds.flatMap((id) => [widened(id), told(id), lessTold(id)]));
