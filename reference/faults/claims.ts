@@ -67,6 +67,34 @@ const faults: readonly Fault[] = [
     ({ headers }) => (headers.has('x-forwarded-host') ? { node: `https://${headers.get('x-forwarded-host')}` } : {}),
     ['access-token/jwt-claims-not-forwarded'],
   ),
+  {
+    id: 'claims/client-of-sign-in',
+    title: 'The tokens of sign-ins name the first registered client, whoever signs in',
+    breaks: ['access-token/jwt-client-id'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: (claims, facts) => ({
+            ...policy.tokens.claims(claims, facts),
+            ...(facts.grant === 'siwe' ? { client_id: 'wl-confidential' } : {}),
+          }),
+        },
+      }),
+  },
+  {
+    id: 'claims/client-of-refresh',
+    title: 'The tokens of refreshes of public clients name another client',
+    breaks: ['access-token/jwt-client-id'],
+    change: (policy) =>
+      changed(policy, {
+        tokens: {
+          claims: (claims, facts) => ({
+            ...policy.tokens.claims(claims, facts),
+            ...(facts.grant === 'refresh_token' && facts.method === 'none' ? { client_id: 'wl-confidential' } : {}),
+          }),
+        },
+      }),
+  },
 ];
 
 export default faults;
