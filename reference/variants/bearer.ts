@@ -141,7 +141,12 @@ const variants: readonly Variant[] = [
   {
     id: 'bearer/few-claims',
     // A forged token without its three claims is nobody's, whatever is thought of its signature.
-    undoes: ['access-token/expiry-sign-ins', 'jwt/signature-length-only'],
+    undoes: [
+      'access-token/expiry-sign-ins',
+      'jwt/signature-length-only',
+      'jwt/confidential-unverified',
+      'jwt/inherited-kid',
+    ],
     masks: ['token/response-scope-when-different', 'access-token/hmac-confusion-refused'],
     title: 'Access tokens have two claims, the session and the expiry, and no kid',
     breaks: [],
@@ -333,6 +338,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'handoff/body-first',
+    undoes: ['handoff/redirect-uri-public-script'], // before the token nobody knows whose body it is
     title: 'The body is checked before the token, and unknown members of it are refused',
     breaks: [],
     change: (policy) =>

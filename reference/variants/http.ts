@@ -71,6 +71,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'http/redirect-on-get',
+    undoes: ['http/get-authenticate'],
     title: 'GET at the operations for POST redirects to the documentation',
     breaks: [],
     transform: onGet(() => new Response(null, { status: 302, headers: { location: 'https://docs.example.com/' } })),
@@ -197,7 +198,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'errors/framework-body-with-list',
-    undoes: ['errors/blank-text-at-handoff'],
+    undoes: ['errors/blank-text-at-handoff', 'errors/path-at-handoff'],
     title: "Errors of /authenticate and /handoff/init are the framework's: a list of messages",
     breaks: [],
     change: frameworkBody(true),

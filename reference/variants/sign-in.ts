@@ -188,7 +188,14 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'sign-in/message-as-object',
-    undoes: ['siwe/uri-optional', 'siwe/nonce-unchecked', 'siwe/lines-after-the-last', 'siwe/version-ignored'],
+    undoes: [
+      'siwe/uri-optional',
+      'siwe/nonce-unchecked',
+      'siwe/lines-after-the-last',
+      'siwe/version-ignored',
+      'siwe/blank-line-before-uri-optional',
+      'siwe/issued-at-unread',
+    ],
     title: 'The message travels as an object of its fields',
     breaks: [],
     config: { siwe: { ...siweConfig, messageEncoding: 'object' } },

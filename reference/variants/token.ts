@@ -36,6 +36,7 @@ const variants: readonly Variant[] = [
     masks: [
       'session/history',
       'revoke/other-sessions',
+      'revoke/exact-token',
       'handoff/code-fresh',
       'access-token/usable-until-expiry',
       'access-token/expired-refused',
@@ -46,6 +47,10 @@ const variants: readonly Variant[] = [
       'refresh/use-forgotten-after-an-hour',
       'refresh/use-forgotten-after-a-day',
       'memory/used-refresh-tokens-forgotten',
+      'memory/used-codes-evicted',
+      'memory/used-refresh-tokens-evicted',
+      'memory/scope-of-newest-code',
+      'memory/replay-ends-newest',
     ],
     change: (policy) => {
       const latest = new Map<string, Session>();
@@ -93,7 +98,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/client-id-beside-basic-refused',
-    undoes: ['token-code/foreign-with-own-id', 'refresh/foreign-with-own-id'],
+    undoes: ['token-code/foreign-with-own-id', 'refresh/foreign-with-own-id', 'client-auth/borrowed-id-revokes'],
     title: 'A client_id in the body beside an Authorization header is refused, the own one too',
     breaks: [],
     change: (policy) =>
