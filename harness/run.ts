@@ -62,6 +62,10 @@ export interface RunParts {
 const isDoubtful = ({ ended, attempt }: { readonly ended: Ended; readonly attempt: Attempt }): boolean =>
   (ended.outcome !== 'pass' && ended.outcome !== 'skip') || attempt.context.expect.findings.length > 0;
 
+/** Whether a check begins sessions, or uses those that others have begun. */
+const usesSessions = (check: Check): boolean =>
+  needsOf(check).some((need) => need === 'session source' || need.endsWith('code source') || need.endsWith(' codes'));
+
 const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
   steps.flatMap((step) => ('value' in step ? [step.value] : []));
 
@@ -195,7 +199,8 @@ export class Run {
       const among = await this.#turns.beside(async () =>
         this.#alone ? undefined : this.#judged(check, controls, lane),
       );
-      const isAnswered = among !== undefined && !(isDoubtful(among) && (await this.#keepsOneSession()));
+      const isAsked = among !== undefined && usesSessions(check) && isDoubtful(among);
+      const isAnswered = among !== undefined && !(isAsked && (await this.#keepsOneSession()));
       last = isAnswered ? among : await this.#judgedAlone(check, controls, lane);
     }
     const { ended, attempt } = last;
@@ -250,10 +255,7 @@ export class Run {
   #asksBefore(check: Check): boolean {
     const { config, frugal = isFrugal(config) } = this.options;
     const source = config.authorizationCode?.source;
-    const usesCodes = needsOf(check).some(
-      (need) => need === 'session source' || need.endsWith('code source') || need.endsWith(' codes'),
-    );
-    return !frugal && usesCodes && (source === 'http' || source === 'command');
+    return !frugal && usesSessions(check) && (source === 'http' || source === 'command');
   }
 
   /** Asks the target once, while no check goes on. */
