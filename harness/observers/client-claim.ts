@@ -25,9 +25,9 @@ export default defineObservers([
     verifies: ['access-token/jwt-client-id'],
     applies(exchange, { config }) {
       if (config.accessToken.format !== 'jwt' || exchange.request.malformed) return false;
+      if (issuedClaims(exchange)?.client_id === undefined) return false;
       // Whose a session is that one client goes on with and another has begun is not said.
-      if (exchange.requestMembers.session_id !== undefined) return false;
-      return issuedClaims(exchange)?.client_id !== undefined && requester(exchange, config) !== undefined;
+      return exchange.requestMembers.session_id === undefined && requester(exchange, config) !== undefined;
     },
     judge(exchange, { config }) {
       const claimed = issuedClaims(exchange)?.client_id;
