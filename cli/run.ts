@@ -15,6 +15,7 @@ import type { CheckResult, Report } from '../specs/report.ts';
 import { version } from '../specs/version.ts';
 import { loadBaseline } from './baseline.ts';
 import type { Execution } from './collector.ts';
+import { compileLess } from './engine.ts';
 import { execute, loadRunner, type RunningExecution } from './execute.ts';
 import { exitStatuses, UsageError } from './exit.ts';
 import { startProgress } from './progress.ts';
@@ -99,6 +100,7 @@ function shownBy(results: readonly CheckResult[]): Record<string, number> {
 /** @returns the exit status @throws UsageError, ConfigError, NothingSelected */
 export async function run(command: RunCommand): Promise<number> {
   const startedAt = new Date();
+  compileLess();
   const repeated = counterexample(command);
   const baseline = command.baseline === undefined ? undefined : loadBaseline(command.baseline);
   loadRunner(); // beside an embedded reference
