@@ -143,6 +143,7 @@ export default defineChecks(
       ],
       needs: ['operation revoke', 'session source', 'access token probe', 'two clients', `client ${id}`],
       control: revocation(id),
+      long: true,
       async run(t) {
         const owner = t.case(id);
         if (!t.canTryAccessToken(owner)) t.skip(`No access token of the ${id} client can be tried on this target.`);
