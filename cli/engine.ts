@@ -2,7 +2,7 @@
 
 import { setFlagsFromString } from 'node:v8';
 
-/** What a function may run before it is optimised, in bytes of bytecode; three times V8's own. */
+/** What a function may run before it is optimised, in bytes of bytecode; six times V8's own. */
 const interruptBudget = 400_000;
 
 /**

@@ -200,6 +200,11 @@ export class Pacer {
   async #turn(operation: ExchangeKind, priority: number): Promise<number> {
     if (this.#stopped !== undefined) throw new Inconclusive(this.#stopped);
     const windows = this.#for(operation);
+    const now = Date.now();
+    if (this.#waiters.length === 0 && windows.every((window) => window.next(now) <= now)) {
+      for (const window of windows) window.take(now);
+      return now;
+    }
     return new Promise<number>((resolve, reject) => {
       const at = this.#waiters.findIndex((other) => other.priority > priority);
       this.#waiters.splice(at < 0 ? this.#waiters.length : at, 0, { priority, operation, windows, resolve, reject });

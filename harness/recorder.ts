@@ -13,6 +13,10 @@ function cut(text: string): string {
   return text.length <= bodyLimit ? text : `${text.slice(0, bodyLimit)}… (${text.length - bodyLimit} characters more)`;
 }
 
+/** Header fields with other values in the same order. */
+const named = (headers: HeaderList, values: readonly string[]): HeaderList =>
+  headers.map(([name], index) => [name, values[index] ?? ''] as const);
+
 /** A request with its answer, or with the reason why there was none. */
 interface Unanswered {
   readonly request: WireRequest;
@@ -120,36 +124,44 @@ export class Recorder {
   }
 
   #answered(exchange: Exchange, learnt: boolean): RecordedExchange {
+    const [body = '', ...headers] = this.#redactEach([
+      learnt ? exchange.text.slice(0, 8 * bodyLimit) : '',
+      ...exchange.response.headers.map(([, value]) => value),
+    ]);
     return {
       ...this.#request(exchange.request, exchange.startedAt, exchange.durationMs),
       response: {
         status: exchange.status,
-        headers: this.#headers(exchange.response.headers),
-        body: learnt
-          ? cut(this.redact(exchange.text.slice(0, 8 * bodyLimit)))
-          : `(${exchange.text.length} characters with more secrets than can be replaced)`,
+        headers: named(exchange.response.headers, headers),
+        body: learnt ? cut(body) : `(${exchange.text.length} characters with more secrets than can be replaced)`,
         bytes: exchange.response.body.byteLength,
       },
     };
   }
 
   #request(request: WireRequest, startedAt: number, durationMs: number): Omit<RecordedExchange, 'response' | 'error'> {
-    const body =
+    const text =
       request.body === undefined ? undefined : Buffer.from(request.body.subarray(0, 8 * bodyLimit)).toString('utf8');
+    const [url = '', body = '', ...headers] = this.#redactEach([
+      request.url,
+      text ?? '',
+      ...request.headers.map(([, value]) => value),
+    ]);
     return {
       operation: request.operation,
       startedAt: new Date(startedAt).toISOString(),
       durationMs: Math.round(durationMs * 10) / 10,
       request: {
         method: request.method,
-        url: this.redact(request.url),
-        headers: this.#headers(request.headers),
-        ...(body === undefined ? {} : { body: cut(this.redact(body)) }),
+        url,
+        headers: named(request.headers, headers),
+        ...(text === undefined ? {} : { body: cut(body) }),
       },
     };
   }
 
-  #headers(headers: HeaderList): (readonly [string, string])[] {
-    return headers.map(([name, value]) => [name, this.redact(value)] as const);
+  #redactEach(texts: readonly string[]): readonly string[] {
+    this.#learn();
+    return this.#redactor.redactEach(texts);
   }
 }

@@ -135,8 +135,19 @@ export class Redactor {
   }
 
   redact(text: string): string {
+    return this.#replaced(text, this.#write());
+  }
+
+  /** The same for texts that belong together, such as the fields of one message: what none of them has is looked for once. */
+  redactEach(texts: readonly string[]): readonly string[] {
+    const all = texts.join('\n');
+    const present = this.#write().filter(([value]) => all.includes(value));
+    return texts.map((text) => this.#replaced(text, present));
+  }
+
+  #replaced(text: string, marks: readonly (readonly [string, string])[]): string {
     let result = text;
-    for (const [value, replacement] of this.#write())
+    for (const [value, replacement] of marks)
       if (result.includes(value)) result = result.replaceAll(value, replacement);
     if (result.includes('eyJ')) result = result.replace(jwtPattern, (token) => mark('token', token));
     return result.includes('0x') ? result.replace(signaturePattern, (value) => mark('signature', value)) : result;
