@@ -1,8 +1,31 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Files that take longest, the longest first: begun last they would go on alone when all others are through. */
+const long = [
+  'targets/rough',
+  'kill-matrix/kill-matrix',
+  'cli/plan',
+  'cli/run',
+  'cli/partial-gate',
+  'cli/secrets',
+  'targets/independent/mistakes',
+];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = long.findIndex((name) => moduleId.endsWith(`tests/${name}.test.ts`));
+      return at < 0 ? long.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/closing-line.mjs'],
+    sequence: { sequencer: LongFirst },
     projects: [
       {
         test: {
