@@ -31,6 +31,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['tests/**/*.test.ts'],
+          globalSetup: ['tests/temporary-folder.ts'],
           // Whatever hangs is ended: far beyond what any test takes on a slow machine.
           testTimeout: 240_000,
           hookTimeout: 240_000,
