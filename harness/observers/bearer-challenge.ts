@@ -75,6 +75,22 @@ function errorOf(exchange: Exchange, challenge: Challenge): Finding[] {
     : [];
 }
 
+/** RFC 6750 3.1: the status that goes with each code. */
+const statusOf: ReadonlyMap<string, number> = new Map([
+  ['invalid_request', 400],
+  ['invalid_token', 401],
+  ['insufficient_scope', 403],
+]);
+
+/** Other statuses than the three may come from whatever stands before the operation. */
+const refusals: readonly number[] = [...statusOf.values()];
+
+/** The registered codes that the challenge names. */
+const registered = (exchange: Exchange): readonly string[] =>
+  bearerOf(exchange)
+    .flatMap((challenge) => valuesOf(challenge, 'error'))
+    .filter((code) => statusOf.has(code));
+
 export default defineObservers([
   () => ({
     id: 'observer/bearer-challenge',
@@ -121,5 +137,21 @@ export default defineObservers([
     verifies: ['access-token/challenge-error', 'access-token/challenge-no-error-without-token'],
     applies: (exchange) => unauthorized(exchange) && bearerOf(exchange).length > 0,
     judge: (exchange) => bearerOf(exchange).flatMap((challenge) => errorOf(exchange, challenge)),
+  }),
+  () => ({
+    id: 'observer/bearer-challenge-status',
+    title: 'The error of a Bearer challenge and the status say the same',
+    verifies: ['access-token/challenge-error-status'],
+    applies: (exchange) =>
+      exchange.request.operation === 'handoffInit' &&
+      exchange.request.method === 'POST' &&
+      refusals.includes(exchange.status) &&
+      registered(exchange).length > 0,
+    judge: (exchange) =>
+      registered(exchange)
+        .filter((code) => statusOf.get(code) !== exchange.status)
+        .map((code) => ({
+          message: `A ${exchange.status} at /handoff/init has the error ${code} in its challenge, which goes with ${statusOf.get(code)}.`,
+        })),
   }),
 ]);

@@ -273,6 +273,14 @@ const faults: readonly Fault[] = [
       challenge: (sent) => (sent ? 'Bearer realm="auth", error="The access token expired"' : 'Bearer realm="auth"'),
     }),
   ),
+  use(
+    'challenge-error-of-requests',
+    'The challenge to a bad token blames the request',
+    ['access-token/challenge-error-status'],
+    () => ({
+      challenge: (sent) => (sent ? 'Bearer realm="auth", error="invalid_request"' : 'Bearer realm="auth"'),
+    }),
+  ),
   use('challenge-without-error', 'The challenge never names an error', ['access-token/challenge-error'], () => ({
     challenge: () => 'Bearer realm="auth"',
   })),

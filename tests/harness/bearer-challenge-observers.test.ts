@@ -9,6 +9,7 @@ it('names its rules', () => {
       "observer/bearer-challenge (Every 401 at /handoff/init challenges with the scheme Bearer): access-token/challenge access-token/challenge-scheme",
       "observer/bearer-challenge-form (Bearer challenges name each attribute once and in allowed characters): access-token/challenge-attributes-once access-token/challenge-characters access-token/challenge-error-code",
       "observer/bearer-challenge-error (A challenge names an error exactly when a token was sent): access-token/challenge-error access-token/challenge-no-error-without-token",
+      "observer/bearer-challenge-status (The error of a Bearer challenge and the status say the same): access-token/challenge-error-status",
     ]
   `);
 });
@@ -160,5 +161,33 @@ describe('the error of a challenge', () => {
   it('is not called needless in a body that names no access token', () => {
     expect(judgedError('Bearer', { body: '{"intent":"connections"}' })).toEqual([]);
     expect(judgedError(named, { body: '{"intent":"connections"}' })).toEqual(needless);
+  });
+});
+
+describe('the status beside the error of a challenge', () => {
+  const beside = (status: number, ...challenges: string[]) =>
+    judged('bearer-challenge-status', challenges, withToken, status);
+
+  it.each([
+    [400, 'invalid_request'],
+    [401, 'invalid_token'],
+    [403, 'insufficient_scope'],
+  ])('%i goes with %s', (status, code) => {
+    expect(beside(status, `Bearer realm="a", error="${code}"`)).toEqual([]);
+    for (const other of [400, 401, 403].filter((one) => one !== status))
+      expect(beside(other, `Bearer error=${code}`)).toEqual([
+        `access-token/challenge-error-status: A ${other} at /handoff/init has the error ${code} in its challenge, which goes with ${status}.`,
+      ]);
+  });
+  it('is not looked at where the code is of an extension, or missing, or of another scheme', () => {
+    for (const challenge of ['Bearer error="constructor"', 'Bearer', 'DPoP error="invalid_request"', ''])
+      expect(beside(401, challenge)).toBeUndefined();
+  });
+  it('is not looked at in other answers', () => {
+    expect(beside(503, 'Bearer error="invalid_token"')).toBeUndefined();
+    expect(
+      judged('bearer-challenge-status', ['Bearer error="invalid_request"'], { operation: 'revoke' }),
+    ).toBeUndefined();
+    expect(judged('bearer-challenge-status', ['Bearer error="invalid_request"'], { method: 'GET' })).toBeUndefined();
   });
 });
