@@ -53,7 +53,7 @@ export interface Check {
   readonly control?: Control | readonly Control[];
   /** `smoke`: a happy path. What `gate` contains follows from the costs (`specs/economy.json`); everything is in `full`. */
   readonly profile?: 'smoke' | undefined;
-  /** `clock`: moves the target's clock, so runs alone, after all others. */
+  /** `clock`: moves the target's clock, so runs after all others, and beside such as move it too. */
   readonly consumes?: 'clock';
   /** A property over generated inputs: every shard makes its part of the runs. */
   readonly generated?: boolean;

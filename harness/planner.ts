@@ -17,7 +17,7 @@ export class NothingSelected extends Error {
 export interface Selection {
   /** Independent of each other: may run side by side. */
   readonly concurrent: readonly Check[];
-  /** Move the target's clock: one after the other, after all others. */
+  /** Move the target's clock: after all others. */
   readonly serial: readonly Check[];
 }
 

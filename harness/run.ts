@@ -74,6 +74,8 @@ interface Attempt {
   readonly context: CheckContext;
   readonly recorder: Recorder;
   readonly sessions: SessionCount;
+  /** Whether other checks moved the clock meanwhile. */
+  clockShared: boolean;
 }
 
 interface ControlRun {
@@ -141,6 +143,15 @@ export class Run {
     });
   }
 
+  /** Whether checks that move the clock may run beside each other: where requests are few, what waits for them grows old. */
+  get sharesClock(): boolean {
+    return !this.#isFrugal;
+  }
+
+  get #isFrugal(): boolean {
+    return this.options.frugal ?? isFrugal(this.options.config);
+  }
+
   /** Requests sent so far, by operation. */
   get requests(): Readonly<Record<string, number>> {
     return this.#sender.requests;
@@ -201,7 +212,11 @@ export class Run {
       );
       const isAsked = among !== undefined && usesSessions(check) && isDoubtful(among);
       const isAnswered = among !== undefined && !(isAsked && (await this.#keepsOneSession()));
-      last = isAnswered ? among : await this.#judgedAlone(check, controls, lane);
+      if (!isAnswered) last = await this.#judgedAlone(check, controls, lane);
+      // What a check tells of how it moved the clock is told of it alone.
+      else if (among.attempt.clockShared && isDoubtful(among))
+        last = await this.#turns.alone(() => this.#judged(check, controls, lane));
+      else last = among;
     }
     const { ended, attempt } = last;
     this.costs.set(check.id, lane.sent);
@@ -227,7 +242,7 @@ export class Run {
   async #judged(check: Check, controls: readonly Control[], lane: Lane): Promise<{ ended: Ended; attempt: Attempt }> {
     for (let waits = 1; ; waits += 1) {
       const attempt = this.#attempt(lane, controls.length > 0, check.id);
-      const error = await this.#tried(check, controls, attempt.context, lane);
+      const error = await this.#tried(check, controls, attempt, lane);
       lane.release();
       if (error === undefined) return { ended: { outcome: 'pass', message: '' }, attempt };
       if (error instanceof RateLimited && waits < maxWaits) continue;
@@ -253,9 +268,8 @@ export class Run {
 
   /** Whether how many sessions are kept is asked before the check begins; else only when something fails. */
   #asksBefore(check: Check): boolean {
-    const { config, frugal = isFrugal(config) } = this.options;
-    const source = config.authorizationCode?.source;
-    return !frugal && usesSessions(check) && (source === 'http' || source === 'command');
+    const source = this.options.config.authorizationCode?.source;
+    return !this.#isFrugal && usesSessions(check) && (source === 'http' || source === 'command');
   }
 
   /** Asks the target once, while no check goes on. */
@@ -280,20 +294,25 @@ export class Run {
   #attempt(lane: Lane, hasControl: boolean, of: string): Attempt {
     const recorder = new Recorder(new Redactor(this.#redactor));
     const sessions = new SessionCount();
-    return { recorder, sessions, context: this.#context(recorder, sessions, hasControl, lane, of) };
+    const context = this.#context(recorder, sessions, hasControl, lane, of);
+    return { recorder, sessions, context, clockShared: false };
   }
 
   /** Controls, then the check. @returns what either threw */
-  async #tried(check: Check, controls: readonly Control[], context: CheckContext, lane: Lane): Promise<unknown> {
+  async #tried(check: Check, controls: readonly Control[], attempt: Attempt, lane: Lane): Promise<unknown> {
+    const hand = check.consumes === 'clock' ? this.#clock.join() : undefined;
     try {
       for (const control of controls) {
         this.#used(check.id, control.id);
         await this.#succeeds(control, lane);
       }
-      await check.run(context);
+      await check.run(attempt.context);
       return undefined;
     } catch (error) {
       return error ?? new SuiteError('A check threw nothing.');
+    } finally {
+      attempt.clockShared = hand?.shared === true;
+      hand?.leave();
     }
   }
 
@@ -321,7 +340,7 @@ export class Run {
       validate: this.#parts.validateRequest,
       reserve: (operation) => lane.reserve(operation),
     });
-    const frugal = this.options.frugal ?? isFrugal(this.options.config);
+    const frugal = this.#isFrugal;
     const repeated = this.options.counterexample;
     return new CheckContext({
       config: this.options.config,

@@ -53,17 +53,17 @@ afterAll(async () => {
   await run.close();
 });
 
-function define(checks: Selection['concurrent']): void {
+function define(checks: Selection['concurrent'], concurrent: boolean): void {
   for (const check of checks)
-    test(check.id, async ({ task }) => {
+    test(check.id, { concurrent }, async ({ task }) => {
       const result = await run.execute(check);
       task.meta.result = result;
       if (result.outcome === 'fail') throw new Error(result.message);
     });
 }
 
-describe.concurrent('independent checks', () => define(selection.concurrent));
-describe.sequential('checks that move the clock', () => define(selection.serial));
+describe.concurrent('independent checks', () => define(selection.concurrent, true));
+describe.sequential('checks that move the clock', () => define(selection.serial, run.sharesClock));
 
 test('observers', async ({ task }) => {
   await run.cleanUp((sessions) => signal({ kind: 'ending', sessions }));
