@@ -12,6 +12,8 @@ export interface Progress {
   waits(operation: string, milliseconds: number): void;
   /** The checks are through; these sessions are ended. */
   ending(sessions: number): void;
+  /** Says something on a line of its own. */
+  note(text: string): void;
   done(): void;
 }
 
@@ -52,6 +54,10 @@ export function startProgress(total: () => number, out: NodeJS.WriteStream = pro
     ending(sessions) {
       ending = sessions;
       draw();
+    },
+    note(text) {
+      out.write(`${terminal ? '\r\u001b[2K' : ''}${text}\n`);
+      if (terminal) draw();
     },
     done() {
       clearInterval(timer);

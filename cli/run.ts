@@ -140,6 +140,15 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
   let planned = 0;
   const progress = startProgress(() => planned);
   let running: RunningExecution | undefined;
+  let hinted = config.rateLimit !== undefined;
+  const waits = (operation: string, milliseconds: number): void => {
+    progress.waits(operation, milliseconds);
+    if (hinted) return;
+    hinted = true;
+    progress.note(
+      `hint: the target limits its requests to ${operation}, and the configuration has no rateLimit: everything is sent at the pace that is learnt from it. With rateLimit the suite chooses what fits into some minutes (see plan).`,
+    );
+  };
   const interruption = onInterrupt((reason) => running?.stop(reason));
   const execution = execute(
     {
@@ -160,7 +169,7 @@ async function perform(judging: Judging): Promise<{ report: Report; status: numb
         planned = checks;
       },
       ended: progress.ended,
-      waits: progress.waits,
+      waits,
       ending: progress.ending,
     },
   );

@@ -104,3 +104,13 @@ it('on this machine nobody minds, and no request is sent for it', async () => {
   expect((await run(['--profile', 'smoke'], target)).status).toBe(0);
   expect(alive(target)).toBeGreaterThan(0);
 });
+
+it('a target that limits its requests beside a configuration without limits is told of once', async () => {
+  const target = await elsewhere({ limits: { token: 3 } });
+  const slowed = start(['--profile', 'smoke'], target);
+  await slowed.says(/hint: the target limits its requests to token, and the configuration has no rateLimit/);
+  slowed.child.kill('SIGINT');
+  const { status, stderr } = await slowed.ended;
+  expect(status).toBe(130);
+  expect(stderr.split('hint: ')).toHaveLength(2);
+});
