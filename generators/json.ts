@@ -15,15 +15,23 @@ export const notAString: fc.Arbitrary<unknown> = fc.oneof(
   ),
 );
 
-/** The same, and a right string inside another type: lists and objects that some readers unwrap. */
-export function otherThanString(right: string): fc.Arbitrary<unknown> {
-  const name = fc.constantFrom('value', '0', 'hex', 'data', '$eq');
-  return fc.oneof(
-    { weight: 3, arbitrary: notAString },
-    { weight: 1, arbitrary: fc.constantFrom([right], [[right]], [right, right], [right, '']) },
-    { weight: 1, arbitrary: name.map((key) => ({ [key]: right })) },
-  );
-}
+/** The same, and a right string inside another type: lists and objects that some readers unwrap. Takes the right string. */
+export const otherThanString: fc.Arbitrary<(right: string) => unknown> = fc.oneof(
+  { weight: 3, arbitrary: notAString.map((value) => () => value) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<(right: string) => unknown>(
+      (right) => [right],
+      (right) => [[right]],
+      (right) => [right, right],
+      (right) => [right, ''],
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('value', '0', 'hex', 'data', '$eq').map((key) => (right: string) => ({ [key]: right })),
+  },
+);
 
 /** Texts that are no JSON object. */
 export const notAnObject: fc.Arbitrary<string> = fc.oneof(

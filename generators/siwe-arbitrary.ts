@@ -71,15 +71,22 @@ export function anyMessage(address: string, now: number): fc.Arbitrary<SiweField
   }));
 }
 
-/** A text with one character replaced, inserted or removed; never the same text. */
-export function oneCharacterOff(value: string): fc.Arbitrary<string> {
-  const index = fc.nat({ max: value.length - 1 });
-  const char = fc.constantFrom(...alphanumerics);
-  return fc
-    .oneof(
-      fc.tuple(index, char).map(([at, other]) => value.slice(0, at) + other + value.slice(at + 1)),
-      fc.tuple(index, char).map(([at, other]) => value.slice(0, at) + other + value.slice(at)),
-      index.map((at) => value.slice(0, at) + value.slice(at + 1)),
-    )
-    .filter((changed) => changed !== value);
-}
+/**
+ * Replaces, puts in or leaves out one character of a text. A change of letter case alone may name the same address, and one of the lines the same
+ * fields: those are left out.
+ */
+export const oneCharacterOff: fc.Arbitrary<(text: string) => string> = fc
+  .record({
+    how: fc.constantFrom('replaced', 'put in', 'left out'),
+    /** Where, in thousandths of the characters. */
+    at: fc.noBias(fc.integer({ min: 0, max: 999 })),
+    char: fc.constantFrom(...alphanumerics),
+  })
+  .map(({ how, at, char }) => (text) => {
+    const places = [...text].flatMap((one, index) => (one === '\n' ? [] : [index]));
+    const index = places[Math.floor((at * places.length) / 1000)] ?? 0;
+    const current = text.charAt(index);
+    const other = current.toLowerCase() === char.toLowerCase() ? (char === '7' ? '3' : '7') : char;
+    const put = { replaced: other, 'put in': char, 'left out': '' }[how];
+    return text.slice(0, index) + put + text.slice(how === 'put in' ? index : index + 1);
+  });

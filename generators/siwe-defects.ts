@@ -148,6 +148,12 @@ export const missingFields: readonly WrongText[] = ['Nonce', 'Issued At', 'URI',
   rewrite: without(name),
 }));
 
+/** What every message has of its own. */
+function freshOf(text: string): Pick<SiweFields, 'nonce' | 'issuedAt'> {
+  const line = (name: string): string => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
+  return { nonce: line('Nonce'), issuedAt: line('Issued At') };
+}
+
 /** Texts that the grammar excludes in ways that change what its fields say. White space at line ends and after the message is left out. */
 export function wrongTexts(fields: SiweFields): WrongText[] {
   const swap = (one: string, other: string) => (text: string) => {
@@ -171,7 +177,7 @@ export function wrongTexts(fields: SiweFields): WrongText[] {
     { what: 'with Nonce and URI exchanged', rewrite: swap('Nonce', 'URI') },
     { what: 'with Version and Chain ID exchanged', rewrite: swap('Version', 'Chain ID') },
     { what: 'with the names of its fields in lower case', rewrite: (text) => text.replace('Nonce: ', 'nonce: ') },
-    { what: 'as JSON text', rewrite: () => JSON.stringify(fields) },
+    { what: 'as JSON text', rewrite: (text) => JSON.stringify({ ...fields, ...freshOf(text) }) },
     { what: 'with a line of its own after the last field', rewrite: (text) => `${text}\nComment: none` },
   ];
 }

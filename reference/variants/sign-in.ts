@@ -120,6 +120,28 @@ const variants: readonly Variant[] = [
       }),
   },
   {
+    id: 'sign-in/nonce-used-by-refusals',
+    title: 'The nonce of a message is used up by the first attempt with it, whatever comes of that',
+    breaks: [],
+    masks: ['siwe/nonce-replay', 'siwe/nonce-replay-race'],
+    undoes: ['siwe/server-nonce-race'],
+    change: (policy) => {
+      const used = new Set<string>();
+      return changed(policy, {
+        siwe: {
+          parses: (text) => {
+            const message = policy.siwe.parses(text);
+            if (message === undefined) return undefined;
+            const key = `${message.nonce} ${message.address.toLowerCase()}`;
+            if (used.has(key)) return undefined;
+            used.add(key);
+            return message;
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'sign-in/strict-about-age',
     title: 'A message that was issued more than five minutes ago, or ahead of time, is refused',
     breaks: [],

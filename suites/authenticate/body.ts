@@ -15,13 +15,14 @@ const missing = (member: 'message' | 'signature', requirement: string): Check[] 
       verifies: [requirement],
       control: signIn(id),
       async run(t) {
-        const message = await t.message();
         const name = member === 'message' ? t.config.siwe.messageField : 'signature';
-        for (const value of t.trials([undefined, '']))
+        for (const value of t.trials([undefined, ''])) {
+          const { json } = await t.message();
           t.expect.refused(
-            await t.client.authenticate({ as: t.case(id), json: { ...message.json, [name]: value }, malformed: true }),
+            await t.client.authenticate({ as: t.case(id), json: { ...json, [name]: value }, malformed: true }),
             { because: value === undefined ? `a sign-in without ${name}` : `an empty ${name}` },
           );
+        }
       },
     }),
   );
@@ -36,16 +37,16 @@ export default defineChecks([
     control: continuableSession,
     async run(t) {
       needsJson(t);
-      const message = await t.message();
       const { messageField, messageEncoding } = t.config.siwe;
       const values = t.trials<unknown>([{ $ne: null }, true, null, 42, [], {}, { length: 132 }, { toString: 1 }]);
       for (const value of values)
         for (const name of t.trials(['signature', messageField])) {
           if (name === messageField && messageEncoding === 'object' && typeof value === 'object') continue;
+          const { json } = await t.message();
           t.expect.refused(
             await t.client.authenticate({
               as: t.whitelabel(),
-              json: { ...message.json, [name]: value },
+              json: { ...json, [name]: value },
               malformed: true,
             }),
             { because: `a ${name} that is ${JSON.stringify(value)}` },
@@ -61,22 +62,22 @@ export default defineChecks([
     generated: true,
     async run(t) {
       needsJson(t);
-      const message = await t.message();
       await holdsFor(
         t,
         'authenticate/member-types-property',
-        otherThanString(message.signature),
-        async (signature) => {
+        otherThanString,
+        async (value) => {
+          const { json, signature } = await t.message();
           t.expect.refused(
             await t.client.authenticate({
               as: t.whitelabel(),
-              json: { ...message.json, signature },
+              json: { ...json, signature: value(signature) },
               malformed: true,
             }),
             { because: 'a signature that is no string' },
           );
         },
-        { shrinkBudget: 20 },
+        { shrinkBudget: 20, tell: (value: (right: string) => unknown) => JSON.stringify(value('a right signature')) },
       );
     },
   },

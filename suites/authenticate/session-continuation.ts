@@ -259,16 +259,17 @@ export default defineChecks([
         await submit(t, session.client, { wallet: attacker, sign: (text) => wallet.sign(text) }, members),
         { because: "a continuation with a message of another wallet, signed by the session's" },
       );
-      const message = await t.message({ wallet });
-      for (const name of [t.config.siwe.messageField, 'signature'])
+      for (const name of [t.config.siwe.messageField, 'signature']) {
+        const { json } = await t.message({ wallet });
         t.expect.refused(
           await t.client.authenticate({
             as: session.client,
-            json: { ...message.json, ...members, [name]: undefined },
+            json: { ...json, ...members, [name]: undefined },
             malformed: true,
           }),
           { because: `a continuation without ${name}` },
         );
+      }
     },
   },
 ]);

@@ -171,10 +171,9 @@ export default defineChecks([
     control: anySignIn,
     async run(t) {
       const as = t.whitelabel();
-      const right = (await t.message()).json;
       for (const name of [t.config.siwe.messageField, 'signature', 'session_id', 'client_id'])
         for (const { value, what } of name === 'session_id' ? oddTexts : few) {
-          const json = { ...right, [name]: value };
+          const json = { ...(await t.message()).json, [name]: value };
           await expectAnswer(t, () => t.client.authenticate({ as, json, malformed: true }), {
             what: `A ${name} with ${what}`,
           });
@@ -216,7 +215,6 @@ export default defineChecks([
     control: anySignIn,
     async run(t) {
       const as = t.whitelabel();
-      const right = (await t.message()).json;
       const signatures = [
         '0x',
         '0',
@@ -225,10 +223,12 @@ export default defineChecks([
         `0x${'zz'.repeat(65)}`,
         `0x${'1'.repeat(131)}`,
       ];
-      for (const signature of signatures)
-        await expectAnswer(t, () => t.client.authenticate({ as, json: { ...right, signature }, malformed: true }), {
+      for (const signature of signatures) {
+        const json = { ...(await t.message()).json, signature };
+        await expectAnswer(t, () => t.client.authenticate({ as, json, malformed: true }), {
           what: `The signature ${signature.slice(0, 6)} of ${signature.length} characters`,
         });
+      }
     },
   },
   {

@@ -67,7 +67,8 @@ test('what should be no string is JSON of another type, of each type sometimes',
   for (const value of values) expect(typeof JSON.parse(JSON.stringify(value))).not.toBe('string');
   expect([...new Set(values.map(typeOf))].sort()).toEqual(['boolean', 'list', 'null', 'number', 'object']);
   const wrapping = fc
-    .sample(otherThanString('right'), { numRuns: 300, seed: 1 })
+    .sample(otherThanString, { numRuns: 300, seed: 1 })
+    .map((value) => value('right'))
     .filter((value) => JSON.stringify(value).includes('"right"'));
   expect(wrapping.length).toBeGreaterThan(60);
   for (const value of wrapping) expect(typeof value).toBe('object');

@@ -248,7 +248,9 @@ describe('signatures', () => {
   it('with one digit changed recover to another address or to none', async () => {
     const signature = await signer.sign(text);
     fc.assert(
-      fc.property(oneDigitOff(signature), (changed) => {
+      fc.property(oneDigitOff, (change) => {
+        const changed = change(signature);
+        expect(changed.toLowerCase()).not.toBe(signature.toLowerCase());
         expect(recovered(text, changed)).not.toBe(signer.address);
       }),
       { numRuns: 60 },
@@ -263,8 +265,10 @@ describe('signatures', () => {
   it('do not stand for a text with one character changed', async () => {
     const signature = await signer.sign(text);
     fc.assert(
-      fc.property(oneCharacterOff(text), (changed) => {
-        expect(changed).not.toBe(text);
+      fc.property(oneCharacterOff, (change) => {
+        const changed = change(text);
+        expect(changed.toLowerCase()).not.toBe(text.toLowerCase());
+        expect(changed.split('\n')).toHaveLength(text.split('\n').length);
         expect(recovered(changed, signature)).not.toBe(signer.address);
       }),
       { numRuns: 60 },
