@@ -12,7 +12,7 @@ import { type BrowserCodeSource, isFrugal, type TargetConfig } from './config.ts
 import { CheckContext } from './context.ts';
 import { codeExchange } from './controls.ts';
 import type { Exchange, ExchangeKind, WireRequest } from './exchange.ts';
-import { Fixtures } from './fixtures.ts';
+import { Fixtures, type Session } from './fixtures.ts';
 import { hasCodeSource, needsOf, unmet } from './needs.ts';
 import { ObserverPanel } from './observer-panel.ts';
 import type { ObserverFactory } from './observers.ts';
@@ -23,7 +23,7 @@ import { propertyRuns } from './property.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
 import { maxWaits, Sender } from './sender.ts';
-import { keepsOneReason, keepsOneSession, SessionCount } from './sole-session.ts';
+import { aloneReason, type Keeps, keepsOf, keepsOneSession, lives, SessionCount, sessionsOf } from './sole-session.ts';
 import { type Transport, UndiciTransport } from './transport.ts';
 import { Turns } from './turns.ts';
 
@@ -69,6 +69,9 @@ const usesSessions = (check: Check): boolean =>
 const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
   steps.flatMap((step) => ('value' in step ? [step.value] : []));
 
+/** Sessions that are kept aside, to see whether old ones live on: one is used up each time. */
+const canaries = 4;
+
 /** One try of a check: what it uses, and what came of it. */
 interface Attempt {
   readonly context: CheckContext;
@@ -105,10 +108,16 @@ export class Run {
   readonly #startedAt = Date.now();
   #endedEarly: string | undefined;
   readonly #turns = new Turns();
-  /** Whether the target keeps one session for each user and client; asked when something fails. */
-  #keepsOne: Promise<boolean> | undefined;
-  /** It does: every check runs alone from now on. */
-  #alone = false;
+  /** How many sessions of a user and client outlive others. Where that is not all of them, every check runs alone. */
+  #keeps: Keeps = 'all';
+  /** Whether that is one has been asked, or is being asked. */
+  #askedOfOne: Promise<void> | undefined;
+  /** The same of some number. */
+  #askedOfMany: Promise<void> | undefined;
+  /** Sessions that nobody uses: where one of them is dead, newer ones may have ended it. */
+  #canaries: readonly Session[] = [];
+  /** All that were begun by codes. */
+  readonly #begun = new SessionCount();
 
   constructor(options: RunOptions, parts: RunParts = {}) {
     const { config } = options;
@@ -205,13 +214,13 @@ export class Run {
     else if (this.#endedEarly !== undefined) last = this.#unjudged(check, lane, 'inconclusive', this.#endedEarly);
     else {
       // A check that passes among others may do so because its session has been ended by theirs: where requests are not few that is known before.
-      if (this.#asksBefore(check)) await this.#keepsOneSession();
-      // While it waits for its turn, the target may turn out to keep one session only.
+      if (this.#asksBefore(check)) await this.#askOfOne();
+      // While it waits for its turn, the target may turn out to end sessions when others begin.
       const among = await this.#turns.beside(async () =>
-        this.#alone ? undefined : this.#judged(check, controls, lane),
+        this.#keeps === 'all' ? this.#judged(check, controls, lane) : undefined,
       );
       const isAsked = among !== undefined && usesSessions(check) && isDoubtful(among);
-      const isAnswered = among !== undefined && !(isAsked && (await this.#keepsOneSession()));
+      const isAnswered = among !== undefined && !(isAsked && (await this.#endsSessions()));
       if (!isAnswered) last = await this.#judgedAlone(check, controls, lane);
       // What a check tells of how it moved the clock is told of it alone.
       else if (among.attempt.clockShared && isDoubtful(among))
@@ -261,8 +270,8 @@ export class Run {
       const last = await this.#judged(check, controls, lane);
       // That something was granted is no consequence of an ended session.
       const grants = last.attempt.context.expect.findings.some(({ exchange }) => exchange?.ok === true);
-      if (!isDoubtful(last) || grants || !last.attempt.sessions.several) return last;
-      return this.#unjudged(check, lane, 'skip', keepsOneReason);
+      const reason = aloneReason(this.#keeps, last.attempt.sessions.most);
+      return reason === undefined || !isDoubtful(last) || grants ? last : this.#unjudged(check, lane, 'skip', reason);
     });
   }
 
@@ -272,18 +281,49 @@ export class Run {
     return !this.#isFrugal && usesSessions(check) && (source === 'http' || source === 'command');
   }
 
-  /** Asks the target once, while no check goes on. */
-  #keepsOneSession(): Promise<boolean> {
+  /** Asks the target once whether it keeps one session for each user and client, while no check goes on. */
+  #askOfOne(): Promise<void> {
     const { config } = this.options;
-    if (!hasCodeSource(config) || config.authorizationCode?.source === 'static') return Promise.resolve(false);
-    this.#keepsOne ??= this.#turns.alone(async () => {
+    if (!hasCodeSource(config) || config.authorizationCode?.source === 'static') return Promise.resolve();
+    this.#askedOfOne ??= this.#asking(async (context) => {
+      if (await keepsOneSession(context)) this.#keeps = 'one';
+      else if (!this.#isFrugal) this.#canaries = await sessionsOf(context, canaries);
+    });
+    return this.#askedOfOne;
+  }
+
+  /** Something is doubtful. @returns whether sessions end when others begin */
+  async #endsSessions(): Promise<boolean> {
+    await this.#askOfOne();
+    const source = this.options.config.authorizationCode?.source;
+    const many = this.#begun.all;
+    // A clock that was moved ends every session of before.
+    if (this.#keeps !== 'all' || this.#clock.epoch > 0 || many < 2 || (source !== 'http' && source !== 'command'))
+      return this.#keeps !== 'all';
+    if (this.#isFrugal || (await this.#canaryIsDead()))
+      this.#askedOfMany ??= this.#asking(async (context) => {
+        this.#keeps = await keepsOf(context, many);
+      });
+    await this.#askedOfMany;
+    return this.#keeps !== 'all';
+  }
+
+  async #canaryIsDead(): Promise<boolean> {
+    const [canary, ...others] = this.#canaries;
+    this.#canaries = others;
+    if (canary === undefined) return false;
+    const lane = this.#pacer.lane();
+    const { context } = this.#attempt(lane, false, 'a session that nobody uses');
+    return !(await lives(context, canary).finally(() => lane.release()));
+  }
+
+  /** Puts a question to the target while no check goes on. */
+  #asking(question: (context: CheckContext) => Promise<void>): Promise<void> {
+    return this.#turns.alone(async () => {
       const lane = this.#pacer.lane();
       const { context } = this.#attempt(lane, false, 'sessions beside each other');
-      const keepsOne = await keepsOneSession(context).finally(() => lane.release());
-      this.#alone = keepsOne;
-      return keepsOne;
+      await question(context).finally(() => lane.release());
     });
-    return this.#keepsOne;
   }
 
   #outOfTime(): boolean {
@@ -334,6 +374,7 @@ export class Run {
     const send = async (request: WireRequest): Promise<Exchange> => {
       const exchange = await this.#sender.send(request, recorder, lane);
       sessions.observe(exchange);
+      this.#begun.observe(exchange);
       return exchange;
     };
     const client = new ApiClient(this.options.config, send, {
