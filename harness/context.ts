@@ -38,6 +38,8 @@ export interface ContextParts {
   readonly runControl: (control: Control) => Promise<Exchange>;
   /** How many exchanges this check has made so far. */
   readonly recorded: () => number;
+  /** Told of each code that the check asked for itself, and where what follows has nothing to do with what was before. */
+  readonly had: { got(code: string): void; anew(): void };
   /** Whether the time of the run has passed: what a check would still generate is left out. */
   readonly outOfTime: () => boolean;
 }
@@ -63,6 +65,7 @@ export class CheckContext {
   readonly outOfTime: () => boolean;
   readonly #fixtures: Fixtures;
   readonly #runControl: (control: Control) => Promise<Exchange>;
+  readonly #had: ContextParts['had'];
 
   constructor(parts: ContextParts) {
     this.config = parts.config;
@@ -72,7 +75,8 @@ export class CheckContext {
     this.propertyRuns = parts.propertyRuns;
     this.shard = parts.shard;
     this.path = parts.path;
-    this.story = new Story(parts.recorded);
+    this.story = new Story(parts.recorded, () => parts.had.anew());
+    this.#had = parts.had;
     this.outOfTime = parts.outOfTime;
     this.expect = new Expect(parts.hasControl);
     this.#fixtures = parts.fixtures;
@@ -117,11 +121,13 @@ export class CheckContext {
   }
 
   /** A fresh authorization code. @throws Inconclusive */
-  code(
+  async code(
     of: CaseId | ClientCase,
     options?: { readonly scope?: string; readonly redirectUri?: string; readonly pkce?: Pkce },
   ): Promise<AuthorizationCode> {
-    return this.#fixtures.code(this.client, this.#resolve(of), options);
+    const code = await this.#fixtures.code(this.client, this.#resolve(of), options);
+    this.#had.got(code.code);
+    return code;
   }
 
   /** The parameters that redeem a code. */

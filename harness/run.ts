@@ -23,7 +23,7 @@ import { propertyRuns } from './property.ts';
 import { Recorder } from './recorder.ts';
 import { Redactor } from './redaction.ts';
 import { maxWaits, Sender } from './sender.ts';
-import { aloneReason, type Keeps, keepsOf, keepsOneSession, lives, SessionCount, sessionsOf } from './sole-session.ts';
+import { aloneReason, type Keeps, keepsOf, keepsOfTwo, lives, SessionCount, sessionsOf } from './sole-session.ts';
 import { type Transport, UndiciTransport } from './transport.ts';
 import { Turns } from './turns.ts';
 
@@ -65,6 +65,10 @@ const isDoubtful = ({ ended, attempt }: { readonly ended: Ended; readonly attemp
 /** Whether a check begins sessions, or uses those that others have begun. */
 const usesSessions = (check: Check): boolean =>
   needsOf(check).some((need) => need === 'session source' || need.endsWith('code source') || need.endsWith(' codes'));
+
+/** Whether sessions that others have begun may be behind what a check finds: it may ask for them on its way. */
+const mayUseSessions = (check: Check): boolean =>
+  usesSessions(check) || needsOf(check).some((need) => need.startsWith('operation ') && need !== 'operation scopes');
 
 const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
   steps.flatMap((step) => ('value' in step ? [step.value] : []));
@@ -116,6 +120,8 @@ export class Run {
   #askedOfMany: Promise<void> | undefined;
   /** Sessions that nobody uses: where one of them is dead, newer ones may have ended it. */
   #canaries: readonly Session[] = [];
+  /** What the last check that was doubtful has asked for. */
+  #lastDoubt: Promise<unknown> = Promise.resolve();
   /** All that were begun by codes. */
   readonly #begun = new SessionCount();
 
@@ -219,7 +225,7 @@ export class Run {
       const among = await this.#turns.beside(async () =>
         this.#keeps === 'all' ? this.#judged(check, controls, lane) : undefined,
       );
-      const isAsked = among !== undefined && usesSessions(check) && isDoubtful(among);
+      const isAsked = among !== undefined && mayUseSessions(check) && isDoubtful(among);
       const isAnswered = among !== undefined && !(isAsked && (await this.#endsSessions()));
       if (!isAnswered) last = await this.#judgedAlone(check, controls, lane);
       // What a check tells of how it moved the clock is told of it alone.
@@ -268,9 +274,10 @@ export class Run {
       this.#fixtures.forgetShared();
       this.#controls.clear();
       const last = await this.#judged(check, controls, lane);
+      const { context, sessions } = last.attempt;
       // That something was granted is no consequence of an ended session.
-      const grants = last.attempt.context.expect.findings.some(({ exchange }) => exchange?.ok === true);
-      const reason = aloneReason(this.#keeps, last.attempt.sessions.most);
+      const grants = context.expect.findings.some(({ exchange }) => exchange?.ok === true);
+      const reason = aloneReason(this.#keeps, sessions);
       return reason === undefined || !isDoubtful(last) || grants ? last : this.#unjudged(check, lane, 'skip', reason);
     });
   }
@@ -286,14 +293,20 @@ export class Run {
     const { config } = this.options;
     if (!hasCodeSource(config) || config.authorizationCode?.source === 'static') return Promise.resolve();
     this.#askedOfOne ??= this.#asking(async (context) => {
-      if (await keepsOneSession(context)) this.#keeps = 'one';
-      else if (!this.#isFrugal) this.#canaries = await sessionsOf(context, canaries);
+      this.#keeps = await keepsOfTwo(context);
+      if (this.#keeps === 'all' && !this.#isFrugal) this.#canaries = await sessionsOf(context, canaries);
     });
     return this.#askedOfOne;
   }
 
-  /** Something is doubtful. @returns whether sessions end when others begin */
-  async #endsSessions(): Promise<boolean> {
+  /** Something is doubtful; one doubt is looked into at a time. @returns whether sessions end when others begin */
+  #endsSessions(): Promise<boolean> {
+    const answer = this.#lastDoubt.then(() => this.#findsOut());
+    this.#lastDoubt = answer.catch(() => undefined); // whoever asked is told
+    return answer;
+  }
+
+  async #findsOut(): Promise<boolean> {
     await this.#askOfOne();
     const source = this.options.config.authorizationCode?.source;
     const many = this.#begun.all;
@@ -393,6 +406,7 @@ export class Run {
       propertyRuns: this.options.propertyRuns ?? propertyRuns(this.options.config, frugal),
       ...(repeated?.check === of ? { path: repeated.path } : {}),
       recorded: () => recorder.count,
+      had: sessions,
       outOfTime: () => this.#outOfTime(),
       hasControl,
       runControl: async (control) => {

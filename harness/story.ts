@@ -13,15 +13,19 @@ export class Story {
   #from: number | undefined;
   #kept: { readonly path?: string; readonly steps: readonly StoryStep[] } | undefined;
 
-  /** @param recorded how many exchanges the check has made so far */
-  constructor(recorded: () => number) {
+  readonly #begins: () => void;
+
+  /** @param recorded how many exchanges the check has made so far @param begins told of each beginning */
+  constructor(recorded: () => number, begins: () => void) {
     this.#recorded = recorded;
+    this.#begins = begins;
   }
 
   /** What came before does not matter to what comes now: another generated input, another round. */
   begin(): void {
     this.#steps = [];
     this.#from = this.#recorded();
+    this.#begins();
   }
 
   step(words: string): void {

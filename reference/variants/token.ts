@@ -70,6 +70,77 @@ const variants: readonly Variant[] = [
     },
   },
   {
+    id: 'token/ten-sessions-a-client',
+    title: 'A code ends the oldest of ten sessions of its user at its client',
+    breaks: [],
+    // What shows to more than a few sessions beside each other only.
+    undoes: ['memory/used-refresh-tokens-of-five-generations', 'memory/used-refresh-tokens-evicted'],
+    change: (policy) => {
+      const kept = new Map<string, Session[]>();
+      return changed(policy, {
+        tokens: {
+          pair(facts) {
+            if (facts.grant === 'authorization_code') {
+              const key = `${facts.client.id} ${facts.session.account}`;
+              const sessions = [...(kept.get(key) ?? []), facts.session];
+              const oldest = sessions.length > 10 ? sessions.shift() : undefined;
+              if (oldest !== undefined) endSession(oldest, 0);
+              kept.set(key, sessions);
+            }
+            return policy.tokens.pair(facts);
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'token/sixty-refresh-tokens-a-user',
+    title: 'A code ends the refresh token of the oldest of sixty sessions of its user, whose access token lives on',
+    breaks: [],
+    change: (policy) => {
+      const kept = new Map<string, Session[]>();
+      return changed(policy, {
+        tokens: {
+          pair(facts) {
+            if (facts.grant === 'authorization_code') {
+              const sessions = [...(kept.get(facts.session.account) ?? []), facts.session];
+              const oldest = sessions.length > 60 ? sessions.shift() : undefined;
+              if (oldest !== undefined) oldest.ended.refresh = true;
+              kept.set(facts.session.account, sessions);
+            }
+            return policy.tokens.pair(facts);
+          },
+        },
+      });
+    },
+  },
+  {
+    id: 'token/one-code-a-client',
+    title: 'A code ends the one before of its user and client, where that was not used yet',
+    breaks: [],
+    // What shows to two codes beside each other only.
+    undoes: [
+      'memory/challenge-forgotten',
+      'memory/scope-of-newest-code',
+      'pkce/method-parameter-switches',
+      'pkce/challenge-parameter-replaces',
+      'pkce/any-challenge-of-the-client',
+    ],
+    change: (policy) =>
+      changed(policy, {
+        code: {
+          finds(codes, presented) {
+            const record = policy.code.finds(codes, presented);
+            if (record === undefined || record.used) return record;
+            const newest = [...codes.values()]
+              .filter(({ clientId, account }) => clientId === record.clientId && account === record.account)
+              .at(-1);
+            return newest === record ? record : undefined;
+          },
+        },
+      }),
+  },
+  {
     id: 'token/errors-of-libraries',
     title:
       'Repeated, empty and missing parameters and other grants are refused with the codes that OAuth libraries have for them',

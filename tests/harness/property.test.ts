@@ -14,7 +14,10 @@ const context = (parts: Partial<CheckContext> = {}): CheckContext =>
     propertyRuns: 25,
     shard: undefined,
     runs: undefined,
-    story: new Story(() => 0),
+    story: new Story(
+      () => 0,
+      () => undefined,
+    ),
     outOfTime: () => false,
     ...parts,
   }) as CheckContext;

@@ -1,6 +1,9 @@
-/** A target that keeps one session for each user and client is judged one check at a time; what two sessions would show is left out with the reason. */
+/**
+ * A target that ends sessions of a user when others begin is judged one check at a time; what more sessions at once than it keeps would show is left
+ * out with the reason.
+ */
 
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { referenceConfig } from '../../cli/reference-config.ts';
 import { Run } from '../../harness/run.ts';
 import { aloneReason } from '../../harness/sole-session.ts';
@@ -18,9 +21,13 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all(open.map((one) => one.close())));
 
-/** Checks beside each other against a reference with one session for each user and client, and with a mistake. */
-async function results(ids: readonly string[], ...faults: readonly string[]): Promise<Map<string, CheckResult>> {
-  const changes = [...(await findVariants(['token/one-session-a-client'])), ...(await findFaults(faults))];
+/** Checks beside each other against a reference of this kind, and with a mistake. */
+async function results(
+  variant: string,
+  ids: readonly string[],
+  ...faults: readonly string[]
+): Promise<Map<string, CheckResult>> {
+  const changes = [...(await findFaults(faults)), ...(await findVariants([variant]))];
   const reference: RunningReference = await startReference(applyFaults(changes));
   const run = new Run({ config: referenceConfig(reference.url), seed: 1, requirements: loadCatalogue().requirements });
   open.push(run, reference);
@@ -32,13 +39,69 @@ async function results(ids: readonly string[], ...faults: readonly string[]): Pr
 const alone = ['refresh/one-session/client_secret_basic', 'revoke/again/client_secret_basic', 'handoff/intent-missing'];
 const beside = 'revoke/other-sessions/refresh_token/client_secret_basic';
 
-it('passes what one session shows, and skips what needs two', async () => {
-  const found = await results([...alone, beside]);
-  expect(alone.map((id) => found.get(id)?.outcome)).toEqual(['pass', 'pass', 'pass']);
-  expect(found.get(beside)).toMatchObject({ outcome: 'skip', message: aloneReason('one', 2) });
+describe('a target that keeps one session for each user and client', () => {
+  const variant = 'token/one-session-a-client';
+
+  it('passes what one session shows, and what needs two is skipped', async () => {
+    const found = await results(variant, [...alone, beside]);
+    expect(alone.map((id) => found.get(id)?.outcome)).toEqual(['pass', 'pass', 'pass']);
+    const message = aloneReason('one', { codes: 0, sessions: 2 });
+    expect(found.get(beside)).toMatchObject({ outcome: 'skip', message });
+  });
+  it('is told of its mistakes all the same', async () => {
+    const found = await results(variant, [...alone, beside], 'handoff/intent-optional');
+    expect(found.get('handoff/intent-missing')?.outcome).toBe('fail');
+  });
 });
 
-it('still finds the mistakes of such a target', async () => {
-  const found = await results([...alone, beside], 'handoff/intent-optional');
-  expect(found.get('handoff/intent-missing')?.outcome).toBe('fail');
+describe('a target that keeps one unused code for each user and client', () => {
+  const variant = 'token/one-code-a-client';
+  const two = 'token/code-own-scope/client_secret_basic';
+
+  it('passes whatever needs one code at a time', async () => {
+    const found = await results(variant, [...alone, beside, two]);
+    expect([...alone, beside].map((id) => found.get(id)?.outcome)).toEqual(['pass', 'pass', 'pass', 'pass']);
+    expect(found.get(two)).toMatchObject({ outcome: 'skip', message: aloneReason('code', { codes: 2, sessions: 1 }) });
+  });
+  it('is told of its mistakes all the same', async () => {
+    const found = await results(variant, [...alone, beside], 'revoke/all-sessions-of-client');
+    expect(found.get(beside)?.outcome).toBe('fail');
+  });
 });
+
+describe('a target that keeps some number of sessions for each user and client', () => {
+  /** Far more sessions than are kept. */
+  const many = (): string[] => checks.filter(({ id }) => id.startsWith('revoke/')).map(({ id }) => id);
+  const tried = (found: Map<string, CheckResult>): string[] =>
+    [...found.values()].filter(({ outcome }) => outcome !== 'pass' && outcome !== 'skip').map(({ id }) => id);
+
+  it.each(['token/ten-sessions-a-client', 'token/sixty-refresh-tokens-a-user'])(
+    '%s is not accused of it',
+    async (variant) => {
+      expect(tried(await results(variant, many()))).toEqual([]);
+    },
+  );
+  it('is told of its mistakes all the same', async () => {
+    const found = await results('token/ten-sessions-a-client', many(), 'revoke/all-sessions-of-client');
+    expect(found.get(beside)?.outcome).toBe('fail');
+  });
+});
+
+it.each<[Parameters<typeof aloneReason>[0], number, number, boolean]>([
+  ['all', 99, 99, true],
+  ['code', 1, 99, true],
+  ['code', 2, 1, false],
+  ['one', 9, 1, true],
+  ['one', 0, 2, false],
+  ['few', 0, 1, true],
+  ['few', 0, 2, false],
+  ['several', 0, 4, true],
+  ['several', 0, 5, false],
+  ['many', 0, 13, true],
+  ['many', 0, 14, false],
+])(
+  'where %s are kept, a check with %i codes and %i sessions at once says something: %s',
+  (keeps, codes, sessions, says) => {
+    expect(aloneReason(keeps, { codes, sessions }) === undefined).toBe(says);
+  },
+);
