@@ -1,6 +1,7 @@
 /** A refresh that names no scope is for the scope that was granted first: no more, and no less without a word (RFC 6749 6). */
 
 import { parseJwt } from '../../generators/jwt.ts';
+import type { TargetConfig } from '../config.ts';
 import type { Exchange } from '../exchange.ts';
 import { defineObservers } from '../observers.ts';
 
@@ -31,6 +32,15 @@ function claimedScope(exchange: Exchange): readonly string[] | undefined {
   const token = exchange.object?.access_token;
   const claimed = typeof token === 'string' ? parseJwt(token)?.claims.scope : undefined;
   return typeof claimed === 'string' ? words(claimed) : undefined;
+}
+
+/**
+ * What a session may have been granted when it began; undefined where nothing tells. Only a response that names its scope tells all of it: names such
+ * as openid need not be in a token, so that to what that of a code claims comes what codes are asked for (RFC 6749 5.1).
+ */
+function grantedFirst(exchange: Exchange, { scope }: TargetConfig): readonly string[] | undefined {
+  const claimed = exchange.request.operation === 'token' ? claimedScope(exchange) : undefined;
+  return toldScope(exchange) ?? (claimed === undefined ? undefined : [...claimed, ...words(scope), ...ofFirstGrant]);
 }
 
 /** The parameters of a refresh; none where a request is none. */
@@ -91,11 +101,10 @@ export default defineObservers([
       title:
         'A refresh that names no scope gives nothing beyond what was granted first, and nothing less without a word',
       verifies: ['refresh/scope-omitted'],
-      applies(exchange) {
+      applies(exchange, { config }) {
         if (!issues(exchange)) return false;
         const next = exchange.object?.refresh_token;
-        // Only a response that names its scope tells all of it: names such as openid need not be in a token.
-        const begun = refreshForm(exchange).size === 0 ? toldScope(exchange) : undefined;
+        const begun = refreshForm(exchange).size === 0 ? grantedFirst(exchange, config) : undefined;
         const first =
           original(exchange) ??
           (begun === undefined ? undefined : { granted: new Set(begun), claimed: claimedScope(exchange) });

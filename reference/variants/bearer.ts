@@ -132,6 +132,7 @@ const variants: readonly Variant[] = [
     breaks: [],
     // Faults that tell the parts of a longer token apart, and what only its claims show.
     masks: ['access-token/validated', 'token/response-scope-when-different'],
+    undoes: ['access-token/shared-by-sessions'],
     config: { accessToken: { format: 'opaque' } },
     change: lookedUp(
       () => crypto.randomUUID(),

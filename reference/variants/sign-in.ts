@@ -40,6 +40,7 @@ const variants: readonly Variant[] = [
     id: 'sign-in/continuation-ends-earlier-tokens',
     title: 'A continuation ends the access tokens issued before',
     breaks: [],
+    undoes: ['company/access-token-prolonged'],
     change: (policy) => {
       // The sessions that were continued, and from which on; an access token of before is dead.
       const since = new Map<string, number>();
@@ -217,6 +218,7 @@ const variants: readonly Variant[] = [
       'siwe/version-ignored',
       'siwe/blank-line-before-uri-optional',
       'siwe/issued-at-unread',
+      'siwe/resources-without-marks',
     ],
     title: 'The message travels as an object of its fields',
     breaks: [],

@@ -292,7 +292,7 @@ const variants: readonly Variant[] = [
   },
   {
     id: 'token/no-refresh-token-for-public-clients',
-    undoes: ['grant-type/refresh-token-as-code-grant'],
+    undoes: ['grant-type/refresh-token-as-code-grant', 'inexact/refresh-token-as-query'],
     title: 'Public clients get no refresh token for a code',
     breaks: [],
     change: (policy) =>

@@ -71,6 +71,12 @@ describe('a refresh that names no scope', () => {
       judged(begun({ scope: 'a' }), refresh('r1', 'r2', { scope: 'a' }), refresh('r2', 'r3', { scope: 'a b' })),
     ).toEqual(beyond('b'));
   });
+  it('does not give what a token without a told scope did not claim, and no code was asked for', () => {
+    const first = begun({ access_token: claiming('a') });
+    expect(judged(first, refresh('r1', 'r2', { scope: 'a b' }))).toEqual(beyond('b'));
+    expect(judged(first, refresh('r1', 'r2', { access_token: claiming('b') }))).toEqual(beyond('b'));
+    expect(judged(first, refresh('r1', 'r2', { scope: 'account openid connections a' }))).toEqual([]);
+  });
   it('gives all again after one for less', () => {
     expect(
       judged(begun({ scope: 'a b' }), refresh('r1', 'r2', { scope: 'a' }, 'a'), refresh('r2', 'r3', { scope: 'a b' })),
@@ -103,7 +109,8 @@ describe('a refresh that names no scope', () => {
   it('is judged where its own scope and the first one can be read', () => {
     const scope = 'a b';
     expect(judged(begun({}), refresh('r1', 'r2', { scope }))).toBeUndefined();
-    expect(judged(begun({ access_token: claiming('a') }), refresh('r1', 'r2', { scope }))).toBeUndefined();
+    const signIn: Sent = { operation: 'authenticate' };
+    expect(judged(begun({ access_token: claiming('a') }, signIn), refresh('r1', 'r2', { scope }))).toBeUndefined();
     expect(judged(refresh('r1', 'r2', { scope: 'a' }), refresh('r2', 'r3', { scope }))).toBeUndefined();
     expect(judged(begun({ scope: 'a', refresh_token: undefined }), begun({ scope }))).toBeUndefined();
     for (const access_token of ['a', 7, claiming(['a', 'b'])])
