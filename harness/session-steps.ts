@@ -18,6 +18,10 @@ const longest = 60 * 86_400;
 /** Seconds after which no code lives (RFC 6749 4.1.2: shortly after it was issued). */
 const codesEnd = 3700;
 
+/** Whether a token is refused for what a refresh for less has left out (RFC 6750 3.1): no source says which scope a hand-off needs, if any. */
+const wantsMoreScope = (exchange: Exchange): boolean =>
+  !exchange.ok && /\binsufficient_scope\b/.test(`${exchange.header('www-authenticate') ?? ''} ${exchange.text}`);
+
 /** One run of a history. */
 export class HistoryRun {
   readonly #t: CheckContext;
@@ -268,7 +272,8 @@ export class HistoryRun {
       accessToken: pair.value.accessToken,
       json: this.#t.handoffBody(session.client),
     });
-    return this.#judge(this.#model.lifeOf(session.model, pair, 'access'), session, exchange, 'A hand-off');
+    const life = wantsMoreScope(exchange) ? 'open' : this.#model.lifeOf(session.model, pair, 'access');
+    return this.#judge(life, session, exchange, 'A hand-off');
   }
 
   async #tryAccess(session: Running, back: number): Promise<Judgement> {
@@ -277,7 +282,8 @@ export class HistoryRun {
     const life = this.#model.lifeOf(session.model, pair, 'access');
     const exchange = await this.#t.tryAccessToken(pair.value.accessToken, session.client);
     // Of an alive session only the current access token must work: what a refresh does to the one before is left to the server.
-    return this.#judge(back > 0 && life === 'alive' ? 'open' : life, session, exchange, 'An access token');
+    const isOpen = wantsMoreScope(exchange) || (back > 0 && life === 'alive');
+    return this.#judge(isOpen ? 'open' : life, session, exchange, 'An access token');
   }
 
   async #letPass(session: Running, until: Time): Promise<Judgement> {

@@ -112,9 +112,10 @@ const successor: () => Observer = () => ({
 
 export default defineObservers([
   successor,
-  entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) =>
-    exchange.request.operation === 'token' ? new Map(exchange.requestForm).get('code') : undefined,
-  ),
+  entropy('code-entropy', 'Authorization codes', 'strength/code-entropy', (exchange) => {
+    const form = new Map(exchange.request.operation === 'token' ? exchange.requestForm : []);
+    return form.get('grant_type') === 'refresh_token' ? undefined : form.get('code'); // beside a refresh it is a word of the suite's
+  }),
   entropy('refresh-token-entropy', 'Refresh tokens', 'strength/refresh-token-entropy', (exchange) =>
     issuesPair(exchange) ? exchange.object?.refresh_token : undefined,
   ),

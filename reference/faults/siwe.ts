@@ -173,6 +173,36 @@ const bindings: readonly Fault[] = [
     change: siwe(() => ({ uriMatches: () => true })),
   },
   {
+    id: 'siwe/uri-in-statement',
+    title: 'The first line that begins like a field counts, be it the statement',
+    breaks: ['siwe/uri-expected'],
+    change: siwe((own) => ({
+      uriMatches: (message, expected, facts) => {
+        const uri = /^URI: (.*)$/.exec(message.statement ?? '')?.[1] ?? message.uri;
+        return own.uriMatches({ ...message, uri }, expected, facts);
+      },
+    })),
+  },
+  {
+    id: 'siwe/domain-at-second-try',
+    title:
+      'A message for another domain is refused once, and taken from the cache of verified messages when it comes again',
+    breaks: ['siwe/domain-binding'],
+    change: (policy) => {
+      const seen = new Set<string>();
+      return changed(policy, {
+        siwe: {
+          domainMatches: (message, expected, facts) => {
+            const key = `${message.nonce} ${message.address}`;
+            if (policy.siwe.domainMatches(message, expected, facts) || seen.has(key)) return true;
+            seen.add(key);
+            return false;
+          },
+        },
+      });
+    },
+  },
+  {
     id: 'siwe/uri-by-prefix',
     title: 'Any URI that begins with ours is accepted, so also a longer host',
     breaks: ['siwe/uri-expected'],

@@ -255,6 +255,19 @@ const variants: readonly Variant[] = [
     change: (policy) => changed(policy, { tokens: { accessLifetime: () => 60 } }),
   },
   {
+    id: 'bearer/hand-off-needs-scope',
+    title: 'A hand-off needs a token with the scope connections',
+    breaks: [],
+    transform: ({ operation, request }, response) => {
+      const payload = /^Bearer [^.]+\.([^.]+)\./i.exec(request.headers.get('authorization') ?? '')?.[1];
+      if (operation !== 'handoff/init' || response.status !== 200 || payload === undefined) return response;
+      const { scope = '' } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { scope?: string };
+      if (scope.split(' ').includes('connections')) return response;
+      const body = '{"error":"insufficient_scope","error_description":"A hand-off needs the scope connections."}';
+      return rewritten(response, { status: 403, body });
+    },
+  },
+  {
     id: 'bearer/query-refused',
     title: 'A request with a token in its query is refused with 400, whatever its header says',
     breaks: [],
