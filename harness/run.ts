@@ -73,6 +73,17 @@ const mayUseSessions = (check: Check): boolean =>
 const stepValues = ({ steps = [] }: BrowserCodeSource): string[] =>
   steps.flatMap((step) => ('value' in step ? [step.value] : []));
 
+/** What the target tells when it is asked; where it tells nothing, `otherwise`: what is wrong with it the checks report. */
+async function told<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    const isOutcome = [Skip, Inconclusive, Unanswered, RateLimited, Failure].some((kind) => error instanceof kind);
+    if (!isOutcome) throw error;
+    return otherwise;
+  }
+}
+
 /** Sessions that are kept aside, to see whether old ones live on: one is used up each time. */
 const canaries = 4;
 
@@ -293,8 +304,8 @@ export class Run {
     const { config } = this.options;
     if (!hasCodeSource(config) || config.authorizationCode?.source === 'static') return Promise.resolve();
     this.#askedOfOne ??= this.#asking(async (context) => {
-      this.#keeps = await keepsOfTwo(context);
-      if (this.#keeps === 'all' && !this.#isFrugal) this.#canaries = await sessionsOf(context, canaries);
+      this.#keeps = await told(keepsOfTwo(context), 'all');
+      if (this.#keeps === 'all' && !this.#isFrugal) this.#canaries = await told(sessionsOf(context, canaries), []);
     });
     return this.#askedOfOne;
   }
@@ -315,7 +326,7 @@ export class Run {
       return this.#keeps !== 'all';
     if (this.#isFrugal || (await this.#canaryIsDead()))
       this.#askedOfMany ??= this.#asking(async (context) => {
-        this.#keeps = await keepsOf(context, many);
+        this.#keeps = await told(keepsOf(context, many), 'all');
       });
     await this.#askedOfMany;
     return this.#keeps !== 'all';
@@ -327,7 +338,7 @@ export class Run {
     if (canary === undefined) return false;
     const lane = this.#pacer.lane();
     const { context } = this.#attempt(lane, false, 'a session that nobody uses');
-    return !(await lives(context, canary).finally(() => lane.release()));
+    return !(await told(lives(context, canary), true).finally(() => lane.release()));
   }
 
   /** Puts a question to the target while no check goes on. */
